@@ -1,0 +1,111 @@
+# make run     installs what is missing, builds, opens the app on its sample
+# make test    installs what is missing, runs every test, the real window included
+# make lint    vet and golangci-lint
+# make bench   the figures of docs/benchmarks.md
+# make truth   real images and registries against the figures of an independent script (minutes)
+# make golden  rewrites the expected outputs; look at the diff before you commit
+# make assets  makes the embedded catalogue and sample anew (needs ../shared)
+
+SHELL   := /bin/bash
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+TAGS    := migrated_fynedo
+LDFLAGS := -s -w -X main.version=$(VERSION)
+BIN     := build
+SHARED  ?= $(abspath ../shared)
+GOLANGCI_VERSION := v2.15.0
+
+# Debian and Ubuntu packages. What each group is for: compiling cgo (SQLite),
+# compiling Fyne, opening a window where there is no screen.
+DEB_CGO    := gcc libc6-dev
+DEB_FYNE   := pkgconf libgl-dev libegl-dev libwayland-dev libxkbcommon-dev libxrandr-dev \
+              libxcursor-dev libxinerama-dev libxi-dev libxxf86vm-dev
+DEB_WINDOW := xvfb xdotool imagemagick openbox libgl1-mesa-dri x11-utils fonts-dejavu-core
+
+# need installs the Debian packages of $(1) that are missing; elsewhere it says
+# what must be there.
+define need
+	@missing=""; \
+	if command -v dpkg-query >/dev/null; then \
+	  for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	  if [ -n "$$missing" ]; then \
+	    echo "installing:$$missing"; \
+	    if [ "$$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi; \
+	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 update >/dev/null && \
+	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $$missing >/dev/null || \
+	    { echo "could not install$$missing; install them by hand and run make again" >&2; exit 1; }; \
+	  fi; \
+	else \
+	  echo "not Debian or Ubuntu: see README.md for the libraries that must be there ($(1))"; \
+	fi
+	@command -v go >/dev/null || { echo "Go is not on the PATH: https://go.dev/doc/install" >&2; exit 1; }
+endef
+
+.PHONY: run test test-fast test-ui test-window build lint fmt golden bench truth assets clean deps-cgo deps-fyne deps-window
+
+deps-cgo: ; $(call need,$(DEB_CGO))
+deps-fyne: deps-cgo ; $(call need,$(DEB_FYNE))
+deps-window: deps-fyne ; $(call need,$(DEB_WINDOW))
+
+$(BIN)/weigh: deps-cgo FORCE
+	@mkdir -p $(BIN)
+	go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/weigh
+
+$(BIN)/weighline: deps-fyne FORCE
+	@mkdir -p $(BIN)
+	go build -trimpath -tags $(TAGS) -ldflags '$(LDFLAGS)' -o $@ ./cmd/weighline
+
+FORCE:
+
+build: $(BIN)/weigh $(BIN)/weighline
+
+# Without a display there is no window to open: the same sample goes through weigh.
+run:
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" = Darwin ]; then \
+	  $(MAKE) --no-print-directory $(BIN)/weighline && exec $(BIN)/weighline --sample; \
+	else \
+	  echo "No display (DISPLAY and WAYLAND_DISPLAY are empty): showing the sample through weigh instead of the window."; \
+	  $(MAKE) --no-print-directory $(BIN)/weigh && $(BIN)/weigh sample; \
+	fi
+
+# The packages without Fyne: seconds, and all that most changes need.
+FAST := ./analysis/... ./store/... ./assets/... ./cmd ./cmd/weigh/... ./ui/state/... ./ui/chart/... ./ui/treemap/...
+
+test: test-fast test-ui test-window
+
+test-fast: deps-cgo
+	@[ -d "$(SHARED)" ] || echo "note: $(SHARED) is not there: the checks on real locks and oracles are skipped"
+	WEIGHLINE_SHARED=$(SHARED) go test $(FAST)
+
+test-ui: deps-fyne
+	WEIGHLINE_SHARED=$(SHARED) go test -tags ci,$(TAGS) ./ui/ ./ui/widgets/... 
+
+test-window: deps-window $(BIN)/weighline $(BIN)/weigh
+	WEIGHLINE_SHARED=$(SHARED) WEIGHLINE_BIN=$(CURDIR)/$(BIN) go test -tags window -count=1 ./cmd/weighline/...
+
+lint: deps-fyne $(BIN)/golangci-lint-$(GOLANGCI_VERSION)
+	go vet -tags $(TAGS) ./...
+	$(BIN)/golangci-lint-$(GOLANGCI_VERSION) run ./...
+
+$(BIN)/golangci-lint-$(GOLANGCI_VERSION):
+	@mkdir -p $(BIN)/tmp
+	GOBIN=$(CURDIR)/$(BIN)/tmp go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	@mv $(BIN)/tmp/golangci-lint $@ && rmdir $(BIN)/tmp
+
+fmt:
+	gofmt -w $$(git ls-files '*.go')
+
+golden: deps-fyne
+	go test ./cmd/weigh/... -update
+	go test -tags ci,$(TAGS) ./ui/ ./ui/widgets/... -update
+
+bench: deps-cgo
+	WEIGHLINE_SHARED=$(SHARED) go test -run '^$$' -bench . -benchmem $(FAST)
+
+truth: deps-cgo
+	WEIGHLINE_SHARED=$(SHARED) go test -tags truth -run Truth -count=1 -timeout 60m ./analysis/...
+
+assets:
+	go generate ./assets
+
+clean:
+	rm -rf $(BIN)
