@@ -1,0 +1,274 @@
+package reqfile
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"weighline/analysis/pep"
+)
+
+// SlimOptions choose the form of the output. The zero value keeps the tree of
+// files.
+type SlimOptions struct {
+	// Flatten writes included files into the place of their -r line.
+	// Constraint files stay files of their own: pip knows no other form.
+	Flatten bool
+}
+
+// An OutFile is a file to be written.
+type OutFile struct {
+	Name    string // relative to the folder of the first file, with "/"
+	Source  string // the file it was made from, "" if from none
+	Data    []byte
+	Changed bool     // Data differs from the source
+	Notes   []string // what the reader should know; on the first file only
+}
+
+// Slim writes the files of doc without the requirements in drop, which gives
+// the reason for each. A dropped line stays as a comment that begins with
+// "# weighline: dropped, REASON: ", so that nothing is lost and the numbers of
+// the lines stay the same. Constraints stay: they ask for nothing.
+//
+// Requirements are dropped by [Requirement.Key]. A drop that no line names is
+// told in the notes: pip has no way to leave out what another package needs.
+//
+// Of a doc that was not read from a requirements file, Slim writes the direct
+// requirements as a new one.
+func Slim(doc *Doc, drop map[pep.Name]string, o SlimOptions) ([]OutFile, error) {
+	w := &slimmer{doc: doc, drop: drop, o: o, hit: map[pep.Name]bool{}, names: map[string]string{}, taken: map[string]bool{}}
+	var out []OutFile
+	switch {
+	case len(doc.sources) > 0:
+		out = w.files()
+	case doc.Format == Requirements:
+		return nil, fmt.Errorf("write the slim requirements: the lines of the file are not at hand; read it again")
+	default:
+		out = []OutFile{w.render()}
+	}
+	for _, name := range slices.Sorted(maps.Keys(drop)) {
+		if !w.hit[name] {
+			w.note("%s is named by no line: pip installs it as long as another package needs it (uv can leave it out: exclude-dependencies)", name)
+		}
+	}
+	out[0].Notes = w.notes
+	return out, nil
+}
+
+type slimmer struct {
+	doc   *Doc
+	drop  map[pep.Name]string
+	o     SlimOptions
+	hit   map[pep.Name]bool
+	notes []string
+	names map[string]string // path of a source → name of its output
+	taken map[string]bool   // names of outputs
+	root  string
+}
+
+func (w *slimmer) note(format string, args ...any) {
+	w.notes = append(w.notes, fmt.Sprintf(format, args...))
+}
+
+// files writes the sources.
+func (w *slimmer) files() []OutFile {
+	w.root = filepath.Dir(w.doc.sources[0].path)
+	for _, s := range w.doc.sources {
+		w.name(s)
+	}
+	var out []OutFile
+	at := map[string]int{}
+	var add func(s *source)
+	add = func(s *source) {
+		if i, ok := at[s.path]; !ok {
+			at[s.path] = len(out)
+			out = append(out, w.write(s))
+		} else if next := w.write(s); next.Changed && !out[i].Changed {
+			out[i] = next // it was a constraint file before, and is required too
+		}
+		w.below(s, add)
+	}
+	add(w.doc.sources[0])
+	return out
+}
+
+// below calls f for each file that is included by s and stays a file.
+func (w *slimmer) below(s *source, f func(*source)) {
+	for _, it := range s.items {
+		switch {
+		case it.include == nil:
+		case w.o.Flatten && it.option == "--requirement" && !s.constraint:
+			w.below(it.include, f)
+		default:
+			f(it.include)
+		}
+	}
+}
+
+// name chooses where the output of s goes: its place below the first file, or
+// the folder "outside" if it lies elsewhere.
+func (w *slimmer) name(s *source) {
+	if _, ok := w.names[s.path]; ok {
+		return
+	}
+	name, err := filepath.Rel(w.root, s.path)
+	if err != nil || outside(w.root, s.path) {
+		base := filepath.Base(s.path)
+		name = filepath.Join("outside", base)
+		for i := 2; w.taken[name]; i++ {
+			name = filepath.Join("outside", fmt.Sprintf("%d-%s", i, base))
+		}
+		w.note("%s lies outside the folder of %s and is written to %s", s.path, filepath.Base(w.doc.sources[0].path), filepath.ToSlash(name))
+	}
+	w.names[s.path], w.taken[name] = name, true
+}
+
+func (w *slimmer) write(s *source) OutFile {
+	text := w.text(s, filepath.Dir(w.names[s.path]), newline(s.lines))
+	data, ok := s.charset.encode(text)
+	if !ok {
+		data = []byte(text)
+		w.note("%s is written as UTF-8: its own encoding (%s) lacks a character of an included file", w.names[s.path], s.charset.name)
+	}
+	old, _ := s.charset.encode(join(s.lines))
+	return OutFile{Name: filepath.ToSlash(w.names[s.path]), Source: s.path, Data: data, Changed: string(data) != string(old)}
+}
+
+// text returns the lines of s as they are to be written to a file in folder.
+func (w *slimmer) text(s *source, folder, eol string) string {
+	lines := slices.Clone(s.lines)
+	for _, it := range s.items {
+		part := lines[it.first-1 : it.last]
+		switch {
+		case it.req >= 0 && !s.constraint:
+			r := w.doc.Requirements[it.req]
+			if reason, ok := w.drop[r.Key()]; ok {
+				w.hit[r.Key()] = true
+				commentOut(part, reason, s.charset, it.first)
+			}
+		case it.include != nil && w.o.Flatten && it.option == "--requirement" && !s.constraint:
+			w.inline(part, it, folder, eol)
+		case it.option != "" && !isURL(it.value):
+			w.relocate(part, it, s, folder)
+		case it.local:
+			w.relocate(part, it, s, folder)
+		}
+	}
+	return join(lines)
+}
+
+// inline puts the text of an included file in the place of its line.
+func (w *slimmer) inline(part []physLine, it item, folder, eol string) {
+	text := w.text(it.include, folder, eol)
+	var b strings.Builder
+	fmt.Fprintf(&b, "# weighline: from %s%s", hideCoding(harmless(it.value)), eol)
+	for i, l := range splitLines(text) {
+		if i < 2 {
+			l.text = hideCoding(l.text)
+		}
+		b.WriteString(l.text)
+		b.WriteString(eol)
+	}
+	fmt.Fprintf(&b, "# weighline: end of %s", harmless(it.value))
+	end := part[len(part)-1].end
+	for i := range part {
+		part[i] = physLine{}
+	}
+	part[0] = physLine{b.String(), end}
+}
+
+// relocate changes the path on an include or --find-links line where the old
+// one would not lead from folder to the same file.
+func (w *slimmer) relocate(part []physLine, it item, s *source, folder string) {
+	if filepath.IsAbs(it.value) && it.include == nil {
+		return
+	}
+	target := filepath.Join(filepath.Dir(s.path), it.value)
+	if it.include != nil {
+		target = filepath.Join(w.root, w.names[it.include.path])
+	}
+	if !filepath.IsAbs(it.value) && filepath.Join(w.root, folder, it.value) == target {
+		return
+	}
+	rel, err := filepath.Rel(filepath.Join(w.root, folder), target)
+	if err != nil {
+		return
+	}
+	rel = filepath.ToSlash(rel)
+	for i, l := range part {
+		if strings.Contains(l.text, it.value) {
+			part[i].text = strings.Replace(l.text, it.value, rel, 1)
+			return
+		}
+	}
+	// The path is spelled with a variable or over several lines.
+	end := part[len(part)-1].end
+	for i := range part {
+		part[i] = physLine{}
+	}
+	part[0] = physLine{it.option + " " + shellQuote(rel), end}
+}
+
+func shellQuote(s string) string {
+	if strings.ContainsAny(s, " \t'\"\\#") {
+		return "'" + strings.ReplaceAll(s, "'", `'"'"'`) + "'"
+	}
+	return s
+}
+
+// commentOut turns the lines of a requirement into comments.
+func commentOut(part []physLine, reason string, cs charset, first int) {
+	reason = harmless(reason)
+	if cs.name == "latin-1" {
+		reason = strings.Map(func(r rune) rune {
+			if r > 126 {
+				return '?'
+			}
+			return r
+		}, reason)
+	}
+	for i := range part {
+		switch {
+		case i == 0:
+			part[i].text = "# weighline: dropped, " + reason + ": " + part[i].text
+		case !isComment(part[i].text):
+			part[i].text = "# " + part[i].text
+		}
+		if first+i <= 2 {
+			part[i].text = hideCoding(part[i].text)
+		}
+	}
+}
+
+// harmless makes a text fit for a comment on one line.
+func harmless(s string) string {
+	return redact(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return isSpace(r) || r == 0 }), " "))
+}
+
+// hideCoding keeps a comment from being taken for a coding line of PEP 263.
+func hideCoding(s string) string {
+	return codingRE.ReplaceAllStringFunc(s, func(m string) string { return "coding " + m[len("coding"):] })
+}
+
+// newline returns the line end that most lines have.
+func newline(lines []physLine) string {
+	count := map[string]int{}
+	best := "\n"
+	for _, l := range lines {
+		if count[l.end]++; l.end != "" && count[l.end] > count[best] {
+			best = l.end
+		}
+	}
+	return best
+}
+
+func join(lines []physLine) string {
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteString(l.text)
+		b.WriteString(l.end)
+	}
+	return b.String()
+}
