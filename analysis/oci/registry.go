@@ -1,0 +1,182 @@
+package oci
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+)
+
+// A repository is one repository of a registry, signed in.
+type repository struct {
+	ref    name.Reference
+	rt     http.RoundTripper // go-containerregistry's: it signs in
+	client *http.Client      // for blobs
+	o      Options
+	sign   signIn
+}
+
+// openRegistry reads the documents of an image in a registry.
+func openRegistry(ctx context.Context, ref Ref, o Options) (*Image, error) {
+	r, err := connect(ctx, ref.Name, o)
+	if err != nil {
+		return nil, err
+	}
+	desc, err := remote.Get(r.ref, remote.WithContext(ctx), remote.WithTransport(r.rt))
+	if err != nil {
+		return nil, r.explain(ctx, err)
+	}
+	c, err := newChooser(ref.Name, o.Platform, r)
+	if err != nil {
+		return nil, err
+	}
+	picked, err := c.choose(ctx, desc.Manifest, descriptor{MediaType: string(desc.MediaType), Digest: desc.Digest.String(), Size: desc.Size})
+	if err != nil {
+		return nil, err
+	}
+	img, err := assemble(ctx, ref.Name, picked, r, r, o)
+	if err != nil {
+		return nil, err
+	}
+	img.Source, img.RandomAccess = Registry, true
+	if r.sign.trouble != "" {
+		img.Warnings = append(img.Warnings, Warning{"credentials", r.sign.trouble})
+	}
+	if err := img.checkPlatform(ref.Name, o.Platform); err != nil {
+		return nil, err
+	}
+	img.close = func() error { r.client.CloseIdleConnections(); return nil }
+	return img, nil
+}
+
+// connect finds out how the registry is reached and signs in.
+func connect(ctx context.Context, reference string, o Options) (*repository, error) {
+	opts := []name.Option{name.WeakValidation}
+	ref, err := name.ParseReference(reference, opts...)
+	if err != nil {
+		return nil, fail(BadReference, reference, "it is no name of an image: %v", err)
+	}
+	host := ref.Context().RegistryStr()
+	plain := slices.Contains(o.PlainHTTP, host) || loopback(hostOnly(host))
+	if plain {
+		if ref, err = name.ParseReference(reference, append(opts, name.Insecure)...); err != nil {
+			return nil, fail(BadReference, reference, "it is no name of an image: %v", err)
+		}
+	}
+	base, err := baseTransport(o)
+	if err != nil {
+		return nil, err
+	}
+	r := &repository{ref: ref, o: o, sign: credentials(ctx, ref.Context(), o)}
+	var rt http.RoundTripper = &patient{inner: base, o: o, host: host, plain: plain}
+	rt = &neighbour{inner: rt, host: host}
+	r.rt, err = transport.NewWithContext(ctx, ref.Context().Registry, r.sign.auth, rt, []string{ref.Scope(transport.PullScope)})
+	if err != nil {
+		return nil, r.explain(ctx, err)
+	}
+	r.client = &http.Client{Transport: r.rt, CheckRedirect: checkRedirect}
+	return r, nil
+}
+
+func loopback(host string) bool {
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || host == "127.0.0.1" || host == "::1"
+}
+
+// document fetches a manifest by its digest, or a config.
+func (r *repository) document(ctx context.Context, d descriptor) ([]byte, error) {
+	what := r.ref.String()
+	if !validDigest(d.Digest) {
+		return nil, fail(Damaged, what, "%s is no digest", d.Digest)
+	}
+	if len(d.Data) > 0 && checkDigest(d.Data, d, what) == nil {
+		return d.Data, nil
+	}
+	if strings.Contains(d.MediaType, "manifest") || strings.Contains(d.MediaType, "image.index") {
+		desc, err := remote.Get(r.ref.Context().Digest(d.Digest), remote.WithContext(ctx), remote.WithTransport(r.rt))
+		if err != nil {
+			return nil, r.explain(ctx, err)
+		}
+		return desc.Manifest, nil
+	}
+	if d.Size > maxDocument {
+		return nil, tooLarge(what, "the config", d.Size)
+	}
+	size := d.Size
+	if size <= 0 {
+		size = -1
+	}
+	b := r.blob(ctx, d.Digest, size, "the config of "+what)
+	defer b.Close()
+	doc, err := io.ReadAll(io.LimitReader(b, maxDocument+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(doc) > maxDocument:
+		return nil, tooLarge(what, "the config", int64(len(doc)))
+	}
+	return doc, checkDigest(doc, d, what)
+}
+
+func (r *repository) layer(l *Layer, d descriptor) error {
+	if l.Foreign && len(d.URLs) > 0 {
+		l.broken = foreign(l)
+		return l.broken
+	}
+	size := l.Size
+	l.open = func(ctx context.Context) (io.ReadCloser, error) {
+		b := r.blob(ctx, d.Digest, size, l.label())
+		if err := b.connect(); err != nil {
+			b.Close()
+			return nil, err
+		}
+		return b, nil
+	}
+	l.readAt = func(ctx context.Context, off, n int64) ([]byte, error) {
+		return r.blob(ctx, d.Digest, size, l.label()).readRange(off, n)
+	}
+	return nil
+}
+
+// blobURL is where the registry has a blob. The transport corrects the scheme.
+func (r *repository) blobURL(digest string) string {
+	repo := r.ref.Context()
+	u := url.URL{Scheme: repo.Scheme(), Host: repo.RegistryStr(), Path: "/v2/" + repo.RepositoryStr() + "/blobs/" + digest}
+	return u.String()
+}
+
+// credentials finds what Docker and Podman know about the registry.
+func credentials(ctx context.Context, repo name.Repository, o Options) signIn {
+	if o.Username != "" {
+		return signIn{auth: &authn.Basic{Username: o.Username, Password: o.Password}, found: true}
+	}
+	auth, err := authn.Resolve(ctx, authn.DefaultKeychain, repo)
+	if err != nil {
+		return signIn{auth: authn.Anonymous, trouble: helperTrouble(err)}
+	}
+	return signIn{auth: auth, found: auth != authn.Anonymous}
+}
+
+// A signIn is how to sign in to a registry.
+type signIn struct {
+	auth    authn.Authenticator
+	found   bool   // credentials were found
+	trouble string // why they could not be read: a sentence, or ""
+}
+
+// helperTrouble says why the saved credentials could not be read.
+func helperTrouble(err error) string {
+	text := clean(err.Error())
+	if _, rest, ok := strings.Cut(text, "docker-credential-"); ok && strings.Contains(text, "executable file not found") {
+		helper, _, _ := strings.Cut(rest, `"`)
+		helper, _, _ = strings.Cut(helper, " ")
+		return "Docker's settings name docker-credential-" + helper + ", which is not on this computer."
+	}
+	return "The sign-ins that Docker saved cannot be read: " + text + "."
+}
