@@ -78,9 +78,11 @@ func (it *archiveItem) image(ctx context.Context, f files, what string, o Option
 		l := &img.Layers[n]
 		if err := place(f, l, it.Layers[n]); err != nil {
 			img.warnLayer(n, err)
-			continue
 		}
-		it.identify(l)
+		if l.broken == nil {
+			l.Name = keyOf(l.file)
+			it.identify(l)
+		}
 	}
 	img.shareNames()
 	if err := img.checkPlatform(what, o.Platform); err != nil {

@@ -38,10 +38,19 @@ func (r *repository) explain(ctx context.Context, err error) error {
 		return e
 	case errors.Is(err, errTooLarge):
 		return fail(Unsupported, what, "the manifest is larger than 8 MiB; no image has such a one").because(err)
-	case errors.As(err, &terr):
+	case errors.As(err, &terr) && !untrusted(err):
 		return r.explainStatus(ctx, what, terr)
 	}
 	return r.explainNetwork(what, err)
+}
+
+// untrusted is whether a certificate is the trouble. At local addresses plain
+// HTTP is tried as well, so that err may hold both failures.
+func untrusted(err error) bool {
+	var unknownCA x509.UnknownAuthorityError
+	var wrongName x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &unknownCA) || errors.As(err, &wrongName) || errors.As(err, &invalid)
 }
 
 // explainBlob does the same for a layer or config.

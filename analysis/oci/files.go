@@ -14,6 +14,8 @@ import (
 // tar. Names use slashes. Errors are [*Error]s.
 type files interface {
 	has(name string) bool
+	// real returns the name under which a file lies when links are followed.
+	real(name string) string
 	// read returns a whole document of at most maxDocument bytes.
 	read(ctx context.Context, name string) ([]byte, error)
 	// stat returns a file's size and its first bytes, up to four. With a
@@ -65,6 +67,8 @@ func (f folder) has(name string) bool {
 	info, err := os.Stat(p)
 	return err == nil && info.Mode().IsRegular()
 }
+
+func (f folder) real(name string) string { return name }
 
 func (f folder) read(_ context.Context, name string) ([]byte, error) {
 	file, size, err := f.file(name)
@@ -128,6 +132,7 @@ func place(f files, l *Layer, name string) error {
 		err = fail(Damaged, name, "it has %d bytes and the manifest says %d", size, l.Size)
 	}
 	l.Compression = sniffCompression(magic)
+	l.file = f.real(name)
 	l.open = func(ctx context.Context) (io.ReadCloser, error) {
 		rc, err := f.open(ctx, name)
 		if err != nil {

@@ -86,6 +86,7 @@ type Layer struct {
 	Foreign     bool
 	Annotations map[string]string
 
+	file    string // where it lies among the files of the source
 	open    func(ctx context.Context) (io.ReadCloser, error)
 	readAt  func(ctx context.Context, off, n int64) ([]byte, error) // nil: not offered
 	broken  *Error                                                  // why it cannot be read, if that is known

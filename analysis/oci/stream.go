@@ -22,17 +22,36 @@ const maxKept = 64 << 20
 type streamFiles struct {
 	*tarIndex
 	docs   map[string][]byte
+	kept   int // bytes of docs
 	magic  map[string][]byte
-	unpack func(ctx context.Context) (io.ReadCloser, error)
+	unpack func(ctx context.Context) (io.ReadCloser, error) // nil: it came once
 }
 
-// openCompressed opens an archive inside gzip, zstd or bzip2.
-func openCompressed(ctx context.Context, f *os.File, size int64, name, kind string, o Options) (*Image, error) {
-	s := &streamFiles{
+func newStreamFiles(name string) *streamFiles {
+	return &streamFiles{
 		tarIndex: &tarIndex{name: name, entries: make(map[string]tarEntry)},
 		docs:     make(map[string][]byte),
 		magic:    make(map[string][]byte),
 	}
+}
+
+// keep stores the file if it is a document, and says whether it is.
+func (s *streamFiles) keep(name string, size int64, magic []byte, r io.Reader) (bool, error) {
+	if !looksLikeDocument(magic) || size > maxDocument || s.kept > maxKept {
+		return false, nil
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return true, fail(Truncated, s.name, "the archive ends within %s", name).because(err)
+	}
+	s.docs[name] = b
+	s.kept += len(b)
+	return true, nil
+}
+
+// openCompressed opens an archive inside gzip, zstd or bzip2.
+func openCompressed(ctx context.Context, f *os.File, size int64, name, kind string, o Options) (*Image, error) {
+	s := newStreamFiles(name)
 	s.unpack = func(ctx context.Context) (io.ReadCloser, error) {
 		return unpacker(&contextReader{ctx, io.NewSectionReader(f, 0, size)}, kind, name)
 	}
@@ -106,7 +125,7 @@ func eachEntry(ctx context.Context, r io.Reader, name string, fn func(h *tar.Hea
 
 // scan is the first pass. Damage is kept in s.damage.
 func (s *streamFiles) scan(ctx context.Context) error {
-	kept, last := 0, ""
+	last := ""
 	err := s.each(ctx, func(h *tar.Header, r io.Reader) error {
 		s.add(h, 0, maxStream)
 		name, ok := cleanName(h.Name)
@@ -116,15 +135,9 @@ func (s *streamFiles) scan(ctx context.Context) error {
 		last = name
 		br := bufio.NewReaderSize(r, 16)
 		first, _ := br.Peek(4)
-		s.magic[name] = first
-		if looksLikeDocument(first) && h.Size <= maxDocument && kept < maxKept {
-			b, err := io.ReadAll(br)
-			if err != nil {
-				return fail(Truncated, s.name, "the archive ends within %s", name).because(err)
-			}
-			s.docs[name], kept = b, kept+len(b)
-		}
-		return nil
+		s.magic[name] = append([]byte(nil), first...)
+		_, err := s.keep(name, h.Size, first, br)
+		return err
 	})
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -138,6 +151,11 @@ func (s *streamFiles) scan(ctx context.Context) error {
 }
 
 const maxStream = 1 << 62 // a stream's length is not known
+
+func (s *streamFiles) real(name string) string {
+	at, _, _ := s.follow(name)
+	return at
+}
 
 func (s *streamFiles) has(name string) bool { _, err := s.lookup(name); return err == nil }
 
@@ -198,11 +216,7 @@ func (s *streamFiles) walk(ctx context.Context, img *Image, fn WalkFunc) error {
 	at := make(map[string]*Layer) // by the file that really holds it
 	for n := range img.Layers {
 		l := img.Layers[n]
-		name := l.Name
-		if l.Digest != "" && !s.has(name) {
-			name = layout{}.blobName(l.Digest)
-		}
-		if where, _, err := s.follow(name); err == nil && at[where] == nil {
+		if where, _, err := s.follow(l.file); err == nil && at[where] == nil {
 			at[where] = &l
 		}
 	}

@@ -148,6 +148,11 @@ type tarFiles struct {
 
 func (t tarFiles) has(name string) bool { _, err := t.lookup(name); return err == nil }
 
+func (t tarFiles) real(name string) string {
+	at, _, _ := t.follow(name)
+	return at
+}
+
 func (t tarFiles) read(_ context.Context, name string) ([]byte, error) {
 	e, err := t.lookup(name)
 	switch {
