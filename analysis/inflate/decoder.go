@@ -26,8 +26,8 @@ const (
 // A Decoder decodes one gzip stream of one or many members. It must be made by
 // [NewGzip]. It reads ahead of what it decodes.
 type Decoder struct {
-	lit  [litSize]uint32
-	dist [distSize]uint64
+	lit  [litSize]entry
+	dist [distSize]entry
 
 	in       []byte // input that was read
 	pos      int    // how much of it went into acc
@@ -44,6 +44,7 @@ type Decoder struct {
 	far    int  // distance of that match
 
 	endBlockSoon bool
+	inLast       int
 
 	total  int64  // bytes of output in all
 	member int64  // of the present member
@@ -100,6 +101,7 @@ type writer struct {
 	at     int // where the next byte goes
 	low    int // where the present member began, or 0: no match reaches below
 	summed int // up to where the checksum was taken
+	last   int
 }
 
 // addSum takes the member's checksum over what is new in w.
@@ -179,6 +181,7 @@ func (d *Decoder) codes(w *writer) error {
 			if err := d.fast(w); err != nil {
 				return err
 			}
+			d.addSum(w)
 			continue
 		}
 		if err := d.symbol(w); err != nil {
@@ -193,31 +196,34 @@ func (d *Decoder) symbol(w *writer) error {
 	d.topUp()
 	e := d.lit[d.acc&(1<<litBits-1)]
 	acc, nacc := d.acc, d.nacc
-	if e&flagLink != 0 && e&flagSpecial != 0 && nacc >= litBits {
+	if e&flagLink != 0 && nacc >= litBits {
 		acc, nacc = acc>>litBits, nacc-litBits
-		e = d.lit[(uint64(e>>16)+acc&(1<<(e>>8&15)-1))&(litSize-1)]
+		e = d.lit[(e>>16+acc&(1<<(e>>8&15)-1))&(litSize-1)]
 	}
-	switch {
-	case e&flagLiteral != 0: // of a pair only the first is taken
-		if n := uint(e >> 8 & 15); n <= nacc {
-			d.acc, d.nacc = acc>>n, nacc-n
-			w.dst[w.at] = byte(e >> 16)
-			w.at++
-			return nil
+	if e&(oneLiteral*3) != 0 { // only the first symbol is taken
+		n := uint(e >> 44 & 15)
+		if n > nacc {
+			return d.cut("a block")
 		}
+		d.acc, d.nacc = acc>>n, nacc-n
+		w.dst[w.at] = byte(e >> 16)
+		w.at++
+		return nil
+	}
+	n := uint(e & 0xff)
+	if n > nacc || n == 0 && nacc == 0 {
 		return d.cut("a block")
-	case uint(e&0xff) > nacc || e&0xff == 0 && nacc == 0:
-		return d.cut("a block")
-	case e&flagSpecial != 0:
+	}
+	if e&flagSpecial != 0 {
 		if e&flagEnd == 0 {
 			return d.corrupt("invalid literal/length code", nil)
 		}
-		d.acc, d.nacc = acc>>(e&0xff), nacc-uint(e&0xff)
+		d.acc, d.nacc = acc>>n, nacc-n
 		d.endBlock()
 		return nil
 	}
-	d.length = int(e>>16&511) + int(uint32(acc>>(e>>8&15))&(e>>25))
-	d.acc, d.nacc = acc>>(e&0xff), nacc-uint(e&0xff)
+	d.length = int(e>>50&511) + int(acc>>(e>>8&15)&(e>>59))
+	d.acc, d.nacc = acc>>n, nacc-n
 	if err := d.distance(w.at - w.low); err != nil {
 		return err
 	}
@@ -239,7 +245,7 @@ func (d *Decoder) distance(most int) error {
 	if e&flagSpecial != 0 {
 		return d.corrupt("invalid distance code", nil)
 	}
-	d.far = int(e>>16&0xffff) + int(d.acc>>(e>>8&15)&(e>>32))
+	d.far = int(e>>16&0xffff) + int(d.acc>>(e>>8&15)&(e>>51))
 	d.dropBits(n)
 	if d.far > most {
 		return d.corrupt(farBack, nil)

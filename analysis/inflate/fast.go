@@ -4,6 +4,9 @@ const (
 	// fastInput is the input that must be at hand for a turn of the fast loop: two refills of 8 bytes
 	// and some more.
 	fastInput = 32
+	// sumEvery is the output after which the fast loop stops for the checksum to be taken
+	// while the bytes are still in the first cache.
+	sumEvery = 32 << 10
 	// fastOutput is the room that a turn of the fast loop needs: three pairs of
 	// literals, a match of 258 bytes and what a copy in words writes too much.
 	fastOutput = 320
@@ -13,57 +16,68 @@ const (
 // an error when one of them is short or the block has ended.
 func (d *Decoder) fast(w *writer) error {
 	var (
-		dst    = w.dst
-		at     = w.at
-		low    = w.low
-		last   = len(dst) - fastOutput
-		in     = d.in
-		pos    = d.pos
-		inLast = len(in) - fastInput
-		acc    = d.acc
-		nacc   = uint64(d.nacc) // only the lowest 8 bits count
-		what   = ""
+		dst  = w.dst
+		at   = w.at
+		in   = d.in
+		pos  = d.pos
+		acc  = d.acc
+		nacc = uint64(d.nacc) // only the lowest 8 bits count
+		what = ""
 	)
-	for pos <= inLast && at <= last {
-		// 56 bits or more
-		acc |= load64(in, pos) << (nacc & 63)
-		pos += 7 - int(nacc>>3&7)
-		nacc |= 56
-		e := d.lit[acc&(1<<litBits-1)]
-		if e&flagLiteral != 0 {
-			acc >>= e & 63
-			nacc -= uint64(e)
-			store16(dst, at, uint16(e>>16))
-			at += int(e >> 12 & 3)
+	w.last = min(len(dst)-fastOutput, at+sumEvery)
+	d.inLast = len(in) - fastInput
+	acc |= load64(in, pos) << (nacc & 63)
+	pos += 7 - int(nacc>>3&7)
+	nacc |= 56
+	e := d.lit[acc&(1<<litBits-1)]
+	for {
+		saved := acc
+		acc >>= e & 63
+		nacc -= e
+		store16(dst, at, uint16(e>>16))
+		at += int(e >> 40 & 3)
+		if e&(flagMatch|flagSpecial) == 0 {
 			e = d.lit[acc&(1<<litBits-1)]
-			if e&flagLiteral != 0 {
-				acc >>= e & 63
-				nacc -= uint64(e)
-				store16(dst, at, uint16(e>>16))
-				at += int(e >> 12 & 3)
+			saved = acc
+			acc >>= e & 63
+			nacc -= e
+			store16(dst, at, uint16(e>>16))
+			at += int(e >> 40 & 3)
+			if e&(flagMatch|flagSpecial) == 0 {
 				e = d.lit[acc&(1<<litBits-1)]
-				if e&flagLiteral != 0 {
-					acc >>= e & 63
-					nacc -= uint64(e)
-					store16(dst, at, uint16(e>>16))
-					at += int(e >> 12 & 3)
+				saved = acc
+				acc >>= e & 63
+				nacc -= e
+				store16(dst, at, uint16(e>>16))
+				at += int(e >> 40 & 3)
+				if e&(flagMatch|flagSpecial) == 0 {
+					if pos > d.inLast || at > w.last {
+						break
+					}
+					acc |= load64(in, pos) << (nacc & 63)
+					pos += 7 - int(nacc>>3&7)
+					nacc |= 56
+					e = d.lit[acc&(1<<litBits-1)]
 					continue
 				}
 			}
 		}
-		// at most 22 bits used
-		saved := acc
-		acc >>= e & 63
-		nacc -= uint64(e)
 		if e&flagSpecial != 0 {
 			if e&flagLink != 0 {
-				e = d.lit[(uint64(e>>16)+acc&(1<<(e>>8&15)-1))&(litSize-1)]
+				e = d.lit[(e>>16+acc&(1<<(e>>8&15)-1))&(litSize-1)]
 				saved = acc
 				acc >>= e & 63
-				nacc -= uint64(e)
-				if e&flagLiteral != 0 {
+				nacc -= e
+				if e&(flagMatch|flagSpecial) == 0 {
 					store16(dst, at, uint16(e>>16))
 					at++
+					if pos > d.inLast || at > w.last {
+						break
+					}
+					acc |= load64(in, pos) << (nacc & 63)
+					pos += 7 - int(nacc>>3&7)
+					nacc |= 56
+					e = d.lit[acc&(1<<litBits-1)]
 					continue
 				}
 			}
@@ -76,10 +90,12 @@ func (d *Decoder) fast(w *writer) error {
 				break
 			}
 		}
-		length := int(e>>16&511) + int(uint32(saved>>(e>>8&63))&(e>>25))
-		acc |= load64(in, pos) << (nacc & 63)
-		pos += 7 - int(nacc>>3&7)
-		nacc |= 56
+		length := int(e>>50&511) + int(saved>>(e>>8&63)&(e>>59))
+		if nacc&63 < 28 {
+			acc |= load64(in, pos) << (nacc & 63)
+			pos += 7 - int(nacc>>3&7)
+			nacc |= 56
+		}
 		f := d.dist[acc&(1<<distBits-1)]
 		saved = acc
 		acc >>= f & 63
@@ -96,33 +112,45 @@ func (d *Decoder) fast(w *writer) error {
 				break
 			}
 		}
-		far := int(f>>16&0xffff) + int(saved>>(f>>8&63)&(f>>32))
+		far := int(f>>16&0xffff) + int(saved>>(f>>8&63)&(f>>51))
 		from := at - far
-		if from < low {
+		if from < w.low {
 			what = farBack
 			break
 		}
-		end := at + length
+		acc |= load64(in, pos) << (nacc & 63)
+		pos += 7 - int(nacc>>3&7)
+		nacc |= 56
+		e = d.lit[acc&(1<<litBits-1)]
+
+		to := at
+		at += length
 		switch {
 		case far >= 16:
-			copy16(dst, at, from)
-			for i := 16; i < length; i += 16 {
-				copy16(dst, at+i, from+i)
+			copy16(dst, to, from)
+			copy16(dst, to+16, from+16)
+			for to += 32; to < at; to += 32 {
+				from += 32
+				copy16(dst, to, from)
+				copy16(dst, to+16, from+16)
 			}
 		case far >= 8:
-			for i := 0; i < length; i += 8 {
-				store64(dst, at+i, load64(dst, from+i))
+			for ; to < at; to += 8 {
+				store64(dst, to, load64(dst, from))
+				from += 8
 			}
 		default:
 			word := load64(dst, from) & (1<<(far*8&63) - 1)
 			for n := far * 8; n < 64; n *= 2 {
 				word |= word << (n & 63)
 			}
-			for i := at; i < end; i += strides[far&7] {
-				store64(dst, i, word)
+			for ; to < at; to += strides[far&7] {
+				store64(dst, to, word)
 			}
 		}
-		at = end
+		if pos > d.inLast || at > w.last {
+			break
+		}
 	}
 	nacc &= 63
 	w.at, d.pos, d.acc, d.nacc = at, pos, acc&(1<<nacc-1), uint(nacc)

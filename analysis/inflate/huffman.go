@@ -3,7 +3,7 @@ package inflate
 import "math/bits"
 
 const (
-	litBits  = 11 // width of the first level of the literal/length table
+	litBits  = 10 // width of the first level of the literal/length table
 	distBits = 9  // width of the first level of the distance table
 
 	// The second levels need at most 2342-2048 and 852-... entries for these widths
@@ -17,62 +17,67 @@ const (
 	endOfBlock = 256
 )
 
-// The entries of the tables. Bits 0 to 7 say how many bits of input the entry
-// takes, extra bits included; bits 8 to 11 how many of them are the (first)
-// code. Above them:
+// An entry of a table. Bits 0 to 7 say how many bits of input it takes, extra
+// bits included; bits 8 to 13 how many of them come before the extra bits; bits 44
+// to 47 how many are the first code. Further:
 //
-//	literals   bit 15; bits 12-13: how many (1, 2); bits 16-23 and 24-31: the bytes
-//	length     bits 16-24: smallest length; bits 25-29: mask of the extra bits
-//	distance   bits 16-31: smallest distance; bits 32-47: mask of the extra bits
-//	end        bits 14 and 12
-//	link       bits 14 and 13; bits 8-11: width of the second level; bits 16-31: its start
+//	literals   bits 16-23 and 24-31: the bytes; bits 40-41: how many, 0 to 2
+//	length     bit 15; bits 50-58: smallest length; bits 59-63: mask of the extra bits;
+//	           bits 16-23 and 40: the literal that comes first, if any
+//	distance   bits 16-31: smallest distance; bits 51-63: mask of the extra bits
+//	end        bit 14; bit 42
+//	link       bit 14; bit 43; bits 8-11: width of the second level; bits 16-31: its start
 //	invalid    bit 14
-const (
-	flagLiteral = 1 << 15
-	flagSpecial = 1 << 14
-	flagLink    = 1 << 13
-	flagEnd     = 1 << 12
+type entry = uint64
 
-	oneLiteral = flagLiteral | 1<<12
-	invalid    = flagSpecial
+const (
+	flagSpecial entry = 1 << 14
+	flagMatch   entry = 1 << 15
+	oneLiteral  entry = 1 << 40
+	flagEnd     entry = 1 << 42
+	flagLink    entry = 1 << 43
+
+	invalid = flagSpecial
+
+	codeUnit = 1<<44 | 1<<8 | 1 // to be multiplied by the length of a code
 )
 
 // litValue and distValue hold what the symbols stand for, less the code length.
 var (
-	litValue  [288]uint32
-	distValue [32]uint64
+	litValue  [288]entry
+	distValue [32]entry
 )
 
 // The tables of blocks of type 1 (RFC 1951, 3.2.6).
 var (
-	fixedLit  [litSize]uint32
-	fixedDist [distSize]uint64
+	fixedLit  [litSize]entry
+	fixedDist [distSize]entry
 )
 
 func init() {
 	for i := range 256 {
-		litValue[i] = oneLiteral | uint32(i)<<16
+		litValue[i] = oneLiteral | entry(i)<<16
 	}
 	litValue[endOfBlock] = flagSpecial | flagEnd
-	base := uint32(3)
+	base := entry(3)
 	for i := 257; i < 285; i++ {
-		extra := uint32(0)
+		extra := entry(0)
 		if i >= 265 {
-			extra = uint32(i-261) >> 2
+			extra = entry(i-261) >> 2
 		}
-		litValue[i] = extra | base<<16 | (1<<extra-1)<<25
+		litValue[i] = flagMatch | extra | base<<50 | (1<<extra-1)<<59
 		base += 1 << extra
 	}
-	litValue[285] = 258 << 16
+	litValue[285] = flagMatch | 258<<50
 	litValue[286], litValue[287] = invalid, invalid
 
-	far := uint64(1)
+	far := entry(1)
 	for i := range maxDist {
-		extra := uint64(0)
+		extra := entry(0)
 		if i >= 4 {
-			extra = uint64(i-2) >> 1
+			extra = entry(i-2) >> 1
 		}
-		distValue[i] = extra | far<<16 | (1<<extra-1)<<32
+		distValue[i] = extra | far<<16 | (1<<extra-1)<<51
 		far += 1 << extra
 	}
 	distValue[30], distValue[31] = invalid, invalid
@@ -103,7 +108,7 @@ func init() {
 // up with the next bits of input, the second levels follow. It reports whether the
 // code is one that compress/flate accepts: complete, or empty, or of a single
 // symbol of one bit.
-func build[E uint32 | uint64](table []E, width uint, lens []uint8, value []E) bool {
+func build(table []entry, width uint, lens []uint8, value []entry) bool {
 	var count [maxCodeLen + 1]uint16
 	for _, n := range lens {
 		count[n&maxCodeLen]++
@@ -145,7 +150,7 @@ func build[E uint32 | uint64](table []E, width uint, lens []uint8, value []E) bo
 		s := sorted[i]
 		i++
 		todo--
-		table[code] = value[s] + E(n<<8|n)
+		table[code] = value[s] + entry(n*codeUnit)
 		if code == end-1 {
 			for ; end < 1<<width; end *= 2 {
 				copy(table[end:2*end], table[:end])
@@ -166,12 +171,12 @@ func build[E uint32 | uint64](table []E, width uint, lens []uint8, value []E) bo
 				room = room<<1 + int(count[width+w])
 			}
 			end = start + 1<<w
-			table[at] = E(flagSpecial|flagLink) | E(start<<16|w<<8|width)
+			table[at] = flagSpecial | flagLink | entry(start<<16|w<<8|width)
 		}
-		entry := value[sorted[i]] + E((n-width)<<8|(n-width))
+		e := value[sorted[i]] + entry((n-width)*codeUnit)
 		i++
 		for j := start + code>>width; j < end; j += 1 << (n - width) {
-			table[j] = entry
+			table[j] = e
 		}
 		if code == 1<<n-1 {
 			return true
@@ -191,7 +196,7 @@ func nextCode(code, ones uint) uint {
 }
 
 // incomplete fills table for a code that leaves bits unused, if that is allowed.
-func incomplete[E uint32 | uint64](table []E, lens []uint8, value []E, ok bool) bool {
+func incomplete(table []entry, lens []uint8, value []entry, ok bool) bool {
 	if !ok {
 		return false
 	}
@@ -201,26 +206,27 @@ func incomplete[E uint32 | uint64](table []E, lens []uint8, value []E, ok bool) 
 	for s, n := range lens {
 		if n == 1 {
 			for i := 0; i < len(table); i += 2 {
-				table[i] = value[s] + 1<<8 + 1
+				table[i] = value[s] + codeUnit
 			}
 		}
 	}
 	return true
 }
 
-// pair puts a second literal into the entries of literals that leave
-// room for its code. It goes down because it reads entries below that are
-// still single.
-func pair(table *[litSize]uint32) {
+// pair lets the entries of literals that leave room for it take in the next symbol too,
+// be it a literal or a length. It goes down because it reads entries below
+// that must still be single.
+func pair(table *[litSize]entry) {
+	const first = 15<<44 | 0xff0000
 	for i := 1<<litBits - 1; i >= 0; i-- {
 		e := table[i]
-		if e&flagLiteral == 0 {
-			continue
-		}
-		n := e & 15
+		n := e >> 8 & 15
 		f := table[i>>n]
-		if f&flagLiteral != 0 && n+f&15 <= litBits {
-			table[i] = e + f&15 + 1<<12 + f<<8&0xff000000
+		both := f&^first + e&first + n*(1<<8|1) + oneLiteral + f&0xff0000<<8
+		// The sign bit is set if the code of f does not fit.
+		if no := e&(flagMatch|flagSpecial) | f&flagSpecial | (litBits-n-f>>8&15)&(1<<63); no == 0 {
+			e = both
 		}
+		table[i] = e
 	}
 }

@@ -1,11 +1,20 @@
 package inflate
 
-import "encoding/binary"
+import "unsafe"
 
-func load64(b []byte, i int) uint64 { return binary.LittleEndian.Uint64(b[i:]) }
+func load64(b []byte, i int) uint64 {
+	return *(*uint64)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i))
+}
 
-func store64(b []byte, i int, v uint64) { binary.LittleEndian.PutUint64(b[i:], v) }
+func store64(b []byte, i int, v uint64) {
+	*(*uint64)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i)) = v
+}
 
-func store16(b []byte, i int, v uint16) { binary.LittleEndian.PutUint16(b[i:], v) }
+func store16(b []byte, i int, v uint16) {
+	*(*uint16)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), i)) = v
+}
 
-func copy16(b []byte, to, from int) { *(*[16]byte)(b[to:]) = *(*[16]byte)(b[from:]) }
+func copy16(b []byte, to, from int) {
+	*(*[16]byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), to)) =
+		*(*[16]byte)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(b)), from))
+}

@@ -71,6 +71,8 @@ type Doc struct {
 	Files        []File        // the file first, then those it includes or was read with
 	Requirements []Requirement // in the order of the lines
 	Constraints  []Requirement // of files named by -c: they ask for nothing
+	Overrides    []Requirement // of uv: they take the place of what packages ask for
+	Excluded     []pep.Name    // that uv leaves out whatever asks for them
 	IndexURLs    []Index       // as declared; see Doc.Indexes
 	FindLinks    []URL
 	NoIndex      bool
@@ -126,12 +128,24 @@ type Requirement struct {
 	Extra           string // the project's extra that asks for it, "" for none
 	Comment         string // behind the requirement, on its last line
 	Path            string // of a local project or file, joined with the folder of pip
-	Index           string // name of the index that its source names
+	Index           string // name or address of the one index that it may come from
+	Sources         []ReqSource
 	// Project is the local project at Path, where it could be read.
 	Project *Doc
 
 	link URL
 	raw  string // Text with its passwords, for writing
+}
+
+// A ReqSource is a rule of [tool.uv.sources] or of poetry: where a requirement
+// comes from where the marker holds.
+type ReqSource struct {
+	Marker       *pep.Marker
+	Index        string // name of an index
+	Link         URL    // of git or of a file
+	Path         string
+	Workspace    bool // it is a member of the workspace
+	Extra, Group string
 }
 
 // Link returns the address of a requirement that names one: a VCS address, a

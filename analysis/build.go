@@ -1,0 +1,82 @@
+package analysis
+
+import (
+	"time"
+
+	"weighline/analysis/attribution"
+	"weighline/analysis/bytesize"
+	"weighline/analysis/depgraph"
+	"weighline/analysis/layer"
+	"weighline/analysis/oci"
+	"weighline/analysis/pep"
+	"weighline/analysis/reqfile"
+)
+
+// A Build is something analysed: requirements, an image, or both. It is
+// immutable; a plan makes a preview, never another Build.
+type Build struct {
+	Created  time.Time
+	Target   pep.Target
+	Deps     *Deps  // nil without requirements
+	Image    *Image // nil without an image
+	Warnings []Warning
+}
+
+// Deps is what requirements come to for the target.
+type Deps struct {
+	Files   []SourceFile // the files with their text, so that they can be exported after a save
+	Doc     *reqfile.Doc
+	Graph   *depgraph.Graph
+	Catalog string // what the sizes are from, with its date
+}
+
+// A SourceFile is a requirement, constraint or lock file as it was read.
+type SourceFile struct {
+	Path string
+	Role string // "requirements" or "constraints"; included files have none
+	Text []byte
+}
+
+// Image is what was read of a container image.
+type Image struct {
+	Reference string
+	Digest    string
+	Platform  string
+	Created   time.Time
+	Scale     string // of a scale model, such as "1:1000"; "" for a real image
+	Layers    []Layer
+	Partial   bool // not all layers were read
+	// Tree, Ledger and Graph are nil while no layer is read. The Graph holds the
+	// installed Python distributions, so that Frees works without a lock.
+	Tree   *layer.Tree
+	Ledger *attribution.Ledger
+	Graph  *depgraph.Graph
+}
+
+// A Layer is one layer of an image with what it brought.
+type Layer struct {
+	oci.Layer
+	Download bytesize.Amount // compressed blob
+	Read     bool            // the figures below are known
+	Err      error           // why the layer could not be read
+	// Uncompressed is the tar stream, Content the regular files of all
+	// entries; Kept + Waste = Content.
+	Uncompressed, Content, Kept, Waste bytesize.Size
+	Files                              int
+	Index                              *layer.Index
+}
+
+// A Warning is something odd that did not stop the analysis.
+type Warning struct {
+	Code string // stable
+	Text string // one sentence
+	File string // "" if it is about no file
+	Line int    // 0 if it is about no line
+}
+
+// Progress is how far an analysis is.
+type Progress struct {
+	What  string // such as "Reading layers"
+	Done  int64  // bytes
+	Total int64  // bytes; 0 when nobody knows
+}

@@ -1,0 +1,175 @@
+package depgraph
+
+// Frees returns for each node what goes in addition if it alone is dropped now,
+// besides what is dropped already: zero for what is dropped or gone, and for a
+// root that another package requires. The answer is that of [Graph.Without]
+// with one name more, for all nodes at once.
+//
+// For a single package the answer is a subtree of the dominator tree of what is
+// kept: a node dominates those that are reached only through it. Sets of
+// packages need the definition.
+func (r *Removal) Frees() []Sum {
+	g := r.g
+	sums := make([]Sum, len(g.nodes))
+	t := r.dominators()
+	for _, i := range t.order {
+		sums[i].add(&g.nodes[i])
+	}
+	// A node stands behind its dominator in the order.
+	for at := len(t.order) - 1; at >= 0; at-- {
+		if i := t.order[at]; t.parent[i] >= 0 {
+			sums[t.parent[i]].merge(&sums[i])
+		}
+	}
+	t.number()
+	for _, i := range t.order {
+		if r.off[i] || g.isRoot[i] && r.required(i, t) {
+			sums[i] = Sum{}
+		}
+	}
+	return sums
+}
+
+// required reports whether the node is reached even without its own line: one
+// that requires it does not hang on it.
+func (r *Removal) required(i int32, t *domTree) bool {
+	for _, p := range r.g.in.of(i) {
+		if r.kept[p] && !t.dominates(i, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// A domTree is the dominator tree of the kept nodes under an invisible node
+// that requires all roots.
+type domTree struct {
+	order       []int32 // the kept nodes in reverse postorder
+	parent      []int32 // the immediate dominator; -1 for the invisible node
+	first, last []int32 // of the subtree's numbers in a walk over the tree
+}
+
+// dominators follows Cooper, Harvey and Kennedy, "A Simple, Fast Dominance
+// Algorithm".
+func (r *Removal) dominators() *domTree {
+	g := r.g
+	n := len(g.nodes)
+	t := &domTree{order: r.reversePostorder(), parent: make([]int32, n)}
+	place := make([]int32, n) // in the order, from 1; the invisible node has 0
+	for at, i := range t.order {
+		place[i] = int32(at + 1)
+	}
+	// dom holds places: of the immediate dominator by place; -1 is "not yet".
+	dom := make([]int32, len(t.order)+1)
+	for i := range dom {
+		dom[i] = -1
+	}
+	dom[0] = 0
+	meet := func(a, b int32) int32 {
+		for a != b {
+			for a > b {
+				a = dom[a]
+			}
+			for b > a {
+				b = dom[b]
+			}
+		}
+		return a
+	}
+	for changed := true; changed; {
+		changed = false
+		for at, i := range t.order {
+			best := int32(-1)
+			if g.isRoot[i] && !r.off[i] {
+				best = 0
+			}
+			for _, p := range g.in.of(i) {
+				if !r.kept[p] || dom[place[p]] < 0 {
+					continue
+				}
+				if best < 0 {
+					best = place[p]
+				} else {
+					best = meet(best, place[p])
+				}
+			}
+			if dom[at+1] != best {
+				dom[at+1] = best
+				changed = true
+			}
+		}
+	}
+	for at, i := range t.order {
+		t.parent[i] = -1
+		if d := dom[at+1]; d > 0 {
+			t.parent[i] = t.order[d-1]
+		}
+	}
+	return t
+}
+
+// reversePostorder lists the kept nodes so that each stands behind one that
+// requires it, but for rings.
+func (r *Removal) reversePostorder() []int32 {
+	g := r.g
+	type frame struct{ node, next int32 }
+	seen := make([]bool, len(g.nodes))
+	var order []int32
+	var stack []frame
+	push := func(i int32) {
+		if r.kept[i] && !seen[i] {
+			seen[i] = true
+			stack = append(stack, frame{i, g.out.start[i]})
+		}
+	}
+	for _, root := range g.asked {
+		if r.off[root] {
+			continue
+		}
+		push(root)
+		for len(stack) > 0 {
+			top := &stack[len(stack)-1]
+			if top.next == g.out.start[top.node+1] {
+				order = append(order, top.node)
+				stack = stack[:len(stack)-1]
+				continue
+			}
+			top.next++
+			push(g.out.to[top.next-1])
+		}
+	}
+	for i, j := 0, len(order)-1; i < j; i, j = i+1, j-1 {
+		order[i], order[j] = order[j], order[i]
+	}
+	return order
+}
+
+// number gives each node the range of numbers that its subtree has.
+func (t *domTree) number() {
+	n := len(t.parent)
+	size := make([]int32, n)
+	for at := len(t.order) - 1; at >= 0; at-- {
+		i := t.order[at]
+		size[i]++
+		if p := t.parent[i]; p >= 0 {
+			size[p] += size[i]
+		}
+	}
+	t.first, t.last = make([]int32, n), make([]int32, n)
+	next := make([]int32, n) // the first free number below each node
+	top := int32(0)
+	for _, i := range t.order {
+		free := &top
+		if p := t.parent[i]; p >= 0 {
+			free = &next[p]
+		}
+		t.first[i], t.last[i] = *free, *free+size[i]
+		next[i] = *free + 1
+		*free += size[i]
+	}
+}
+
+// dominates reports whether j hangs on i, or is i.
+func (t *domTree) dominates(i, j int32) bool {
+	return t.first[i] <= t.first[j] && t.first[j] < t.last[i]
+}

@@ -1,0 +1,188 @@
+package analysis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"weighline/analysis/attribution"
+	"weighline/analysis/bytesize"
+	"weighline/analysis/layer"
+	"weighline/analysis/oci"
+)
+
+// scaleLabel marks an image whose files stand for larger ones, such as the
+// sample's: "1:1000".
+const scaleLabel = "io.weighline.scale"
+
+// readImage opens the image, shows its manifest through o.Early, and reads its
+// layers. When it returns an error together with an Image, that holds what
+// could be read.
+func readImage(ctx context.Context, ref string, o Options) (*Image, []Warning, error) {
+	opts := o.Image
+	src, err := openImage(ctx, ref, opts)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer src.Close()
+	img := &Image{
+		Reference: src.Reference, Digest: src.Digest, Platform: src.Platform, Created: src.Created,
+		Scale: src.Config.Labels[scaleLabel], Partial: true,
+	}
+	for _, l := range src.Layers {
+		img.Layers = append(img.Layers, Layer{Layer: l, Download: download(l.Size)})
+	}
+	warnings := imageWarnings(src)
+	if o.LayersOnly {
+		return img, warnings, nil
+	}
+	if o.Early != nil {
+		shown := *img
+		shown.Layers = append([]Layer(nil), img.Layers...)
+		o.Early(&Build{Created: o.now(), Target: o.Target, Image: &shown, Warnings: warnings})
+	}
+	indexes, errs := readLayers(ctx, src, o)
+	if len(src.Layers) != len(img.Layers) || !src.RandomAccess { // an engine tells its layers only while it sends them
+		img.Layers = img.Layers[:0]
+		for _, l := range src.Layers {
+			img.Layers = append(img.Layers, Layer{Layer: l, Download: download(l.Size)})
+		}
+	}
+	return img, append(warnings, imageWarnings(src)[len(warnings):]...), img.finish(ctx, indexes, errs)
+}
+
+func imageWarnings(src *oci.Image) []Warning {
+	var out []Warning
+	for _, w := range src.Warnings {
+		out = append(out, Warning{Code: w.Code, Text: w.Text})
+	}
+	return out
+}
+
+func download(size int64) bytesize.Amount {
+	if size < 0 {
+		return bytesize.Amount{}
+	}
+	return bytesize.Of(size)
+}
+
+// finish puts what was read into img: trees, owners, figures. It returns the
+// errors of layers, joined, when img is complete as far as it goes.
+func (img *Image) finish(ctx context.Context, indexes []*layer.Index, errs []error) error {
+	// What was read is shown even when the user has stopped the reading.
+	work := context.WithoutCancel(ctx)
+	read := 0
+	for i := range img.Layers {
+		l := &img.Layers[i]
+		if errs[i] != nil {
+			l.Err, indexes[i] = errs[i], nil
+			continue
+		}
+		if x := indexes[i]; x != nil {
+			read++
+			l.Read, l.Index, l.Files = true, x, x.Counts.Files
+			l.Uncompressed, l.Content = bytesize.Size(x.UncompressedSize), bytesize.Size(x.ContentBytes)
+			if l.Download.Basis == bytesize.Unknown {
+				l.Download = bytesize.Of(x.CompressedSize)
+			}
+		}
+	}
+	img.Partial = read < len(img.Layers)
+	if read == 0 && len(img.Layers) > 0 {
+		return joinLayers(ctx, errs)
+	}
+	tree, err := layer.Stack(work, indexes)
+	if err != nil {
+		return err
+	}
+	for i, s := range tree.Layers {
+		img.Layers[i].Kept, img.Layers[i].Waste = bytesize.Size(s.Kept), bytesize.Size(s.Waste)
+	}
+	img.Tree = tree
+	if img.Ledger, err = attribution.Attribute(work, tree, attribution.Options{}); err != nil {
+		return err
+	}
+	img.Graph = installedGraph(img)
+	return joinLayers(ctx, errs)
+}
+
+// joinLayers returns one error for all layers that failed, or the context's.
+func joinLayers(ctx context.Context, errs []error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var failed []error
+	for i, err := range errs {
+		if err != nil {
+			failed = append(failed, &LayerError{Layer: i, Layers: len(errs), Err: err})
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// A LayerError tells which layer could not be read. The others are there.
+type LayerError struct {
+	Layer, Layers int // from 0; of how many
+	Err           error
+}
+
+func (e *LayerError) Error() string {
+	return fmt.Sprintf("layer %d of %d: %v", e.Layer+1, e.Layers, e.Err)
+}
+
+func (e *LayerError) Unwrap() error { return e.Err }
+
+// readLayers reads the layers of src: in parallel where they can be opened one
+// by one, else in the order in which the source sends them.
+func readLayers(ctx context.Context, src *oci.Image, o Options) ([]*layer.Index, []error) {
+	read := layer.ReadOptions{Keep: attribution.Keep, VerifyDiffID: o.Verify}
+	step := func(p layer.Progress) {
+		o.progress(Progress{What: fmt.Sprintf("Reading layers: %d of %d", p.LayersDone, p.Layers), Done: p.Read, Total: p.Total})
+	}
+	if !src.RandomAccess {
+		return walkLayers(ctx, src, o, read)
+	}
+	sources := make([]layer.Source, len(src.Layers))
+	for i := range src.Layers {
+		l := &src.Layers[i]
+		sources[i] = layer.Source{DiffID: l.DiffID, Digest: l.Digest, MediaType: l.MediaType, Size: l.Size, Open: l.Open}
+	}
+	return layer.ReadLayers(ctx, sources, layer.LayersOptions{Read: read, Cache: o.Cache, Progress: step})
+}
+
+// walkLayers reads the layers of a source that comes as one stream.
+func walkLayers(ctx context.Context, src *oci.Image, o Options, read layer.ReadOptions) ([]*layer.Index, []error) {
+	byName := map[string]*layer.Index{}
+	failed := map[string]error{}
+	var before int64
+	err := src.Walk(ctx, func(ctx context.Context, l *oci.Layer, blob io.Reader) error {
+		r := read
+		r.Digest, r.DiffID, r.Size = l.Digest, l.DiffID, l.Size
+		r.Progress = func(n int64) {
+			o.progress(Progress{What: fmt.Sprintf("Reading layers: %d", len(byName)+1), Done: before + n})
+		}
+		x, err := layer.Read(ctx, blob, r)
+		if err != nil {
+			if ctx.Err() != nil {
+				return err
+			}
+			failed[l.Name] = err
+			return nil
+		}
+		before += x.CompressedSize
+		byName[l.Name] = x
+		if o.Cache != nil && x.DiffID != "" {
+			_ = o.Cache.PutIndex(ctx, x) // a cache that cannot be written only costs time
+		}
+		return nil
+	})
+	indexes, errs := make([]*layer.Index, len(src.Layers)), make([]error, len(src.Layers))
+	for i, l := range src.Layers {
+		indexes[i], errs[i] = byName[l.Name], failed[l.Name]
+		if indexes[i] == nil && errs[i] == nil {
+			errs[i] = err
+		}
+	}
+	return indexes, errs
+}

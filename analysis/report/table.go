@@ -1,0 +1,97 @@
+package report
+
+import (
+	"bufio"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"weighline/analysis/layer"
+)
+
+// A Column is one column of a [Table].
+type Column struct {
+	Title string
+	Right bool // numbers: their last digits stand under each other
+	Min   int  // a column that may be shortened to fit keeps at least this many characters; 0: never shortened
+}
+
+// A Table is text in columns that fits a width. What comes from files and
+// registries is made harmless before it is printed.
+type Table struct {
+	Columns []Column
+	rows    [][]string
+}
+
+// Row adds a row of as many cells as there are columns.
+func (t *Table) Row(cells ...string) {
+	for i, c := range cells {
+		cells[i] = layer.Printable(c)
+	}
+	t.rows = append(t.rows, cells)
+}
+
+// Write prints the table within width characters a line (0: as wide as it
+// takes): columns with a Min are shortened, the widest first, with "…".
+func (t *Table) Write(w io.Writer, width int) error {
+	widths := t.widths(width)
+	out := bufio.NewWriter(w)
+	titles := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		titles[i] = c.Title
+	}
+	for _, cells := range append([][]string{titles}, t.rows...) {
+		var line strings.Builder
+		for i, c := range cells {
+			if i > 0 {
+				line.WriteString("  ")
+			}
+			c = shorten(c, widths[i])
+			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
+			if t.Columns[i].Right {
+				c = pad + c
+			} else {
+				c += pad
+			}
+			line.WriteString(c)
+		}
+		out.WriteString(strings.TrimRight(line.String(), " ")) //nolint:errcheck // Flush returns it
+		out.WriteByte('\n')                                    //nolint:errcheck // Flush returns it
+	}
+	return out.Flush()
+}
+
+func (t *Table) widths(limit int) []int {
+	widths := make([]int, len(t.Columns))
+	total := 2 * (len(t.Columns) - 1)
+	for i, c := range t.Columns {
+		widths[i] = utf8.RuneCountInString(c.Title)
+		for _, r := range t.rows {
+			widths[i] = max(widths[i], utf8.RuneCountInString(r[i]))
+		}
+		total += widths[i]
+	}
+	for limit > 0 && total > limit {
+		widest := -1
+		for i, c := range t.Columns {
+			if c.Min > 0 && widths[i] > c.Min && (widest < 0 || widths[i] > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			break
+		}
+		widths[widest]--
+		total--
+	}
+	return widths
+}
+
+// shorten cuts s to n characters, the last of which is then "…".
+func shorten(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	r := []rune(s)
+	return string(r[:max(n-1, 0)]) + "…"
+}

@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"weighline/analysis/layer"
+)
+
+var _ layer.Cache = (*Store)(nil)
+
+// Index returns the index stored for diffID, or [layer.ErrNotCached]. An entry
+// that this version cannot read counts as not there: the layer is read again.
+func (s *Store) Index(ctx context.Context, diffID string) (*layer.Index, error) {
+	var data []byte
+	err := s.db.QueryRowContext(ctx, "SELECT data FROM layers WHERE diff_id = ?", diffID).Scan(&data)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, layer.ErrNotCached
+	}
+	if err != nil {
+		return nil, s.explain("read", err)
+	}
+	x, err := layer.Decode(data)
+	if err != nil {
+		return nil, layer.ErrNotCached
+	}
+	if !s.readOnly {
+		// When it was used decides what is evicted; that it could not be noted is no reason to fail.
+		_, _ = s.db.ExecContext(ctx, "UPDATE layers SET used_at = ? WHERE diff_id = ?", millis(s.now()), diffID)
+	}
+	return x, nil
+}
+
+// PutIndex stores x under x.DiffID and evicts what was not used for longest
+// and no saved build needs, down to the limit of the cache.
+func (s *Store) PutIndex(ctx context.Context, x *layer.Index) error {
+	data, err := x.Encode()
+	if err != nil {
+		return err
+	}
+	return s.write(ctx, "save a layer in", func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO layers (diff_id, size, used_at, data) VALUES (?, ?, ?, ?)",
+			x.DiffID, len(data), millis(s.now()), data); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM layers WHERE diff_id IN (
+			SELECT diff_id FROM (
+				SELECT diff_id, sum(size) OVER (ORDER BY used_at DESC, diff_id) AS upto FROM layers
+				WHERE diff_id NOT IN (SELECT diff_id FROM build_layers))
+			WHERE upto > ?) AND diff_id <> ?`, s.cacheLimit, x.DiffID)
+		return err
+	})
+}

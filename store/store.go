@@ -1,0 +1,190 @@
+// Package store keeps the library: saved builds with their plans, and the cache
+// of layer indexes, in one SQLite file that the desktop app and weigh share.
+//
+// A [Store] may be used from several goroutines, and several programs may have
+// the same file open. What a method has returned without an error is on disk:
+// a kill of the program at any later moment does not lose it.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// applicationID marks a SQLite file as a library of Weighline ("WGHL").
+const applicationID = 0x5747484C
+
+// A Store is an open library.
+type Store struct {
+	db       *sql.DB
+	path     string
+	readOnly bool
+	now      func() time.Time
+	// CacheLimit is how many bytes of layer indexes are kept beside those that
+	// saved builds need.
+	cacheLimit int64
+}
+
+// DefaultPath returns where the library of this user is: $WEIGHLINE_LIBRARY, or
+// weighline/weighline.db below $XDG_DATA_HOME or the platform's equivalent.
+func DefaultPath() (string, error) {
+	if p := os.Getenv("WEIGHLINE_LIBRARY"); p != "" {
+		return p, nil
+	}
+	if p := os.Getenv("XDG_DATA_HOME"); p != "" && filepath.IsAbs(p) {
+		return filepath.Join(p, "weighline", "weighline.db"), nil
+	}
+	switch runtime.GOOS {
+	case "windows", "darwin":
+		dir, err := os.UserConfigDir() // %AppData%, ~/Library/Application Support
+		return filepath.Join(dir, "weighline", "weighline.db"), err
+	}
+	home, err := os.UserHomeDir()
+	return filepath.Join(home, ".local", "share", "weighline", "weighline.db"), err
+}
+
+// Open opens the library at path and makes it, with its folder, where there is
+// none. A library that this user may not write is opened for reading. The
+// errors that a user can do something about are [ErrNewer], [ErrForeign],
+// [ErrCorrupt] and those of the file system.
+func Open(ctx context.Context, path string) (*Store, error) {
+	s := &Store{path: path, now: time.Now, cacheLimit: 512 << 20}
+	if err := s.open(ctx); err != nil {
+		if s.db != nil {
+			s.db.Close()
+		}
+		return nil, s.explain("open", err)
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(s.path, os.O_RDWR|os.O_CREATE, 0o600)
+	switch {
+	case err == nil:
+		f.Close()
+	case errors.Is(err, fs.ErrPermission) || strings.Contains(err.Error(), "read-only file system"):
+		s.readOnly = true
+	default:
+		return err
+	}
+	s.db, err = sql.Open("sqlite3", dsn(s.path, s.readOnly))
+	if err != nil {
+		return err
+	}
+	// Readers do not block each other under WAL; a few connections are enough.
+	s.db.SetMaxOpenConns(4)
+	return s.migrate(ctx)
+}
+
+// dsn returns the data source name of the library. The pragmas are part of it,
+// not Exec statements, because database/sql opens more connections later.
+func dsn(path string, readOnly bool) string {
+	q := url.Values{
+		"_foreign_keys": {"on"},
+		"_busy_timeout": {"5000"},
+		"_txlock":       {"immediate"},
+	}
+	if readOnly {
+		q.Set("mode", "ro")
+		q.Set("immutable", "1") // no -wal and -shm files can be made beside it
+	} else {
+		q.Set("_journal_mode", "WAL")
+		q.Set("_synchronous", "FULL")
+	}
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
+}
+
+// migrate brings the schema to the newest version, one numbered script at a
+// time, each in a transaction with the version that it leads to.
+func (s *Store) migrate(ctx context.Context) error {
+	scripts, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	slices.Sort(scripts)
+	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: s.readOnly})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
+
+	var id, version, tables int
+	if err := tx.QueryRowContext(ctx, "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id, pragma_user_version").Scan(&id, &version, &tables); err != nil {
+		return err
+	}
+	switch {
+	case id != applicationID && (id != 0 || version != 0 || tables != 0):
+		return ErrForeign
+	case version > len(scripts):
+		return fmt.Errorf("%w (version %d; this one reads up to %d)", ErrNewer, version, len(scripts))
+	case version == len(scripts):
+		return nil
+	case s.readOnly:
+		return ErrReadOnly
+	}
+	for i, name := range scripts[version:] {
+		script, err := migrations.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, string(script)); err != nil {
+			return fmt.Errorf("%s: %w", filepath.Base(name), err)
+		}
+		if _, err := tx.ExecContext(ctx, "PRAGMA user_version = "+strconv.Itoa(version+i+1)); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, "PRAGMA application_id = "+strconv.Itoa(applicationID)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// Close closes the library.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Path returns where the library is.
+func (s *Store) Path() string { return s.path }
+
+// ReadOnly reports whether nothing can be saved in this library.
+func (s *Store) ReadOnly() bool { return s.readOnly }
+
+// write runs f in a transaction that is on disk when write returns nil.
+func (s *Store) write(ctx context.Context, op string, f func(tx *sql.Tx) error) error {
+	if s.readOnly {
+		return s.explain(op, ErrReadOnly)
+	}
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return s.explain(op, err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
+	if err := f(tx); err != nil {
+		return s.explain(op, err)
+	}
+	return s.explain(op, tx.Commit())
+}
+
+func millis(t time.Time) int64      { return t.UnixMilli() }
+func fromMillis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

@@ -1,0 +1,206 @@
+package widgets
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+)
+
+// A rowList is the list inside a table. It has the keyboard's focus and
+// hands all keys to the table.
+type rowList struct {
+	widget.List
+	t *DataTable
+}
+
+func newRowList(t *DataTable) *rowList {
+	l := &rowList{t: t}
+	l.HideSeparators = true
+	l.Length = t.length
+	l.CreateItem = func() fyne.CanvasObject { return newTableRow(t) }
+	l.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) { o.(*tableRow).update(i) }
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// FocusGained is part of fyne.Focusable.
+func (l *rowList) FocusGained() { l.t.setFocused(true) }
+
+// FocusLost is part of fyne.Focusable.
+func (l *rowList) FocusLost() { l.t.setFocused(false) }
+
+// TypedKey is part of fyne.Focusable.
+func (l *rowList) TypedKey(e *fyne.KeyEvent) { l.t.TypedKey(e) }
+
+// TypedRune is part of fyne.Focusable.
+func (l *rowList) TypedRune(r rune) { l.t.typedRune(r) }
+
+// TypedShortcut is part of fyne.Shortcutable.
+func (l *rowList) TypedShortcut(s fyne.Shortcut) { l.t.TypedShortcut(s) }
+
+// KeyDown is part of desktop.Keyable.
+func (l *rowList) KeyDown(e *fyne.KeyEvent) { l.t.setShift(e.Name, true) }
+
+// KeyUp is part of desktop.Keyable.
+func (l *rowList) KeyUp(e *fyne.KeyEvent) { l.t.setShift(e.Name, false) }
+
+// A tableRow is a row of the list. It takes the pointer before the list's
+// own item does, because that knows neither Ctrl nor Shift.
+type tableRow struct {
+	cellRow
+	index   int
+	hovered bool
+}
+
+func newTableRow(t *DataTable) *tableRow {
+	r := &tableRow{index: -1}
+	r.t = t
+	r.init()
+	r.ExtendBaseWidget(r)
+	return r
+}
+
+// Resize is part of fyne.Widget. A row that is shown anew is filled by the
+// list; one that changes its width fills itself.
+func (r *tableRow) Resize(s fyne.Size) {
+	old := r.Size()
+	r.cellRow.Resize(s)
+	if old != s && r.index >= 0 && r.index < r.t.length() {
+		r.update(r.index)
+	}
+}
+
+// update makes r the row with that index.
+func (r *tableRow) update(i int) {
+	t := r.t
+	r.index = i
+	if i < 0 || i >= t.length() {
+		return
+	}
+	r.ground = t.colors.Background
+	r.show(func(column string) Cell { return t.Cell(i, column) })
+	r.mark()
+}
+
+// mark shows hover, selection and cursor.
+func (r *tableRow) mark() {
+	t := r.t
+	selected := t.sel.has(t.Key(r.index))
+	ground := t.colors.Background
+	if selected {
+		ground = over(t.colors.Selection, ground)
+	}
+	if r.hovered {
+		ground = over(t.colors.Hover, ground)
+	}
+	if r.back.FillColor != ground {
+		r.back.FillColor = ground
+		r.back.Refresh()
+	}
+	r.marker.FillColor, r.frame.StrokeColor = t.colors.Accent, t.colors.Accent
+	setVisible(selected, r.marker)
+	setVisible(t.focused && t.sel.cursor == r.index, r.frame)
+}
+
+// MouseIn is part of desktop.Hoverable.
+func (r *tableRow) MouseIn(e *desktop.MouseEvent) {
+	r.hovered = true
+	r.markIfShown()
+	r.MouseMoved(e)
+}
+
+// MouseMoved is part of desktop.Hoverable.
+func (r *tableRow) MouseMoved(e *desktop.MouseEvent) {
+	tip := ""
+	if c := r.t.columnAt(e.Position.X); c >= 0 && c < len(r.cells) {
+		tip = r.cells[c].cell.Tooltip
+	}
+	showTip(r, tip, e.AbsolutePosition)
+}
+
+// MouseOut is part of desktop.Hoverable.
+func (r *tableRow) MouseOut() {
+	r.hovered = false
+	r.markIfShown()
+	hideTip(r)
+}
+
+func (r *tableRow) markIfShown() {
+	if r.index >= 0 && r.index < r.t.length() {
+		r.mark()
+	}
+}
+
+// MouseDown is part of desktop.Mouseable. Selecting on the press, not on the
+// release, makes the table feel quick; and only here are Ctrl and Shift known.
+func (r *tableRow) MouseDown(e *desktop.MouseEvent) {
+	t := r.t
+	if r.index < 0 || r.index >= t.length() {
+		return
+	}
+	hideTip(r)
+	focus(t.list)
+	if e.Button != desktop.MouseButtonPrimary {
+		return
+	}
+	if r.onCheck(e.Position) {
+		t.toggleRow(r.index)
+		return
+	}
+	t.click(r.index, e.Modifier)
+}
+
+// MouseUp is part of desktop.Mouseable.
+func (r *tableRow) MouseUp(*desktop.MouseEvent) {}
+
+// DoubleTapped is part of fyne.DoubleTappable.
+func (r *tableRow) DoubleTapped(e *fyne.PointEvent) {
+	if t := r.t; r.index >= 0 && r.index < t.length() && t.OnActivate != nil && !r.onCheck(e.Position) {
+		t.OnActivate(t.Key(r.index))
+	}
+}
+
+// TappedSecondary is part of fyne.SecondaryTappable.
+func (r *tableRow) TappedSecondary(e *fyne.PointEvent) {
+	t := r.t
+	if r.index < 0 || r.index >= t.length() {
+		return
+	}
+	if !t.sel.has(t.Key(r.index)) {
+		t.click(r.index, 0)
+	}
+	if t.OnMenu != nil {
+		t.OnMenu(t.Selected(), e.AbsolutePosition)
+	}
+}
+
+// Scrolled is part of fyne.Scrollable: sideways for the table, the rest for
+// the list.
+func (r *tableRow) Scrolled(e *fyne.ScrollEvent) {
+	t := r.t
+	if dx := e.Scrolled.DX; dx != 0 {
+		t.scrollTo(t.offX - dx)
+	}
+	if dy := e.Scrolled.DY; dy != 0 {
+		hideTip(r)
+		most := max(float32(t.length())*t.rowHeight()-t.list.Size().Height, 0)
+		t.list.ScrollToOffset(max(min(t.list.GetScrollOffset()-dy, most), 0))
+	}
+}
+
+// onCheck reports whether p lies on a check box, or beside it in its cell's
+// margin.
+func (r *tableRow) onCheck(p fyne.Position) bool {
+	c := r.t.columnAt(p.X)
+	if c < 0 || c >= len(r.cells) {
+		return false
+	}
+	return p.X < r.cells[c].checkEnd
+}
+
+// focus gives the keyboard to w, if it is on a canvas.
+func focus(w fyne.Focusable) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(w.(fyne.CanvasObject)); c != nil && c.Focused() != w {
+		c.Focus(w)
+	}
+}
