@@ -44,7 +44,11 @@ func Parse(ctx context.Context, r io.Reader, name string, o Options) (*Doc, erro
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	return parse(ctx, data, name, o, newFiles(o, name))
+	doc, err := parse(ctx, data, name, o, newFiles(o, name))
+	if doc != nil && doc.Lock != nil {
+		doc.roots()
+	}
+	return doc, err
 }
 
 // parse reads data in the format that it has.

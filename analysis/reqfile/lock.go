@@ -62,10 +62,10 @@ type LockPackage struct {
 	Version      pep.Version // zero where the lock has none, as for folders
 	Source       Source
 	Files        []LockFile
-	Dependencies []LockDep // a marker may ask for an extra of this package
-	OptionalDeps map[string][]LockDep // by extra
-	DevDeps      map[string][]LockDep // by dependency group
-	Marker       *pep.Marker          // where the package is wanted at all
+	Dependencies []LockDep              // a marker may ask for an extra of this package
+	OptionalDeps map[string][]LockDep   // by extra
+	DevDeps      map[string][]LockDep   // by dependency group
+	Marker       *pep.Marker            // where the package is wanted at all
 	GroupMarkers map[string]*pep.Marker // the same by group (poetry 2)
 	// ResolutionMarkers are uv's forks this version is for; none means all.
 	ResolutionMarkers []string
@@ -92,7 +92,7 @@ type LockDep struct {
 	Version    pep.Version // of the fork it leads to, zero where the name alone says it
 	Extras     []string
 	Marker     *pep.Marker
-	Source     *Source // of the fork it leads to, or nil
+	Source     *Source        // of the fork it leads to, or nil
 	Specifiers pep.Specifiers // of poetry and pdm; nil where the lock has none
 	Optional   bool
 }

@@ -1,6 +1,7 @@
 package reqfile
 
 import (
+	"slices"
 	"strings"
 
 	"weighline/analysis/pep"
@@ -128,19 +129,10 @@ func (b *builder) pdmExtras(to *LockPackage, p *pdmPackage, line int) {
 		to.OptionalDeps[e] = append(to.OptionalDeps[e], deps...)
 	}
 	for _, g := range p.Groups {
-		if !contains(to.Groups, g) {
+		if !slices.Contains(to.Groups, g) {
 			to.Groups = append(to.Groups, g)
 		}
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (b *builder) edges(texts []string, line int) []LockDep {

@@ -1,7 +1,6 @@
 package reqfile
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -137,14 +136,13 @@ func union(a, b pep.Specifiers) (out pep.Specifiers, exact bool) {
 	return append(out, s...), err == nil
 }
 
-var errRelease = errors.New("not a plain release")
-
-// nextRelease returns the release after "2.1" or "2.1.dev0": "2.2".
+// nextRelease returns the release after "2.1" or "2.1.dev0": "2.2"; "" if text
+// is no plain release.
 func nextRelease(text string) string {
 	parts := strings.Split(strings.TrimSuffix(text, ".dev0"), ".")
 	n, err := strconv.Atoi(parts[len(parts)-1])
 	if err != nil {
-		return errRelease.Error()
+		return ""
 	}
 	parts[len(parts)-1] = strconv.Itoa(n + 1)
 	return strings.Join(parts, ".")

@@ -19,16 +19,16 @@ type pylockFile struct {
 }
 
 type pylockPackage struct {
-	Name           string         `toml:"name"`
-	Version        string         `toml:"version"`
-	Marker         string         `toml:"marker"`
-	RequiresPython string         `toml:"requires-python"`
-	Index          string         `toml:"index"`
-	Dependencies   []pylockDep    `toml:"dependencies"`
-	Vcs            *pylockPlace   `toml:"vcs"`
-	Directory      *pylockPlace   `toml:"directory"`
-	Archive        *pylockFileRef `toml:"archive"`
-	Sdist          *pylockFileRef `toml:"sdist"`
+	Name           string          `toml:"name"`
+	Version        string          `toml:"version"`
+	Marker         string          `toml:"marker"`
+	RequiresPython string          `toml:"requires-python"`
+	Index          string          `toml:"index"`
+	Dependencies   []pylockDep     `toml:"dependencies"`
+	Vcs            *pylockPlace    `toml:"vcs"`
+	Directory      *pylockPlace    `toml:"directory"`
+	Archive        *pylockFileRef  `toml:"archive"`
+	Sdist          *pylockFileRef  `toml:"sdist"`
 	Wheels         []pylockFileRef `toml:"wheels"`
 }
 
