@@ -51,9 +51,9 @@ const codeWidth = 7
 
 // codeValue tells what the symbols of the code length code stand for:
 // the number itself.
-var codeValue = func() (v [19]entry) {
+var codeValue = func() (v [19]litEntry) {
 	for i := range v {
-		v[i] = entry(i) << 16
+		v[i] = litEntry(i) << 16
 	}
 	return v
 }()
@@ -74,7 +74,7 @@ func (d *Decoder) dynamicHeader() error {
 		}
 		lens[s] = uint8(d.bits(3))
 	}
-	var table [1 << codeWidth]entry
+	var table [1 << codeWidth]litEntry
 	if !build(table[:], codeWidth, lens[:], codeValue[:]) {
 		return d.corrupt("invalid code length code", nil)
 	}
@@ -87,12 +87,11 @@ func (d *Decoder) dynamicHeader() error {
 	if !build(d.dist[:], distBits, d.lens[nlit:nlit+ndist], distValue[:]) {
 		return d.corrupt("invalid distance code lengths", nil)
 	}
-	//pair(&d.lit)
 	return nil
 }
 
 // codeLengths decodes lens, which are packed with the code of table.
-func (d *Decoder) codeLengths(lens []uint8, table *[1 << codeWidth]entry) error {
+func (d *Decoder) codeLengths(lens []uint8, table *[1 << codeWidth]litEntry) error {
 	for i := 0; i < len(lens); {
 		if d.nacc < codeWidth+7 {
 			d.topUp()

@@ -26,8 +26,8 @@ const (
 // A Decoder decodes one gzip stream of one or many members. It must be made by
 // [NewGzip]. It reads ahead of what it decodes.
 type Decoder struct {
-	lit  [litSize]entry
-	dist [distSize]entry
+	lit  [litSize]litEntry
+	dist [distSize]distEntry
 
 	in       []byte // input that was read
 	pos      int    // how much of it went into acc
@@ -196,23 +196,19 @@ func (d *Decoder) symbol(w *writer) error {
 	d.topUp()
 	e := d.lit[d.acc&(1<<litBits-1)]
 	acc, nacc := d.acc, d.nacc
-	if e&flagLink != 0 && nacc >= litBits {
+	if e&flagSpecial != 0 && e&flagLink != 0 && nacc >= litBits {
 		acc, nacc = acc>>litBits, nacc-litBits
-		e = d.lit[(e>>16+acc&(1<<(e>>8&15)-1))&(litSize-1)]
-	}
-	if e&(oneLiteral*3) != 0 { // only the first symbol is taken
-		n := uint(e >> 44 & 15)
-		if n > nacc {
-			return d.cut("a block")
-		}
-		d.acc, d.nacc = acc>>n, nacc-n
-		w.dst[w.at] = byte(e >> 16)
-		w.at++
-		return nil
+		e = d.lit[(uint64(e>>16)+acc&(1<<(e>>8&15)-1))&(litSize-1)]
 	}
 	n := uint(e & 0xff)
 	if n > nacc || n == 0 && nacc == 0 {
 		return d.cut("a block")
+	}
+	if e&flagLiteral != 0 {
+		d.acc, d.nacc = acc>>n, nacc-n
+		w.dst[w.at] = byte(e >> 16)
+		w.at++
+		return nil
 	}
 	if e&flagSpecial != 0 {
 		if e&flagEnd == 0 {
@@ -222,7 +218,7 @@ func (d *Decoder) symbol(w *writer) error {
 		d.endBlock()
 		return nil
 	}
-	d.length = int(e>>50&511) + int(acc>>(e>>8&15)&(e>>59))
+	d.length = int(e>>16&511) + int(uint32(acc>>(e>>8&15))&(e>>25))
 	d.acc, d.nacc = acc>>n, nacc-n
 	if err := d.distance(w.at - w.low); err != nil {
 		return err
@@ -245,7 +241,7 @@ func (d *Decoder) distance(most int) error {
 	if e&flagSpecial != 0 {
 		return d.corrupt("invalid distance code", nil)
 	}
-	d.far = int(e>>16&0xffff) + int(d.acc>>(e>>8&15)&(e>>51))
+	d.far = int(e>>16&0xffff) + int(d.acc>>(e>>8&15)&(e>>32))
 	d.dropBits(n)
 	if d.far > most {
 		return d.corrupt(farBack, nil)

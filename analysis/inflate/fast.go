@@ -31,45 +31,52 @@ func (d *Decoder) fast(w *writer) error {
 	nacc |= 56
 	e := d.lit[acc&(1<<litBits-1)]
 	for {
-		saved := acc
-		acc >>= e & 63
-		nacc -= e
-		store16(dst, at, uint16(e>>16))
-		at += int(e >> 40 & 3)
-		if e&(flagMatch|flagSpecial) == 0 {
-			e = d.lit[acc&(1<<litBits-1)]
-			saved = acc
+		if e&flagLiteral != 0 {
 			acc >>= e & 63
-			nacc -= e
-			store16(dst, at, uint16(e>>16))
-			at += int(e >> 40 & 3)
-			if e&(flagMatch|flagSpecial) == 0 {
-				e = d.lit[acc&(1<<litBits-1)]
-				saved = acc
+			nacc -= uint64(e)
+			store8(dst, at, uint8(e>>16))
+			at++
+			e = d.lit[acc&(1<<litBits-1)]
+			if e&flagLiteral != 0 {
 				acc >>= e & 63
-				nacc -= e
-				store16(dst, at, uint16(e>>16))
-				at += int(e >> 40 & 3)
-				if e&(flagMatch|flagSpecial) == 0 {
-					if pos > d.inLast || at > w.last {
-						break
-					}
-					acc |= load64(in, pos) << (nacc & 63)
-					pos += 7 - int(nacc>>3&7)
-					nacc |= 56
+				nacc -= uint64(e)
+				store8(dst, at, uint8(e>>16))
+				at++
+				e = d.lit[acc&(1<<litBits-1)]
+				if e&flagLiteral != 0 {
+					acc >>= e & 63
+					nacc -= uint64(e)
+					store8(dst, at, uint8(e>>16))
+					at++
 					e = d.lit[acc&(1<<litBits-1)]
-					continue
+					if e&flagLiteral != 0 {
+						acc >>= e & 63
+						nacc -= uint64(e)
+						store8(dst, at, uint8(e>>16))
+						at++
+						if pos > d.inLast || at > w.last {
+							break
+						}
+						acc |= load64(in, pos) << (nacc & 63)
+						pos += 7 - int(nacc>>3&7)
+						nacc |= 56
+						e = d.lit[acc&(1<<litBits-1)]
+						continue
+					}
 				}
 			}
 		}
+		saved := acc
+		acc >>= e & 63
+		nacc -= uint64(e)
 		if e&flagSpecial != 0 {
 			if e&flagLink != 0 {
-				e = d.lit[(e>>16+acc&(1<<(e>>8&15)-1))&(litSize-1)]
+				e = d.lit[(uint64(e>>16)+acc&(1<<(e>>8&15)-1))&(litSize-1)]
 				saved = acc
 				acc >>= e & 63
-				nacc -= e
-				if e&(flagMatch|flagSpecial) == 0 {
-					store16(dst, at, uint16(e>>16))
+				nacc -= uint64(e)
+				if e&flagLiteral != 0 {
+					store8(dst, at, uint8(e>>16))
 					at++
 					if pos > d.inLast || at > w.last {
 						break
@@ -90,7 +97,7 @@ func (d *Decoder) fast(w *writer) error {
 				break
 			}
 		}
-		length := int(e>>50&511) + int(saved>>(e>>8&63)&(e>>59))
+		length := int(e>>16&511) + int(uint32(saved>>(e>>8&63))&(e>>25))
 		if nacc&63 < 28 {
 			acc |= load64(in, pos) << (nacc & 63)
 			pos += 7 - int(nacc>>3&7)
@@ -112,7 +119,7 @@ func (d *Decoder) fast(w *writer) error {
 				break
 			}
 		}
-		far := int(f>>16&0xffff) + int(saved>>(f>>8&63)&(f>>51))
+		far := int(f>>16&0xffff) + int(saved>>(f>>8&63)&(f>>32))
 		from := at - far
 		if from < w.low {
 			what = farBack

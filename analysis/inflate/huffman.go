@@ -3,7 +3,7 @@ package inflate
 import "math/bits"
 
 const (
-	litBits  = 10 // width of the first level of the literal/length table
+	litBits  = 11 // width of the first level of the literal/length table
 	distBits = 9  // width of the first level of the distance table
 
 	// The second levels need at most 2342-2048 and 852-... entries for these widths
@@ -17,67 +17,68 @@ const (
 	endOfBlock = 256
 )
 
-// An entry of a table. Bits 0 to 7 say how many bits of input it takes, extra
-// bits included; bits 8 to 13 how many of them come before the extra bits; bits 44
-// to 47 how many are the first code. Further:
+// The entries of the tables. Bits 0 to 7 say how many bits of input an entry
+// takes, extra bits included; bits 8 to 11 how many of them are the code.
+// Above them:
 //
-//	literals   bits 16-23 and 24-31: the bytes; bits 40-41: how many, 0 to 2
-//	length     bit 15; bits 50-58: smallest length; bits 59-63: mask of the extra bits;
-//	           bits 16-23 and 40: the literal that comes first, if any
-//	distance   bits 16-31: smallest distance; bits 51-63: mask of the extra bits
-//	end        bit 14; bit 42
-//	link       bit 14; bit 43; bits 8-11: width of the second level; bits 16-31: its start
+//	literal    bit 15; bits 16-23: the byte
+//	length     bits 16-24: smallest length; bits 25-29: mask of the extra bits
+//	distance   bits 16-31: smallest distance; bits 32-47: mask of the extra bits
+//	end        bits 14 and 12
+//	link       bits 14 and 13; bits 8-11: width of the second level; bits 16-31: its start
 //	invalid    bit 14
-type entry = uint64
+type (
+	litEntry  = uint32
+	distEntry = uint64
+)
 
 const (
-	flagSpecial entry = 1 << 14
-	flagMatch   entry = 1 << 15
-	oneLiteral  entry = 1 << 40
-	flagEnd     entry = 1 << 42
-	flagLink    entry = 1 << 43
+	flagLiteral = 1 << 15
+	flagSpecial = 1 << 14
+	flagLink    = 1 << 13 // of special entries only
+	flagEnd     = 1 << 12 // of special entries only
 
 	invalid = flagSpecial
 
-	codeUnit = 1<<44 | 1<<8 | 1 // to be multiplied by the length of a code
+	codeUnit = 1<<8 | 1 // to be multiplied by the length of a code
 )
 
 // litValue and distValue hold what the symbols stand for, less the code length.
 var (
-	litValue  [288]entry
-	distValue [32]entry
+	litValue  [288]litEntry
+	distValue [32]distEntry
 )
 
 // The tables of blocks of type 1 (RFC 1951, 3.2.6).
 var (
-	fixedLit  [litSize]entry
-	fixedDist [distSize]entry
+	fixedLit  [litSize]litEntry
+	fixedDist [distSize]distEntry
 )
 
 func init() {
 	for i := range 256 {
-		litValue[i] = oneLiteral | entry(i)<<16
+		litValue[i] = flagLiteral | litEntry(i)<<16
 	}
 	litValue[endOfBlock] = flagSpecial | flagEnd
-	base := entry(3)
+	base := litEntry(3)
 	for i := 257; i < 285; i++ {
-		extra := entry(0)
+		extra := litEntry(0)
 		if i >= 265 {
-			extra = entry(i-261) >> 2
+			extra = litEntry(i-261) >> 2
 		}
-		litValue[i] = flagMatch | extra | base<<50 | (1<<extra-1)<<59
+		litValue[i] = extra | base<<16 | (1<<extra-1)<<25
 		base += 1 << extra
 	}
-	litValue[285] = flagMatch | 258<<50
+	litValue[285] = 258 << 16
 	litValue[286], litValue[287] = invalid, invalid
 
-	far := entry(1)
+	far := distEntry(1)
 	for i := range maxDist {
-		extra := entry(0)
+		extra := distEntry(0)
 		if i >= 4 {
-			extra = entry(i-2) >> 1
+			extra = distEntry(i-2) >> 1
 		}
-		distValue[i] = extra | far<<16 | (1<<extra-1)<<51
+		distValue[i] = extra | far<<16 | (1<<extra-1)<<32
 		far += 1 << extra
 	}
 	distValue[30], distValue[31] = invalid, invalid
@@ -96,7 +97,6 @@ func init() {
 		}
 	}
 	build(fixedLit[:], litBits, lens[:], litValue[:])
-	pair(&fixedLit)
 	for i := range 32 {
 		lens[i] = 5
 	}
@@ -108,7 +108,7 @@ func init() {
 // up with the next bits of input, the second levels follow. It reports whether the
 // code is one that compress/flate accepts: complete, or empty, or of a single
 // symbol of one bit.
-func build(table []entry, width uint, lens []uint8, value []entry) bool {
+func build[E litEntry | distEntry](table []E, width uint, lens []uint8, value []E) bool {
 	var count [maxCodeLen + 1]uint16
 	for _, n := range lens {
 		count[n&maxCodeLen]++
@@ -150,7 +150,7 @@ func build(table []entry, width uint, lens []uint8, value []entry) bool {
 		s := sorted[i]
 		i++
 		todo--
-		table[code] = value[s] + entry(n*codeUnit)
+		table[code] = value[s] + E(n*codeUnit)
 		if code == end-1 {
 			for ; end < 1<<width; end *= 2 {
 				copy(table[end:2*end], table[:end])
@@ -171,9 +171,9 @@ func build(table []entry, width uint, lens []uint8, value []entry) bool {
 				room = room<<1 + int(count[width+w])
 			}
 			end = start + 1<<w
-			table[at] = flagSpecial | flagLink | entry(start<<16|w<<8|width)
+			table[at] = flagSpecial | flagLink | E(start<<16|w<<8|width)
 		}
-		e := value[sorted[i]] + entry((n-width)*codeUnit)
+		e := value[sorted[i]] + E((n-width)*codeUnit)
 		i++
 		for j := start + code>>width; j < end; j += 1 << (n - width) {
 			table[j] = e
@@ -196,7 +196,7 @@ func nextCode(code, ones uint) uint {
 }
 
 // incomplete fills table for a code that leaves bits unused, if that is allowed.
-func incomplete(table []entry, lens []uint8, value []entry, ok bool) bool {
+func incomplete[E litEntry | distEntry](table []E, lens []uint8, value []E, ok bool) bool {
 	if !ok {
 		return false
 	}
@@ -211,22 +211,4 @@ func incomplete(table []entry, lens []uint8, value []entry, ok bool) bool {
 		}
 	}
 	return true
-}
-
-// pair lets the entries of literals that leave room for it take in the next symbol too,
-// be it a literal or a length. It goes down because it reads entries below
-// that must still be single.
-func pair(table *[litSize]entry) {
-	const first = 15<<44 | 0xff0000
-	for i := 1<<litBits - 1; i >= 0; i-- {
-		e := table[i]
-		n := e >> 8 & 15
-		f := table[i>>n]
-		both := f&^first + e&first + n*(1<<8|1) + oneLiteral + f&0xff0000<<8
-		// The sign bit is set if the code of f does not fit.
-		if no := e&(flagMatch|flagSpecial) | f&flagSpecial | (litBits-n-f>>8&15)&(1<<63); no == 0 {
-			e = both
-		}
-		table[i] = e
-	}
 }
