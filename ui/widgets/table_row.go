@@ -2,6 +2,7 @@ package widgets
 
 import (
 	"image/color"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -68,13 +69,14 @@ func (r *cellRow) show(get func(column string) Cell) {
 		v.place(r.t, c, r.Size().Height)
 	}
 	r.placeFrame()
-	canvas.Refresh(r.t.list) // one repaint for all
+	r.back.Refresh() // a rectangle has no texture: this is but a repaint
 }
 
 func (r *cellRow) placeFrame() {
 	s := r.Size()
 	r.back.Resize(s)
-	r.frame.Resize(s)
+	r.frame.Move(fyne.NewPos(1, 1)) // a stroke on the edge would be cut
+	r.frame.Resize(fyne.NewSize(max(s.Width-2, 0), max(s.Height-3, 0)))
 	r.marker.Resize(fyne.NewSize(3, s.Height))
 	r.line.Resize(fyne.NewSize(s.Width, 1))
 	r.line.Move(fyne.NewPos(0, s.Height-1))
@@ -255,7 +257,7 @@ func (v *cellView) placeSecond(t *DataTable, c *column, x, width, left, right, h
 		from, to = left, x-6
 	}
 	shown := t.short.fit(v.cell.Secondary, to-from, size, fyne.TextStyle{})
-	if shown == "" {
+	if shown != v.cell.Secondary && utf8.RuneCountInString(shown) < 5 { // says nothing
 		return
 	}
 	put(&v.second, shown, size, fyne.TextStyle{}, t.colors.Muted)
