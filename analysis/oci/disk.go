@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -55,7 +56,18 @@ func openFile(ctx context.Context, name string, size int64, o Options) (*Image, 
 	return img, nil
 }
 
-func openArchive(ctx context.Context, f *os.File, size int64, name string, o Options) (*Image, error) {
+// OpenArchive opens the image in an archive of size bytes that need not lie on
+// disk; name is what messages call it. Otherwise it is [Open].
+func OpenArchive(ctx context.Context, name string, r io.ReaderAt, size int64, o Options) (*Image, error) {
+	img, err := openArchive(ctx, r, size, name, o.withDefaults())
+	if err != nil {
+		return nil, err
+	}
+	img.Reference = name
+	return img, nil
+}
+
+func openArchive(ctx context.Context, f io.ReaderAt, size int64, name string, o Options) (*Image, error) {
 	head := make([]byte, min(size, 4096))
 	if _, err := f.ReadAt(head, 0); err != nil {
 		return nil, fail(Damaged, name, "it cannot be read: %v", err)

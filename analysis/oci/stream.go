@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
@@ -50,7 +49,7 @@ func (s *streamFiles) keep(name string, size int64, magic []byte, r io.Reader) (
 }
 
 // openCompressed opens an archive inside gzip, zstd or bzip2.
-func openCompressed(ctx context.Context, f *os.File, size int64, name, kind string, o Options) (*Image, error) {
+func openCompressed(ctx context.Context, f io.ReaderAt, size int64, name, kind string, o Options) (*Image, error) {
 	s := newStreamFiles(name)
 	s.unpack = func(ctx context.Context) (io.ReadCloser, error) {
 		return unpacker(&contextReader{ctx, io.NewSectionReader(f, 0, size)}, kind, name)
