@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"weighline/analysis/attribution"
 	"weighline/analysis/layer"
 )
 
@@ -257,7 +258,7 @@ func checkImage(t *testing.T, layout, truthFile string, how int) {
 		t.Fatal(err)
 	}
 	sources := openLayout(t, layout)
-	opts := layer.LayersOptions{Read: layer.ReadOptions{Keep: keep, VerifyDiffID: true}}
+	opts := layer.LayersOptions{Read: layer.ReadOptions{Keep: attribution.Keep, VerifyDiffID: true}}
 	indexes, errs := layer.ReadLayers(t.Context(), sources, opts)
 	for _, err := range errs {
 		if err != nil {

@@ -1,0 +1,111 @@
+package attribution
+
+import (
+	"iter"
+
+	"weighline/analysis/layer"
+)
+
+// A Kind is a sort of packages, as JSON has it.
+type Kind string
+
+// The kinds, the more specific owner first.
+const (
+	Python Kind = "python" // distribution with metadata in a site directory
+	Node   Kind = "node"   // folder in node_modules
+	Deb    Kind = "deb"
+	Apk    Kind = "apk"
+	RPM    Kind = "rpm"
+)
+
+// A Package is something installed, with the bytes that it alone owns.
+type Package struct {
+	Kind    Kind
+	Name    string // Python: in the normal form of PEP 503
+	Version string
+	Arch    string // of OS packages
+	Path    string // of the metadata that says so: "….dist-info", the package's folder, the dpkg list
+
+	Unpacked int64 // bytes it owns, bytecode included
+	Files    int   // inodes
+	Pyc      int64 // bytes of Unpacked that are bytecode of its modules (*.pyc)
+	Layers   []LayerBytes
+
+	Requires  []string // Python: Requires-Dist; deb: Depends; as written
+	Installer string   // Python: "pip", "uv", …
+	Requested bool     // Python: asked for by name, not as a dependency (PEP 376)
+	Editable  string   // Python: folder of an editable installation (PEP 610)
+
+	Claim Claim
+}
+
+// A Claim is what a package's own list sums up to in the final file system,
+// whoever owns the files. Lists name symlinks and folders, too: these count
+// nothing.
+type Claim struct {
+	Listed  bool  // there was a list
+	Bytes   int64 // of regular files, each path once
+	Files   int
+	Pyc     int64 // bytes of Bytes in *.pyc files
+	Missing int   // listed paths that are not there
+}
+
+// LayerBytes are the bytes of a package that one layer brought.
+type LayerBytes struct {
+	Index int
+	Bytes int64
+}
+
+// A Folder groups unowned files: those in and below Path that no deeper
+// Folder has.
+type Folder struct {
+	Path  string
+	Bytes int64
+	Files int
+}
+
+// A Ledger says who owns which bytes of an image. It is not changed once it
+// has been made.
+type Ledger struct {
+	Packages []Package // by kind as the constants go, then name, then path
+	Unpacked int64     // bytes of all regular files: the packages' and Unowned
+	Files    int
+	Unowned  int64
+	Folders  []Folder // the unowned bytes, most first; they add up to Unowned
+	Problems []string // what could not be read, one sentence each
+
+	tree  *layer.Tree
+	owner []int32 // by node, number of the package + 1; the first name of a file has it
+	first map[uint32]layer.Node
+}
+
+// Owner returns which of l.Packages owns node n, or false. A directory has no
+// owner. It is false for all nodes of a ledger that was not made by Attribute.
+func (l *Ledger) Owner(n layer.Node) (int, bool) {
+	if int(n) >= len(l.owner) {
+		return 0, false
+	}
+	i := l.owner[l.firstName(n)] - 1
+	return int(i), i >= 0
+}
+
+func (l *Ledger) firstName(n layer.Node) layer.Node {
+	if l.tree.Secondary(n) {
+		return l.first[l.tree.Inode(n)]
+	}
+	return n
+}
+
+// Tree returns the tree that the ledger is about.
+func (l *Ledger) Tree() *layer.Tree { return l.tree }
+
+// Nodes yields the files that package i owns, by path, each inode once.
+func (l *Ledger) Nodes(i int) iter.Seq[layer.Node] {
+	return func(yield func(layer.Node) bool) {
+		for n, o := range l.owner {
+			if int(o) == i+1 && !yield(layer.Node(n)) {
+				return
+			}
+		}
+	}
+}
