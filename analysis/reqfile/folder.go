@@ -37,8 +37,8 @@ func Candidates(dir string) ([]string, error) {
 	var out []string
 	for _, fits := range folderOrder {
 		for _, e := range entries {
-			if !e.IsDir() && fits(e.Name()) {
-				out = append(out, filepath.Join(dir, e.Name()))
+			if file := filepath.Join(dir, e.Name()); !e.IsDir() && fits(e.Name()) && !slices.Contains(out, file) {
+				out = append(out, file)
 			}
 		}
 	}
@@ -105,7 +105,7 @@ func (f *files) beside(ctx context.Context, doc *Doc) {
 	}
 	path := filepath.Join(filepath.Dir(lock), name)
 	if f.o.isFile(path) {
-		if data, err := f.read(path); err == nil {
+		if data, err := f.open(path); err == nil {
 			m, err := parse(ctx, data, path, f.o, f)
 			if err != nil {
 				doc.warn("manifest-damaged", path, 0, "the project file was read in part: %s", firstLine(err))
@@ -185,7 +185,7 @@ func (f *files) project(dir string) *Doc {
 	if !f.o.isFile(path) {
 		return nil
 	}
-	data, err := f.read(path)
+	data, err := f.open(path)
 	if err != nil {
 		return nil
 	}

@@ -14,17 +14,19 @@ import (
 // [SyntaxError] values; the Doc is nil only if nothing could be.
 func Load(ctx context.Context, path string, o Options) (*Doc, error) {
 	o.disk = true
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, fmt.Errorf("read requirements: %w", err)
-	}
-	if info.IsDir() {
-		return loadFolder(ctx, path, o)
+	if o.Texts == nil {
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, fmt.Errorf("read requirements: %w", err)
+		}
+		if info.IsDir() {
+			return loadFolder(ctx, path, o)
+		}
 	}
 	path = filepath.Clean(path)
 	o = o.withDefaults(path)
 	f := newFiles(o, path)
-	data, err := f.read(path)
+	data, err := f.open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
@@ -32,8 +34,16 @@ func Load(ctx context.Context, path string, o Options) (*Doc, error) {
 	if doc != nil && doc.Lock != nil {
 		f.beside(ctx, doc)
 	}
+	if doc != nil {
+		doc.texts = f.read
+	}
 	return doc, err
 }
+
+// Texts returns the files that were read for a Doc that [Load] returned, by
+// name, byte for byte. With them as [Options.Texts], Load returns the same again.
+// The caller must not change them.
+func (d *Doc) Texts() map[string][]byte { return d.texts }
 
 // Parse reads a file from r; name is used in messages, and to tell the format
 // where the content does not. No other file is opened: an include becomes a

@@ -320,7 +320,7 @@ func (r *projectReader) dynamic() {
 			r.doc.warn("include-not-read", r.file, 0, "%s was not read: only the text of this file was given", full)
 			continue
 		}
-		data, err := r.files.read(full)
+		data, err := r.files.open(full)
 		if err != nil {
 			r.fail(0, "", "%s", includeProblem(full, err))
 			continue

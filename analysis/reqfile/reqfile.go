@@ -59,6 +59,8 @@ type Options struct {
 	MaxBytes int64
 	// MaxFiles is how many files may be included: 500 by default.
 	MaxFiles int
+	// Texts, if not nil, are the files, by name: the disk is not looked at.
+	Texts map[string][]byte
 	// Progress, if set, is told each file before it is read.
 	Progress func(file string)
 
@@ -92,7 +94,8 @@ type Doc struct {
 	Unknown  []Unknown
 	Warnings []Warning
 
-	sources []*source // for Slim; empty in a Doc that was not read here
+	texts   map[string][]byte // of the files that were read
+	sources []*source         // for Slim; empty in a Doc that was not read here
 }
 
 // A File is a file that took part.

@@ -40,6 +40,7 @@ type pipReader struct {
 	files *files
 	errs  []error
 	bad   int      // lines that could not be read
+	full  bool     // the limit of included files is reached, and that was said
 	chain []string // files being read, outermost first
 }
 
@@ -110,6 +111,9 @@ func (r *pipReader) line(file string, l logLine, constraint bool) item {
 	if i := strings.IndexByte(l.text, 0); i >= 0 {
 		r.fail(file, l.first, "this line holds a NUL byte, so the file is damaged or not text; the line was skipped", l.text)
 		return it
+	}
+	if l.swallowed > 0 && l.swallowed <= l.last {
+		r.doc.warn("line-swallowed", file, l.swallowed, "the comment on the line before ends in a backslash, so pip takes this line for a part of it")
 	}
 	text, unset := expandEnv(l.text, r.o.Env)
 	args, optionText := breakOptions(text)
@@ -400,7 +404,14 @@ func (r *pipReader) include(file string, l logLine, o Option, constraint bool) *
 	if outside(r.files.root, name) {
 		r.doc.warn("include-outside", file, l.first, "%s lies outside %s; a copy of the folder, such as a docker build, would lack it", name, r.files.root)
 	}
-	data, err := r.files.read(name)
+	data, err := r.files.open(name)
+	if errors.Is(err, errTooMany) {
+		if !r.full {
+			r.full = true
+			r.fail(file, l.first, fmt.Sprintf("more than %d files are included, which no real project does; this include and all after it were skipped", r.o.MaxFiles), l.text)
+		}
+		return nil
+	}
 	if err != nil {
 		r.fail(file, l.first, includeProblem(name, err), "")
 		return nil
