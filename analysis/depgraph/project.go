@@ -67,6 +67,29 @@ func (s *search) load(ctx context.Context, name pep.Name) *project {
 	return p
 }
 
+// rank returns the place of a wheel's tags, and its build tag if it has one.
+// Most names end in tags that were seen before.
+func (s *search) rank(file string) (rank int, build pep.WheelName, ok bool) {
+	project, tags, ok := pep.CutTags(file)
+	if !ok {
+		return 0, build, false
+	}
+	rank, seen := s.ranks[tags]
+	if !seen {
+		rank = -1
+		if w, err := pep.ParseWheelName("x-1-" + tags + ".whl"); err == nil {
+			if r, ok := s.in.Target.Rank(w); ok {
+				rank = r
+			}
+		}
+		s.ranks[tags] = rank
+	}
+	if rank >= 0 && strings.Count(project, "-") == 2 {
+		build, _ = pep.ParseWheelName(file)
+	}
+	return rank, build, rank >= 0
+}
+
 // firstIndex keeps the releases of the first index that has any, if uv's rule
 // is asked for.
 func (s *search) firstIndex(all []pyindex.Release) []pyindex.Release {
@@ -98,12 +121,10 @@ func (s *search) files(releases []pyindex.Release) (list, last []candidate, else
 			}
 			c := candidate{version: r.Version, release: r, file: f, rank: 1 << 30, yanked: f.Yanked != nil}
 			if f.IsWheel() {
-				w, err := pep.ParseWheelName(f.Filename)
-				rank, ok := s.in.Target.Rank(w)
-				if err != nil || !ok {
+				ok := false
+				if c.rank, c.build, ok = s.rank(f.Filename); !ok {
 					continue
 				}
-				c.rank, c.build = rank, w
 			} else if s.opts.OnlyBinary {
 				continue
 			}

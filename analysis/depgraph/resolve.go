@@ -24,7 +24,7 @@ func Resolve(ctx context.Context, src Source, in Input) (*Graph, error) {
 	s := &search{
 		in: in, opts: in.Options.withDefaults(), source: src,
 		python: in.Target.PythonFull(), env: in.Target.Env(),
-		pythons: map[string]bool{}, projects: map[pep.Name]*project{}, constraints: map[pep.Name][]Root{},
+		pythons: map[string]bool{}, ranks: map[string]int{}, projects: map[pep.Name]*project{}, constraints: map[pep.Name][]Root{},
 	}
 	s.hinter, _ = src.(Hinter)
 	for _, c := range in.Constraints {

@@ -22,7 +22,8 @@ type search struct {
 	env    pep.Env
 
 	// Known for the whole resolution.
-	pythons     map[string]bool
+	pythons     map[string]bool // by Requires-Python: it allows the target's
+	ranks       map[string]int  // by a wheel's tags: their place, or -1
 	projects    map[pep.Name]*project
 	constraints map[pep.Name][]Root
 	warnings    []Warning

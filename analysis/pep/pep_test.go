@@ -355,6 +355,12 @@ func TestWheelName(t *testing.T) {
 			t.Errorf("ParseWheelName(%q) = %+v, want an error", bad, w)
 		}
 	}
+	if project, tags, ok := CutTags("a_b-1-2b-py2.py3-none-any.whl"); !ok || project != "a_b-1-2b" || tags != "py2.py3-none-any" {
+		t.Errorf("CutTags = %q, %q, %v", project, tags, ok)
+	}
+	if _, _, ok := CutTags("a-1.tar.gz"); ok {
+		t.Error("CutTags takes a source distribution for a wheel")
+	}
 	a, b := WheelName{Build: "2"}, WheelName{Build: "10x"}
 	if a.CompareBuild(b) != -1 || b.CompareBuild(a) != 1 || (WheelName{}).CompareBuild(a) != -1 || a.CompareBuild(a) != 0 {
 		t.Error("build tags are out of order")

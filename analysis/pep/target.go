@@ -52,13 +52,15 @@ var lastPatch = map[int]int{9: 25, 10: 19, 11: 14, 12: 12, 13: 11, 14: 2}
 var targets sync.Map // [2]string → Target, so that equal targets are ==
 
 // DefaultTarget is CPython 3.11 on linux/amd64.
-func DefaultTarget() Target {
+func DefaultTarget() Target { return defaultTarget() }
+
+var defaultTarget = sync.OnceValue(func() Target {
 	t, err := ParseTarget("3.11", "linux/amd64")
 	if err != nil {
 		panic(err)
 	}
 	return t
-}
+})
 
 // ParseTarget reads a Python version ("3.11", "3.11.7") and a platform, one of
 // [Platforms]. Empty texts stand for those of [DefaultTarget].

@@ -49,6 +49,21 @@ func ParseWheelName(file string) (WheelName, error) {
 	return w, nil
 }
 
+// CutTags splits the file name of a wheel before its three tags: all of them is
+// often the same in many names. ok is false if it has no five or six parts; then
+// it is no wheel's name.
+func CutTags(file string) (project, tags string, ok bool) {
+	stem, ok := strings.CutSuffix(file, ".whl")
+	if n := strings.Count(stem, "-"); !ok || n != 4 && n != 5 {
+		return file, "", false
+	}
+	at := len(stem)
+	for range 3 {
+		at = strings.LastIndexByte(stem[:at], '-')
+	}
+	return stem[:at], stem[at+1:], true
+}
+
 // Pure reports whether the wheel runs on any platform with any ABI.
 func (w WheelName) Pure() bool {
 	return len(w.ABI) == 1 && w.ABI[0] == "none" && len(w.Platform) == 1 && w.Platform[0] == "any"
