@@ -168,7 +168,7 @@ func binary(data []byte) string {
 	}
 	// A NUL or two in a text are damage; many are another kind of file.
 	head := data[:min(len(data), 8000)]
-	if n := bytes.Count(head, []byte{0}); n > 0 && n*20 >= len(head) {
+	if n := bytes.Count(head, []byte{0}); n > 3 && n*20 >= len(head) {
 		return "it is binary, not text"
 	}
 	return ""

@@ -19,6 +19,7 @@ type logLine struct {
 	text        string
 	comment     string // the text after "#", trimmed
 	first, last int    // physical lines, from 1
+	swallowed   int    // the physical line that is lost in a comment, or 0
 }
 
 // splitLines cuts text where Python's str.splitlines does, which is at more
@@ -85,7 +86,7 @@ func isComment(line string) bool {
 func joinLines(lines []physLine) []logLine {
 	var out []logLine
 	var open []string
-	first := 0
+	first, lost := 0, 0
 	add := func(text string, first, last int) {
 		comment := ""
 		if i := commentAt(text); i >= 0 {
@@ -93,7 +94,7 @@ func joinLines(lines []physLine) []logLine {
 			text = text[:i]
 		}
 		if text = strings.TrimFunc(text, isSpace); text != "" {
-			out = append(out, logLine{text, comment, first, last})
+			out = append(out, logLine{text, comment, first, last, lost})
 		}
 	}
 	for i, l := range lines {
@@ -103,6 +104,9 @@ func joinLines(lines []physLine) []logLine {
 				first = n
 			}
 			open = append(open, strings.Trim(text, `\`))
+			if lost == 0 && commentAt(text) >= 0 {
+				lost = n + 1
+			}
 			continue
 		}
 		if isComment(text) {
@@ -113,7 +117,7 @@ func joinLines(lines []physLine) []logLine {
 			continue
 		}
 		add(strings.Join(append(open, text), ""), first, n)
-		open = nil
+		open, lost = nil, 0
 	}
 	if open != nil {
 		add(strings.Join(open, ""), first, len(lines))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -43,7 +44,13 @@ func decodeTOML(data []byte, file string, v any, reset func()) (errs []error) {
 	return append(errs, &SyntaxError{File: file, Msg: "there are more damaged places than that; nothing was read"})
 }
 
+// wrongTypeRE matches a message of the decoder that names Go types.
+var wrongTypeRE = regexp.MustCompile(`cannot decode TOML (\w+) into`)
+
 func tomlProblem(err error) string {
+	if m := wrongTypeRE.FindStringSubmatch(err.Error()); m != nil {
+		return "a value has the wrong type (" + m[1] + ")"
+	}
 	return excerpt(strings.TrimPrefix(err.Error(), "toml: "))
 }
 

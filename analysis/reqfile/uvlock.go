@@ -238,6 +238,9 @@ func (b *builder) uvRoots(f *uvFile) {
 			for _, g := range sortedKeys(p.Metadata.RequiresDev) {
 				root.Requirements = append(root.Requirements, b.uvRequirements(p.Metadata.RequiresDev[g], g, lp.Line)...)
 			}
+			if len(p.Metadata.RequiresDist) == 0 && len(p.Metadata.RequiresDev) == 0 {
+				root.Requirements = rootEdges(lp, b.file)
+			}
 			l.Roots = append(l.Roots, root)
 		}
 		at++
@@ -258,6 +261,28 @@ func (b *builder) uvRoots(f *uvFile) {
 		b.doc.guessRoots(b.file)
 		b.doc.Requirements = nil // finish adds those of the roots
 	}
+}
+
+// rootEdges returns what a project asks for where the lock lists only what it
+// got, as for some dynamic metadata.
+func rootEdges(p *LockPackage, file string) []Requirement {
+	var out []Requirement
+	add := func(deps []LockDep, extra, group string) {
+		for _, d := range deps {
+			r := Requirement{File: file, Line: p.Line, EndLine: p.Line, Extra: extra, Group: group}
+			r.Name, r.RawName, r.Extras, r.Marker = d.Name, string(d.Name), d.Extras, d.Marker
+			r.Text = r.Requirement.String()
+			out = append(out, r)
+		}
+	}
+	add(p.Dependencies, "", "")
+	for _, e := range sortedKeys(p.OptionalDeps) {
+		add(p.OptionalDeps[e], e, "")
+	}
+	for _, g := range sortedKeys(p.DevDeps) {
+		add(p.DevDeps[g], "", g)
+	}
+	return out
 }
 
 // extraRE finds the extra that a marker asks for.
