@@ -11,7 +11,9 @@ func (d *Decoder) block() error {
 		return d.storedHeader()
 	case 1:
 		if !d.fixed {
-			d.lit, d.dist, d.fixed = fixedLit, fixedDist, true
+			copy(d.lit[:1<<litBits], fixedLit[:])
+			copy(d.dist[:1<<distBits], fixedDist[:])
+			d.fixed = true
 		}
 	case 2:
 		d.fixed = false

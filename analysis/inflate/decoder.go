@@ -42,9 +42,7 @@ type Decoder struct {
 	fixed  bool // lit and dist hold the fixed codes
 	length int  // of the match or stored block that goes on
 	far    int  // distance of that match
-
-	endBlockSoon bool
-	inLast       int
+	last   int  // highest pos from which fast goes on
 
 	total  int64  // bytes of output in all
 	member int64  // of the present member
@@ -101,7 +99,7 @@ type writer struct {
 	at     int // where the next byte goes
 	low    int // where the present member began, or 0: no match reaches below
 	summed int // up to where the checksum was taken
-	last   int
+	last   int // highest at from which fast goes on
 }
 
 // addSum takes the member's checksum over what is new in w.
@@ -194,11 +192,11 @@ func (d *Decoder) codes(w *writer) error {
 // symbol decodes one literal, match or end of block, checking everything. w has room for a byte.
 func (d *Decoder) symbol(w *writer) error {
 	d.topUp()
-	e := d.lit[d.acc&(1<<litBits-1)]
+	e := d.lit[d.acc&litMask]
 	acc, nacc := d.acc, d.nacc
 	if e&flagSpecial != 0 && e&flagLink != 0 && nacc >= litBits {
 		acc, nacc = acc>>litBits, nacc-litBits
-		e = d.lit[(uint64(e>>16)+acc&(1<<(e>>8&15)-1))&(litSize-1)]
+		e = d.lit[second(uint64(e), acc)&(litSize-1)]
 	}
 	n := uint(e & 0xff)
 	if n > nacc || n == 0 && nacc == 0 {
@@ -212,7 +210,7 @@ func (d *Decoder) symbol(w *writer) error {
 	}
 	if e&flagSpecial != 0 {
 		if e&flagEnd == 0 {
-			return d.corrupt("invalid literal/length code", nil)
+			return d.corrupt(wrongLiteral, nil)
 		}
 		d.acc, d.nacc = acc>>n, nacc-n
 		d.endBlock()
@@ -229,27 +227,25 @@ func (d *Decoder) symbol(w *writer) error {
 
 // distance decodes the distance of a match, which may be up to most.
 func (d *Decoder) distance(most int) error {
-	e := d.dist[d.acc&(1<<distBits-1)]
+	e := d.dist[d.acc&distMask]
 	if e&flagLink != 0 && e&flagSpecial != 0 && d.nacc >= distBits {
 		d.dropBits(distBits)
-		e = d.dist[(e>>16+d.acc&(1<<(e>>8&15)-1))&(distSize-1)]
+		e = d.dist[second(e, d.acc)&(distSize-1)]
 	}
 	n := uint(e & 0xff)
 	if n > d.nacc || n == 0 && d.nacc == 0 {
 		return d.cut("a block")
 	}
 	if e&flagSpecial != 0 {
-		return d.corrupt("invalid distance code", nil)
+		return d.corrupt(wrongDistance, nil)
 	}
 	d.far = int(e>>16&0xffff) + int(d.acc>>(e>>8&15)&(e>>32))
 	d.dropBits(n)
 	if d.far > most {
-		return d.corrupt(farBack, nil)
+		return d.corrupt(wrongStart, nil)
 	}
 	return nil
 }
-
-const farBack = "match from before the start of the output"
 
 // match copies the present match as far as there is room.
 func (d *Decoder) match(w *writer) {

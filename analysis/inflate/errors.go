@@ -20,6 +20,13 @@ var (
 	ErrHistory = errors.New("inflate: Fill needs the last 32 KiB of output in front of dst")
 )
 
+// What both loops may find wrong with the symbols of a block.
+const (
+	wrongLiteral  = "invalid literal/length code"
+	wrongDistance = "invalid distance code"
+	wrongStart    = "match from before the start of the output"
+)
+
 // A CorruptError tells where a gzip stream is damaged or cut off.
 type CorruptError struct {
 	Offset int64  // bytes of the compressed input that were used before

@@ -6,8 +6,11 @@ const (
 	litBits  = 11 // width of the first level of the literal/length table
 	distBits = 9  // width of the first level of the distance table
 
-	// The second levels need at most 2342-2048 and 852-... entries for these widths
-	// (zlib's "enough"); powers of two let an index be masked instead of checked.
+	litMask  = 1<<litBits - 1
+	distMask = 1<<distBits - 1
+
+	// A second level of 1<<w entries holds w+1 codes or more, so that 57 of 16 entries
+	// and 4 of 64 are the most. Powers of two let an index be masked instead of checked.
 	litSize  = 1 << (litBits + 1)
 	distSize = 1 << (distBits + 1)
 
