@@ -202,22 +202,19 @@ func (d *Decoder) symbol(w *writer) error {
 	if n > nacc || n == 0 && nacc == 0 {
 		return d.cut("a block")
 	}
-	if e&flagLiteral != 0 {
-		d.acc, d.nacc = acc>>n, nacc-n
+	d.acc, d.nacc = acc>>n, nacc-n
+	switch {
+	case e&flagLiteral != 0:
 		w.dst[w.at] = byte(e >> 16)
 		w.at++
 		return nil
-	}
-	if e&flagSpecial != 0 {
-		if e&flagEnd == 0 {
-			return d.corrupt(wrongLiteral, nil)
-		}
-		d.acc, d.nacc = acc>>n, nacc-n
+	case e&flagSpecial != 0 && e&flagEnd != 0:
 		d.endBlock()
 		return nil
+	case e&flagSpecial != 0:
+		return d.corrupt(wrongLiteral, nil)
 	}
 	d.length = int(e>>16&511) + int(uint32(acc>>(e>>8&15))&(e>>25))
-	d.acc, d.nacc = acc>>n, nacc-n
 	if err := d.distance(w.at - w.low); err != nil {
 		return err
 	}
@@ -236,11 +233,12 @@ func (d *Decoder) distance(most int) error {
 	if n > d.nacc || n == 0 && d.nacc == 0 {
 		return d.cut("a block")
 	}
+	acc := d.acc
+	d.dropBits(n)
 	if e&flagSpecial != 0 {
 		return d.corrupt(wrongDistance, nil)
 	}
-	d.far = int(e>>16&0xffff) + int(d.acc>>(e>>8&15)&(e>>32))
-	d.dropBits(n)
+	d.far = int(e>>16&0xffff) + int(acc>>(e>>8&15)&(e>>32))
 	if d.far > most {
 		return d.corrupt(wrongStart, nil)
 	}
