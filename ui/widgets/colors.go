@@ -15,6 +15,7 @@ import (
 type Colors struct {
 	Background color.NRGBA
 	Text       color.NRGBA
+	Strong     color.NRGBA   // text on pale fills, where the theme's own is too faint
 	Muted      color.NRGBA   // text of less weight, and axes
 	Line       color.NRGBA   // separators
 	Header     color.NRGBA   // ground of headers and footers
@@ -38,6 +39,7 @@ func ColorsOf(w fyne.Widget) Colors {
 	c := Colors{
 		Background: bg,
 		Text:       fg,
+		Strong:     series.Text,
 		Muted:      readable(mix(fg, bg, 0.38), fg, bg),
 		Line:       mix(fg, bg, 0.86),
 		Header:     mix(fg, bg, 0.95),
