@@ -3,7 +3,9 @@
 package attribution_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"sort"
 
@@ -12,7 +14,7 @@ import (
 )
 
 // checkPackages compares the packages, and that they add up.
-func checkPackages(c *checker, want *truth, tree *layer.Tree) {
+func checkPackages(c *checker, want *truth, tree *layer.Tree, rpmQA string) {
 	l, err := attribution.Attribute(c.t.Context(), tree, attribution.Options{})
 	if err != nil {
 		c.t.Fatal(err)
@@ -36,6 +38,7 @@ func checkPackages(c *checker, want *truth, tree *layer.Tree) {
 	checkDpkg(c, want, by[attribution.Deb])
 	checkApk(c, want, by[attribution.Apk])
 	checkNode(c, want, by[attribution.Node])
+	checkRPM(c, rpmQA, by[attribution.RPM])
 	c.t.Logf("%d python, %d deb, %d apk, %d node, %d rpm; unowned %d of %d", len(by[attribution.Python]), len(by[attribution.Deb]),
 		len(by[attribution.Apk]), len(by[attribution.Node]), len(by[attribution.RPM]), l.Unowned, l.Unpacked)
 }
@@ -121,5 +124,22 @@ func checkNode(c *checker, want *truth, got []attribution.Package) {
 	})
 	for i, w := range want.Node.Top {
 		equal(c, fmt.Sprintf("node package %d", i), fmt.Sprintln(got[i].Path, got[i].Claim.Bytes, got[i].Claim.Files), fmt.Sprintln(w.Path, w.Bytes, w.Files))
+	}
+}
+
+// checkRPM compares with what rpm -qa itself said, if it was asked.
+func checkRPM(c *checker, file string, got []attribution.Package) {
+	var want []struct{ Name, Version, Arch string }
+	if b, err := os.ReadFile(file); err == nil {
+		if err := json.Unmarshal(b, &want); err != nil {
+			c.t.Fatal(err)
+		}
+	}
+	equal(c, "rpms", len(got), len(want))
+	for i, w := range want {
+		if i < len(got) {
+			equal(c, fmt.Sprintf("rpm %d", i), fmt.Sprintln(got[i].Name, got[i].Version, got[i].Arch), fmt.Sprintln(w.Name, w.Version, w.Arch))
+			equal(c, w.Name+" has files", got[i].Claim.Files > 0 && got[i].Unpacked > 0, true)
+		}
 	}
 }

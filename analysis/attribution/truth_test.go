@@ -283,7 +283,7 @@ func checkImage(t *testing.T, layout, truthFile string, how int) {
 		checkWaste(c, &want, tree)
 		checkDuplicates(c, &want, tree)
 	}
-	checkPackages(c, &want, tree)
+	checkPackages(c, &want, tree, strings.TrimSuffix(truthFile, ".json")+".rpm-qa.json")
 	t.Logf("%d figures", c.checks)
 }
 
