@@ -28,7 +28,7 @@ func (o Options) withDefaults(file string) Options {
 		o.Dir = filepath.Dir(file)
 	}
 	if o.MaxBytes == 0 {
-		o.MaxBytes = 64e6
+		o.MaxBytes = 32e6
 	}
 	if o.MaxFiles == 0 {
 		o.MaxFiles = 500

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"weighline/analysis/pep"
 )
 
 // folderOrder is what is taken of a folder, the best first: a lock tells
@@ -157,14 +159,23 @@ func (d *Doc) roots() {
 
 // place gives the requirements of the lock the lines of the project file m.
 func (l *Lock) place(m *Doc) {
+	type key struct {
+		name  pep.Name
+		group string
+	}
+	written := map[key][]Requirement{}
+	for _, q := range m.Requirements {
+		k := key{q.Name, q.Group}
+		written[k] = append(written[k], q)
+	}
 	for i := range l.Roots {
 		if l.Roots[i].Name != m.Name {
 			continue
 		}
 		for j := range l.Roots[i].Requirements {
 			r := &l.Roots[i].Requirements[j]
-			for _, q := range m.Requirements {
-				if q.Name == r.Name && q.Group == r.Group && (q.Extra == r.Extra || q.Extra == "" && r.Group != "") {
+			for _, q := range written[key{r.Name, r.Group}] {
+				if q.Extra == r.Extra || r.Group != "" {
 					r.File, r.Line, r.EndLine = q.File, q.Line, q.EndLine
 					if r.Specifiers.Canonical() == q.Specifiers.Canonical() {
 						break

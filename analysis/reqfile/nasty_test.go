@@ -119,7 +119,7 @@ func TestLarge(t *testing.T) {
 	if err := errors.Join(os.WriteFile(path, nil, 0o666), os.Truncate(path, 100e6)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Load(t.Context(), path, Options{}); err == nil || !strings.Contains(err.Error(), "it has 100 MB or more; files over 64.0 MB are not read") {
+	if _, err := Load(t.Context(), path, Options{}); err == nil || !strings.Contains(err.Error(), "it has 100 MB or more; files over 32.0 MB are not read") {
 		t.Errorf("Load = %v", err)
 	}
 	_, err := Parse(t.Context(), endless{}, "requirements.txt", Options{MaxBytes: 1e6})

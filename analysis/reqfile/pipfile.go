@@ -36,7 +36,7 @@ func readPipfile(data []byte, file string) (*Doc, []error) {
 	doc := newDoc(Pipfile, file, data)
 	b := newBuilder(doc, file)
 	b.errs = errs
-	loc := &locator{string(data), map[int]bool{}}
+	loc := newLocator(string(data))
 	for _, name := range sortedKeys(tables) {
 		table, ok := tables[name].(map[string]any)
 		switch {

@@ -36,7 +36,7 @@ environment.yml; what was chosen is said.
 
 Bad lines do not stop the reading: they are told with their number, and the rest is
 there. A damaged lock loses the package around the damage and nothing else. Not read
-are: files over 64 MB, lines over 1 MB, tables nested deeper than 100, includes from
+are: files over 32 MB, lines over 1 MB, tables nested deeper than 100, includes from
 the network, and more than 500 included files.
 
 ## What real projects give

@@ -89,7 +89,7 @@ func readPyproject(ctx context.Context, data []byte, file string, fs *files) (*D
 	doc := newDoc(Pyproject, file, data)
 	b := newBuilder(doc, file)
 	b.errs = errs
-	r := &projectReader{b, ctx, &f, &locator{string(data), map[int]bool{}}, fs, 0}
+	r := &projectReader{b, ctx, &f, newLocator(string(data)), fs, 0}
 	doc.Name = pep.Normalize(f.Project.Name)
 	if doc.Name == "" {
 		doc.Name = pep.Normalize(f.Tool.Poetry.Name)
@@ -190,7 +190,7 @@ func (r *projectReader) group(group, as string, byName map[pep.Name]string, chai
 
 // lineOf returns the line of a text that was or will be found again.
 func (r *projectReader) lineOf(t string) int {
-	return (&locator{r.loc.text, map[int]bool{}}).quoted("[dependency-groups", t)
+	return newLocator(r.loc.text).quoted("[dependency-groups", t)
 }
 
 // poetry adds [tool.poetry]. Where [project] has dependencies, poetry takes

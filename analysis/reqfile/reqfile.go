@@ -54,7 +54,7 @@ type Options struct {
 	// Dir is the folder in which pip would run, against which it reads
 	// local paths. The default is the folder of the file.
 	Dir string
-	// MaxBytes is the largest file that is read: 64 MB by default, thirty
+	// MaxBytes is the largest file that is read: 32 MB by default, ten
 	// times the largest lock that was seen.
 	MaxBytes int64
 	// MaxFiles is how many files may be included: 500 by default.

@@ -21,7 +21,11 @@ func decodeTOML(data []byte, file string, v any, reset func()) (errs []error) {
 	if line := tooDeep(data); line > 0 {
 		return []error{&SyntaxError{file, line, fmt.Sprintf("tables are nested deeper than %d, which no real file does; nothing was read", maxDepth), ""}}
 	}
-	for range 12 {
+	tries := 12
+	if len(data) > 4<<20 {
+		tries = 3 // each reads the whole file
+	}
+	for range tries {
 		err := toml.Unmarshal(data, v)
 		if err == nil {
 			return errs
@@ -182,9 +186,19 @@ func headerLines(data []byte, header string) []int {
 // A locator finds the lines on which the values of a TOML file stand, since
 // the decoder does not tell.
 type locator struct {
-	text string
-	used map[int]bool
+	text  string
+	used  map[int]bool
+	finds int
 }
+
+// A file so large or so full is no project file, and looking through it again
+// and again would take minutes.
+const (
+	maxLocated = 1 << 20 // bytes
+	maxFinds   = 5000
+)
+
+func newLocator(text string) *locator { return &locator{text: text, used: map[int]bool{}} }
 
 // quoted returns the line of the string s below the header, or 0.
 func (l *locator) quoted(header, s string) int {
@@ -200,6 +214,9 @@ func (l *locator) key(header, key string) int {
 // find returns the line of the first of the needles below the header that was
 // not found before.
 func (l *locator) find(header string, needles ...string) int {
+	if l.finds++; l.finds > maxFinds || len(l.text) > maxLocated {
+		return 0
+	}
 	from := 0
 	if i := strings.Index("\n"+l.text, "\n"+header); i >= 0 {
 		from = i
