@@ -24,17 +24,11 @@ type Build struct {
 
 // Deps is what requirements come to for the target.
 type Deps struct {
-	Files   []SourceFile // the files with their text, so that they can be exported after a save
-	Doc     *reqfile.Doc
-	Graph   *depgraph.Graph
-	Catalog string // what the sizes are from, with its date
-}
-
-// A SourceFile is a requirement, constraint or lock file as it was read.
-type SourceFile struct {
-	Path string
-	Role string // "requirements" or "constraints"; included files have none
-	Text []byte
+	Docs        []*reqfile.Doc // as they were read, with what they include
+	Constraints []*reqfile.Doc // given beside them, as by pip's -c
+	Graph       *depgraph.Graph
+	Catalogue   string        // what the versions and sizes are from, with its date
+	Took        time.Duration // to resolve
 }
 
 // Image is what was read of a container image.
@@ -79,4 +73,26 @@ type Progress struct {
 	What  string // such as "Reading layers"
 	Done  int64  // bytes
 	Total int64  // bytes; 0 when nobody knows
+}
+
+// Graph returns who needs whom: by the requirements if there are any, else by
+// what is installed in the image. nil if neither is known.
+func (b *Build) Graph() *depgraph.Graph {
+	switch {
+	case b == nil:
+		return nil
+	case b.Deps != nil:
+		return b.Deps.Graph
+	case b.Image != nil:
+		return b.Image.Graph
+	}
+	return nil
+}
+
+// Ledger returns who owns the bytes of the image, nil if that is not known.
+func (b *Build) Ledger() *attribution.Ledger {
+	if b == nil || b.Image == nil {
+		return nil
+	}
+	return b.Image.Ledger
 }

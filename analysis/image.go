@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"weighline/analysis/attribution"
 	"weighline/analysis/bytesize"
@@ -19,9 +20,9 @@ const scaleLabel = "io.weighline.scale"
 // readImage opens the image, shows its manifest through o.Early, and reads its
 // layers. When it returns an error together with an Image, that holds what
 // could be read.
-func readImage(ctx context.Context, ref string, o Options) (*Image, []Warning, error) {
-	opts := o.Image
-	src, err := openImage(ctx, ref, opts)
+func readImage(ctx context.Context, ref string, b *Build, o Options) (*Image, []Warning, error) {
+	o.progress(Progress{What: "Opening the image"})
+	src, err := openImage(ctx, ref, o.Image)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -30,26 +31,29 @@ func readImage(ctx context.Context, ref string, o Options) (*Image, []Warning, e
 		Reference: src.Reference, Digest: src.Digest, Platform: src.Platform, Created: src.Created,
 		Scale: src.Config.Labels[scaleLabel], Partial: true,
 	}
-	for _, l := range src.Layers {
-		img.Layers = append(img.Layers, Layer{Layer: l, Download: download(l.Size)})
-	}
+	img.describe(src)
 	warnings := imageWarnings(src)
 	if o.LayersOnly {
 		return img, warnings, nil
 	}
 	if o.Early != nil {
-		shown := *img
-		shown.Layers = append([]Layer(nil), img.Layers...)
-		o.Early(&Build{Created: o.now(), Target: o.Target, Image: &shown, Warnings: warnings})
+		early, shown := *b, *img
+		shown.Layers = slices.Clone(img.Layers)
+		early.Image, early.Warnings = &shown, append(slices.Clone(b.Warnings), warnings...)
+		o.Early(&early)
 	}
 	indexes, errs := readLayers(ctx, src, o)
-	if len(src.Layers) != len(img.Layers) || !src.RandomAccess { // an engine tells its layers only while it sends them
-		img.Layers = img.Layers[:0]
-		for _, l := range src.Layers {
-			img.Layers = append(img.Layers, Layer{Layer: l, Download: download(l.Size)})
-		}
+	// An engine tells all about its layers only while it sends them.
+	img.describe(src)
+	return img, imageWarnings(src), img.finish(ctx, indexes, errs)
+}
+
+// describe fills in what src tells of its layers.
+func (img *Image) describe(src *oci.Image) {
+	img.Layers = make([]Layer, 0, len(src.Layers))
+	for _, l := range src.Layers {
+		img.Layers = append(img.Layers, Layer{Layer: l, Download: download(l.Size)})
 	}
-	return img, append(warnings, imageWarnings(src)[len(warnings):]...), img.finish(ctx, indexes, errs)
 }
 
 func imageWarnings(src *oci.Image) []Warning {

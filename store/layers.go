@@ -35,10 +35,7 @@ func (s *Store) Index(ctx context.Context, diffID string) (*layer.Index, error) 
 // PutIndex stores x under x.DiffID and evicts what was not used for longest
 // and no saved build needs, down to the limit of the cache.
 func (s *Store) PutIndex(ctx context.Context, x *layer.Index) error {
-	data, err := x.Encode()
-	if err != nil {
-		return err
-	}
+	data := x.Encode()
 	return s.write(ctx, "save a layer in", func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO layers (diff_id, size, used_at, data) VALUES (?, ?, ?, ?)",
 			x.DiffID, len(data), millis(s.now()), data); err != nil {

@@ -10,8 +10,10 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -37,7 +39,7 @@ type Store struct {
 	path     string
 	readOnly bool
 	now      func() time.Time
-	// CacheLimit is how many bytes of layer indexes are kept beside those that
+	// cacheLimit is how many bytes of layer indexes are kept beside those that
 	// saved builds need.
 	cacheLimit int64
 }
@@ -82,7 +84,14 @@ func (s *Store) open(ctx context.Context) error {
 	f, err := os.OpenFile(s.path, os.O_RDWR|os.O_CREATE, 0o600)
 	switch {
 	case err == nil:
+		known, err := checkHeader(f)
 		f.Close()
+		if err == nil && !known {
+			err = s.peek(ctx)
+		}
+		if err != nil {
+			return err
+		}
 	case errors.Is(err, fs.ErrPermission) || strings.Contains(err.Error(), "read-only file system"):
 		s.readOnly = true
 	default:
@@ -95,6 +104,63 @@ func (s *Store) open(ctx context.Context) error {
 	// Readers do not block each other under WAL; a few connections are enough.
 	s.db.SetMaxOpenConns(4)
 	return s.migrate(ctx)
+}
+
+// checkHeader looks at the first page of the file, so that a file which is no
+// library of this version is not even touched. An empty one is new; known is
+// false where the header does not tell. The places in it are those of "The
+// SQLite Database File Format", section 1.3.
+func checkHeader(f *os.File) (known bool, err error) {
+	var h [100]byte
+	switch n, err := io.ReadFull(f, h[:]); {
+	case n == 0:
+		return true, nil
+	case err != nil || string(h[:16]) != "SQLite format 3\x00":
+		return true, ErrCorrupt
+	}
+	version, id := binary.BigEndian.Uint32(h[60:]), binary.BigEndian.Uint32(h[68:])
+	if id == 0 && version == 0 {
+		return false, nil // another program's, or ours that is being made right now
+	}
+	return true, checkVersion(int(id), int(version), true)
+}
+
+// peek looks at the library without writing to it.
+func (s *Store) peek(ctx context.Context) error {
+	db, err := sql.Open("sqlite3", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: s.path}).EscapedPath(), RawQuery: "mode=ro&_busy_timeout=5000"}).String())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	id, version, tables, err := stamp(ctx, db)
+	if err != nil {
+		return err
+	}
+	return checkVersion(id, version, tables > 0)
+}
+
+// stamp returns what a database says of whose and which version it is.
+func stamp(ctx context.Context, db interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}) (id, version, tables int, err error) {
+	err = db.QueryRowContext(ctx, `SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
+		FROM pragma_application_id, pragma_user_version`).Scan(&id, &version, &tables)
+	return id, version, tables, err
+}
+
+// checkVersion returns an error unless a database with that application ID and
+// version, and with tables or not, can be a library of this program.
+func checkVersion(id, version int, tables bool) error {
+	scripts, err := fs.Glob(migrations, "migrations/*.sql")
+	switch {
+	case err != nil:
+		return err
+	case id != applicationID && (id != 0 || version != 0 || tables):
+		return ErrForeign
+	case version > len(scripts):
+		return fmt.Errorf("%w (version %d; this one reads up to %d)", ErrNewer, version, len(scripts))
+	}
+	return nil
 }
 
 // dsn returns the data source name of the library. The pragmas are part of it,
@@ -129,15 +195,14 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit there is nothing to roll back
 
-	var id, version, tables int
-	if err := tx.QueryRowContext(ctx, "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id, pragma_user_version").Scan(&id, &version, &tables); err != nil {
+	id, version, tables, err := stamp(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := checkVersion(id, version, tables > 0); err != nil {
 		return err
 	}
 	switch {
-	case id != applicationID && (id != 0 || version != 0 || tables != 0):
-		return ErrForeign
-	case version > len(scripts):
-		return fmt.Errorf("%w (version %d; this one reads up to %d)", ErrNewer, version, len(scripts))
 	case version == len(scripts):
 		return nil
 	case s.readOnly:

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"weighline/analysis/attribution"
 	"weighline/analysis/bytesize"
@@ -60,7 +61,7 @@ func keptRequires(r *depgraph.Removal, name pep.Name) bool {
 }
 
 func applyImage(freed []pep.Name, l *attribution.Ledger) *ImagePreview {
-	v := &ImagePreview{Before: bytesize.Size(l.Total())}
+	v := &ImagePreview{Before: bytesize.Size(l.Unpacked)}
 	v.After = v.Before
 	for _, p := range l.Packages {
 		if p.Kind != attribution.Python {
@@ -78,4 +79,25 @@ func applyImage(freed []pep.Name, l *attribution.Ledger) *ImagePreview {
 	}
 	slices.Sort(v.LayersChanged)
 	return v
+}
+
+// Reasons returns for each package that the plan asks to drop why, in the
+// words that stand beside its line in an exported file.
+func (v Preview) Reasons() map[pep.Name]string {
+	reasons := make(map[pep.Name]string, len(v.Plan.Drop))
+	for _, n := range v.Plan.Drop {
+		reasons[n] = "by plan"
+	}
+	for _, h := range v.Held {
+		reasons[h.Name] = "still needed by " + join(h.By)
+	}
+	return reasons
+}
+
+func join(names []pep.Name) string {
+	words := make([]string, len(names))
+	for i, n := range names {
+		words[i] = string(n)
+	}
+	return strings.Join(words, ", ")
 }

@@ -26,8 +26,13 @@ type Notice struct {
 	Why      string
 	Hint     string
 	Raw      string
-	Undo     func() // takes back what the notice tells of, or nil
-	Retry    func() // does again what failed, or nil
+	Action   *Action // what can be done about it right here, or nil
+}
+
+// An Action is a button of a notice.
+type Action struct {
+	Text string
+	Do   func()
 }
 
 // fail shows err. Being cancelled is not a failure.
@@ -37,7 +42,9 @@ func (s *Session) fail(err error) {
 		return
 	}
 	s.Notice = noticeOf(err)
-	s.Notice.Retry = s.retry
+	if s.retry != nil {
+		s.Notice.Action = &Action{"Try again", s.retry}
+	}
 }
 
 func noticeOf(err error) Notice {

@@ -1,0 +1,81 @@
+package analysis
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"weighline/analysis/layer"
+	"weighline/analysis/oci"
+	"weighline/analysis/pep"
+)
+
+// An Input names what is to be analysed.
+type Input struct {
+	Files       []string // requirement or lock files, or folders with them
+	Constraints []string // constraint files, as pip's -c
+	Image       string   // reference to an image; "" for none
+}
+
+// Options say how an [Analyze] works. The zero value is good.
+type Options struct {
+	Target pep.Target // the zero Target is CPython 3.11 on linux/amd64
+
+	// Image says how the image is opened.
+	Image oci.Options
+	// LayersOnly reads the image's manifest and config and no layer.
+	LayersOnly bool
+	// Verify computes the diff IDs of layers whose blob digest proves them.
+	Verify bool
+	// Cache keeps what was read of layers; nil for none.
+	Cache layer.Cache
+
+	// Progress, if not nil, is told how far the analysis is. It may be called
+	// from several goroutines at the same time.
+	Progress func(Progress)
+	// Early, if not nil, is given a Build that holds what is known before the
+	// layers of an image are read. It is called from the goroutine of Analyze.
+	Early func(*Build)
+
+	// Texts, if not nil, are read in the place of files: of those named in it.
+	Texts map[string][]byte
+}
+
+func (o Options) withDefaults() Options {
+	if o.Target == (pep.Target{}) {
+		o.Target = pep.DefaultTarget()
+	}
+	return o
+}
+
+func (o Options) progress(p Progress) {
+	if o.Progress != nil {
+		o.Progress(p)
+	}
+}
+
+// Analyze reads and weighs what in names. With an error it returns what could
+// be read nevertheless, or nil if that is nothing. A cancelled ctx ends it soon;
+// the layers that were read until then are in the Build.
+func Analyze(ctx context.Context, in Input, o Options) (*Build, error) {
+	o = o.withDefaults()
+	b := &Build{Created: time.Now().UTC(), Target: o.Target}
+	var errs []error
+	if len(in.Files) > 0 {
+		deps, warnings, err := readDeps(ctx, in, o)
+		b.Deps, b.Warnings = deps, append(b.Warnings, warnings...)
+		errs = append(errs, err)
+	}
+	if in.Image != "" && ctx.Err() == nil {
+		img, warnings, err := readImage(ctx, in.Image, b, o)
+		b.Image, b.Warnings = img, append(b.Warnings, warnings...)
+		errs = append(errs, err)
+	}
+	if ctx.Err() != nil {
+		errs = []error{ctx.Err()}
+	}
+	if b.Deps == nil && b.Image == nil {
+		return nil, errors.Join(errs...)
+	}
+	return b, errors.Join(errs...)
+}

@@ -1,0 +1,85 @@
+package analysis
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"weighline/analysis/reqfile"
+)
+
+// A UsageError says that what was asked for makes no sense.
+type UsageError struct{ Text string }
+
+func (e *UsageError) Error() string { return e.Text }
+
+// Classify tells requirement and lock files apart from images, by what lies
+// there: at most one source may be an image.
+func Classify(sources []string) (Input, error) {
+	var in Input
+	for _, s := range sources {
+		switch {
+		case s == SampleName:
+			return SampleInput(), nil
+		case strings.HasPrefix(s, samplePrefix) || !isRequirements(s):
+			if in.Image != "" {
+				return in, &UsageError{fmt.Sprintf("%s and %s are both images; compare them instead", in.Image, s)}
+			}
+			in.Image = s
+		default:
+			in.Files = append(in.Files, s)
+		}
+	}
+	if len(in.Files) == 0 && in.Image == "" {
+		return in, &UsageError{"nothing to open was named"}
+	}
+	return in, nil
+}
+
+// isRequirements reports whether a source is a file of requirements, or a
+// folder with such files, rather than an image.
+func isRequirements(source string) bool {
+	info, err := os.Stat(source)
+	if err != nil {
+		// A file that is not there is told by its name: what looks like an
+		// archive or a reference is for the reader of images to refuse.
+		switch strings.ToLower(filepath.Ext(source)) {
+		case ".txt", ".toml", ".lock", ".in", ".yml", ".yaml":
+			return !strings.Contains(source, ":")
+		}
+		return false
+	}
+	if info.IsDir() {
+		for _, name := range []string{"oci-layout", "index.json", "manifest.json"} {
+			if _, err := os.Stat(filepath.Join(source, name)); err == nil {
+				return false
+			}
+		}
+		return true
+	}
+	f, err := os.Open(source)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 64<<10)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return false
+	}
+	return reqfile.Detect(head[:n], filepath.Base(source)) != "" || isText(head[:n])
+}
+
+// isText reports whether the beginning of a file reads as text: the reader of
+// requirements then says better what is wrong with it.
+func isText(head []byte) bool {
+	for _, c := range head {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' {
+			return false
+		}
+	}
+	return true
+}

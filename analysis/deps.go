@@ -1,0 +1,115 @@
+package analysis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"weighline/analysis/depgraph"
+	"weighline/analysis/pyindex"
+	"weighline/analysis/reqfile"
+)
+
+// readDeps reads the requirement files and resolves them for the target. When
+// it returns an error together with Deps, that holds what could be read.
+func readDeps(ctx context.Context, in Input, o Options) (*Deps, []Warning, error) {
+	o.progress(Progress{What: "Reading requirements"})
+	d := &Deps{}
+	docs, problems := loadAll(ctx, in.Files, o)
+	d.Docs = docs
+	constraints, more := loadAll(ctx, in.Constraints, o)
+	d.Constraints, problems = constraints, append(problems, more...)
+	warnings := d.warnings()
+	if d.asksForNothing() {
+		if err := errors.Join(problems...); err != nil || len(docs) == 0 {
+			return nil, warnings, err
+		}
+		warnings = append(warnings, Warning{Code: "empty", Text: "It asks for no package.", File: docs[0].Files[0].Path})
+	}
+	o.progress(Progress{What: "Resolving"})
+	if err := d.resolve(ctx, o); err != nil {
+		return nil, warnings, errors.Join(append(problems, err)...)
+	}
+	for _, w := range d.Graph.Warnings() {
+		warnings = append(warnings, Warning{Code: w.Code, Text: w.Text, File: w.File, Line: w.Line})
+	}
+	return d, warnings, errors.Join(problems...)
+}
+
+// loadAll reads the files. Of one that is broken here and there the rest is
+// returned, with its errors.
+func loadAll(ctx context.Context, names []string, o Options) (docs []*reqfile.Doc, problems []error) {
+	for _, name := range names {
+		doc, err := reqfile.Load(ctx, name, reqfile.Options{Texts: o.texts()})
+		if err != nil {
+			problems = append(problems, err)
+		}
+		if doc != nil {
+			docs = append(docs, doc)
+		}
+	}
+	return docs, problems
+}
+
+func (d *Deps) asksForNothing() bool {
+	for _, doc := range d.Docs {
+		if len(doc.Requirements) > 0 || doc.Lock != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// all returns the documents and the constraint files.
+func (d *Deps) all() []*reqfile.Doc {
+	return append(append([]*reqfile.Doc(nil), d.Docs...), d.Constraints...)
+}
+
+func (d *Deps) warnings() []Warning {
+	var out []Warning
+	for _, doc := range d.all() {
+		for _, w := range doc.Warnings {
+			out = append(out, Warning{Code: w.Code, Text: w.Text, File: w.File, Line: w.Line})
+		}
+		for _, u := range doc.Unknown {
+			out = append(out, Warning{Code: "unknown", Text: fmt.Sprintf("%s: %s", u.Text, u.Reason), File: u.File, Line: u.Line})
+		}
+	}
+	return out
+}
+
+// resolve makes the graph.
+func (d *Deps) resolve(ctx context.Context, o Options) error {
+	catalogue, err := pyindex.Embedded()
+	if err != nil {
+		return err
+	}
+	d.Catalogue = "catalogue of " + catalogue.Date
+	in := depgraph.Input{Target: o.Target, Options: depgraph.Options{SourceName: "catalogue"}}
+	for _, doc := range d.Docs {
+		in.Roots = append(in.Roots, roots(doc.Requirements)...)
+		in.Constraints = append(in.Constraints, roots(doc.Constraints)...)
+		in.Options.Pre = in.Options.Pre || doc.Pre
+		in.Options.PreferBinary = in.Options.PreferBinary || doc.PreferBinary
+	}
+	for _, doc := range d.Constraints {
+		in.Constraints = append(in.Constraints, roots(doc.Requirements)...)
+		in.Constraints = append(in.Constraints, roots(doc.Constraints)...)
+	}
+	start := time.Now()
+	d.Graph, err = depgraph.Resolve(ctx, catalogue, in)
+	d.Took = time.Since(start)
+	return err
+}
+
+func roots(requirements []reqfile.Requirement) []depgraph.Root {
+	var out []depgraph.Root
+	for _, r := range requirements {
+		if r.Name == "" || r.Group != "" || r.Extra != "" {
+			continue
+		}
+		out = append(out, depgraph.Root{Requirement: r.Requirement, File: r.File, Line: r.Line})
+	}
+	return out
+}

@@ -1,0 +1,233 @@
+package analysis
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"weighline/analysis/attribution"
+	"weighline/analysis/bytesize"
+	"weighline/analysis/depgraph"
+	"weighline/analysis/layer"
+	"weighline/analysis/oci"
+	"weighline/analysis/pep"
+)
+
+// savedVersion is the version of the form that Encode writes. Decode reads it
+// and all before it.
+const savedVersion = 1
+
+type savedBuild struct {
+	Version          int
+	Created          time.Time
+	Python, Platform string
+	Deps             *savedDeps  `json:",omitempty"`
+	Image            *savedImage `json:",omitempty"`
+	Warnings         []Warning   `json:",omitempty"`
+}
+
+// savedDeps keeps the texts of the files, so that slim files can be written
+// from a saved build, and the resolved graph, which is not resolved again.
+type savedDeps struct {
+	Files, Constraints []string          // what was asked for, in order
+	Texts              map[string][]byte // of those and all that they include
+	Catalogue          string
+	Nodes              []savedNode
+	Edges              []depgraph.Edge
+	Roots              []savedRoot
+	Warnings           []depgraph.Warning
+}
+
+type savedNode struct {
+	depgraph.Node
+	Download, Unpacked savedAmount // with their basis, which plain JSON loses
+}
+
+type savedAmount struct {
+	Size  bytesize.Size
+	Basis bytesize.Basis
+}
+
+type savedRoot struct {
+	Requirement string
+	File        string
+	Line        int
+}
+
+type savedImage struct {
+	Reference, Digest, Platform, Scale string
+	Created                            time.Time
+	Partial                            bool
+	Layers                             []savedLayer
+	Ledger                             *attribution.Ledger
+}
+
+type savedLayer struct {
+	Digest, DiffID, MediaType, Compression string
+	CreatedBy, Instruction                 string
+	Size                                   int64
+	Download                               savedAmount
+	Read                                   bool
+	Error                                  string `json:",omitempty"`
+	Uncompressed, Content, Kept, Waste     bytesize.Size
+	Files                                  int
+}
+
+// Encode returns b in the form that [Decode] reads. What an image's layers hold
+// is not in it: their indexes are kept by diff ID ([Build.DiffIDs]).
+func (b *Build) Encode() ([]byte, error) {
+	s := savedBuild{Version: savedVersion, Created: b.Created, Python: b.Target.Python(), Platform: b.Target.Platform(), Warnings: b.Warnings}
+	if b.Deps != nil {
+		s.Deps = b.Deps.save()
+	}
+	if b.Image != nil {
+		s.Image = b.Image.save()
+	}
+	return json.Marshal(s)
+}
+
+func (d *Deps) save() *savedDeps {
+	s := &savedDeps{Texts: map[string][]byte{}, Catalogue: d.Catalogue, Edges: d.Graph.Edges(), Warnings: d.Graph.Warnings()}
+	for _, doc := range d.all() {
+		for path, text := range doc.Texts() {
+			s.Texts[path] = text
+		}
+	}
+	for _, doc := range d.Docs {
+		s.Files = append(s.Files, doc.Files[0].Path)
+	}
+	for _, doc := range d.Constraints {
+		s.Constraints = append(s.Constraints, doc.Files[0].Path)
+	}
+	for _, n := range d.Graph.Nodes() {
+		s.Nodes = append(s.Nodes, savedNode{Node: n, Download: savedAmount(n.Download), Unpacked: savedAmount(n.Unpacked)})
+	}
+	for _, r := range append(d.Graph.Roots(), d.Graph.Skipped()...) {
+		s.Roots = append(s.Roots, savedRoot{r.Requirement.String(), r.File, r.Line})
+	}
+	return s
+}
+
+func (img *Image) save() *savedImage {
+	s := &savedImage{Reference: img.Reference, Digest: img.Digest, Platform: img.Platform, Scale: img.Scale,
+		Created: img.Created, Partial: img.Partial, Ledger: img.Ledger}
+	for _, l := range img.Layers {
+		x := savedLayer{Digest: l.Digest, DiffID: l.DiffID, MediaType: l.MediaType, Compression: l.Compression,
+			CreatedBy: l.CreatedBy, Instruction: l.Instruction, Size: l.Size, Download: savedAmount(l.Download), Read: l.Read,
+			Uncompressed: l.Uncompressed, Content: l.Content, Kept: l.Kept, Waste: l.Waste, Files: l.Files}
+		if l.Err != nil {
+			x.Error = Explain(l.Err)
+		}
+		s.Layers = append(s.Layers, x)
+	}
+	return s
+}
+
+// DiffIDs returns the layers whose indexes the build needs to show its files.
+func (b *Build) DiffIDs() []string {
+	if b.Image == nil {
+		return nil
+	}
+	var out []string
+	for _, l := range b.Image.Layers {
+		if l.Read && l.DiffID != "" {
+			out = append(out, l.DiffID)
+		}
+	}
+	return out
+}
+
+// Decode returns the build that [Build.Encode] wrote. cache, which may be nil,
+// has the indexes of its layers; without them all figures are there, but not
+// the files.
+func Decode(ctx context.Context, data []byte, cache layer.Cache) (*Build, error) {
+	var s savedBuild
+	if err := json.Unmarshal(data, &s); err != nil {
+		return nil, fmt.Errorf("the saved build is damaged: %w", err)
+	}
+	if s.Version > savedVersion {
+		return nil, errors.New("the build was saved by a newer Weighline")
+	}
+	target, err := pep.ParseTarget(s.Python, s.Platform)
+	if err != nil {
+		return nil, fmt.Errorf("the saved build is damaged: %w", err)
+	}
+	b := &Build{Created: s.Created, Target: target, Warnings: s.Warnings}
+	if s.Deps != nil {
+		if b.Deps, err = s.Deps.restore(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if s.Image != nil {
+		if b.Image, err = s.Image.restore(ctx, cache); err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+func (s *savedDeps) restore(ctx context.Context) (*Deps, error) {
+	o := Options{Texts: s.Texts}
+	d := &Deps{Catalogue: s.Catalogue}
+	// What was wrong with the files was told when the build was made.
+	d.Docs, _ = loadAll(ctx, s.Files, o)
+	d.Constraints, _ = loadAll(ctx, s.Constraints, o)
+	if len(d.Docs) != len(s.Files) || len(d.Constraints) != len(s.Constraints) {
+		return nil, errors.New("the saved build is damaged: the texts of its files are missing")
+	}
+	nodes := make([]depgraph.Node, len(s.Nodes))
+	for i, n := range s.Nodes {
+		nodes[i] = n.Node
+		nodes[i].Download, nodes[i].Unpacked = bytesize.Amount(n.Download), bytesize.Amount(n.Unpacked)
+	}
+	roots := make([]depgraph.Root, 0, len(s.Roots))
+	for _, r := range s.Roots {
+		req, err := pep.ParseRequirement(r.Requirement)
+		if err != nil {
+			return nil, fmt.Errorf("the saved build is damaged: %w", err)
+		}
+		roots = append(roots, depgraph.Root{Requirement: req, File: r.File, Line: r.Line})
+	}
+	d.Graph = depgraph.NewGraph(nodes, s.Edges, roots, s.Warnings...)
+	return d, nil
+}
+
+func (s *savedImage) restore(ctx context.Context, cache layer.Cache) (*Image, error) {
+	img := &Image{Reference: s.Reference, Digest: s.Digest, Platform: s.Platform, Scale: s.Scale,
+		Created: s.Created, Partial: s.Partial, Ledger: s.Ledger}
+	indexes := make([]*layer.Index, len(s.Layers))
+	whole := cache != nil
+	for i, x := range s.Layers {
+		l := Layer{Layer: oci.Layer{Index: i, Name: x.Digest, Digest: x.Digest, DiffID: x.DiffID, MediaType: x.MediaType,
+			Compression: x.Compression, CreatedBy: x.CreatedBy, Instruction: x.Instruction, Size: x.Size},
+			Download: bytesize.Amount(x.Download), Read: x.Read,
+			Uncompressed: x.Uncompressed, Content: x.Content, Kept: x.Kept, Waste: x.Waste, Files: x.Files}
+		if x.Error != "" {
+			l.Err = errors.New(x.Error)
+		}
+		if x.Read && whole {
+			var err error
+			if indexes[i], err = cache.Index(ctx, x.DiffID); err != nil {
+				whole = false
+			}
+			l.Index = indexes[i]
+		}
+		img.Layers = append(img.Layers, l)
+	}
+	if whole {
+		tree, err := layer.Stack(ctx, indexes)
+		if err != nil {
+			return nil, err
+		}
+		img.Tree = tree
+		if img.Ledger, err = attribution.Attribute(ctx, tree, attribution.Options{}); err != nil {
+			return nil, err
+		}
+	}
+	if img.Ledger != nil {
+		img.Graph = installedGraph(img)
+	}
+	return img, nil
+}

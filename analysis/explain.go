@@ -1,0 +1,97 @@
+package analysis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"weighline/analysis/layer"
+	"weighline/analysis/oci"
+	"weighline/analysis/reqfile"
+)
+
+// Explain returns one sentence for people: what could not be done, and why. Of
+// several joined errors it tells the first and counts the others.
+func Explain(err error) string {
+	all := flatten(err)
+	if len(all) == 0 {
+		return ""
+	}
+	text := sentence(all[0])
+	if n := len(all) - 1; n > 0 {
+		text += fmt.Sprintf(" (and %d more)", n)
+	}
+	return text
+}
+
+// Explanations returns a sentence for each of the errors joined in err.
+func Explanations(err error) []string {
+	var out []string
+	for _, e := range flatten(err) {
+		out = append(out, sentence(e))
+	}
+	return out
+}
+
+// flatten takes joined errors apart.
+func flatten(err error) []error {
+	if err == nil {
+		return nil
+	}
+	if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // only the outermost join is taken apart
+		var out []error
+		for _, e := range many.Unwrap() {
+			out = append(out, flatten(e)...)
+		}
+		return out
+	}
+	return []error{err}
+}
+
+func sentence(err error) string {
+	var (
+		inLayer *LayerError
+		image   *oci.Error
+		path    *fs.PathError
+	)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
+	case errors.As(err, &inLayer):
+		return fmt.Sprintf("layer %d of %d cannot be read: %s", inLayer.Layer+1, inLayer.Layers, sentence(inLayer.Err))
+	case errors.As(err, &image):
+		return image.Error()
+	case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist):
+		return path.Path + ": there is no such file or folder"
+	case errors.As(err, &path) && errors.Is(err, fs.ErrPermission):
+		return path.Path + ": you may not read it"
+	}
+	return layer.Printable(strings.TrimSpace(err.Error()))
+}
+
+// Hint returns what the user could do about err, or "".
+func Hint(err error) string {
+	all := flatten(err)
+	if len(all) == 0 {
+		return ""
+	}
+	err = all[0]
+	var (
+		image  *oci.Error
+		syntax *reqfile.SyntaxError
+		digest *layer.DigestError
+	)
+	switch {
+	case errors.As(err, &image):
+		return image.Hint
+	case errors.As(err, &digest):
+		return "the image is damaged where it lies: pull or save it again"
+	case errors.As(err, &syntax):
+		return "the other lines were read; pip refuses the file as it is"
+	case errors.Is(err, fs.ErrNotExist):
+		return "give a requirements or lock file, an image archive, or a name such as python:3.12-slim"
+	}
+	return ""
+}

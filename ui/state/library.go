@@ -1,0 +1,238 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"weighline/analysis"
+	"weighline/analysis/bytesize"
+	"weighline/analysis/plan"
+	"weighline/store"
+)
+
+// task runs short work on the library or the disk elsewhere and hands what it
+// returns to the owner. Unlike a job it does not take the place of another one.
+func (s *Session) task(work func(ctx context.Context) (done func(), err error)) {
+	go func() {
+		done, err := work(context.Background())
+		s.post(func() {
+			if done != nil {
+				done()
+			}
+			if err != nil {
+				s.retry = nil
+				s.fail(err)
+			}
+			s.changed()
+		})
+	}()
+}
+
+// errNoLibrary says that nothing can be saved or read.
+func (s *Session) errNoLibrary() error {
+	if s.config.LibraryErr != nil {
+		return s.config.LibraryErr
+	}
+	return errors.New("no library is open")
+}
+
+// CanSave reports whether a build is open and a library to save it in.
+func (s *Session) CanSave() bool { return s.Build != nil && s.config.Library != nil }
+
+// Save keeps the open build with its plan under name. The saved build that is
+// open is replaced if it has that name; any other of that name is not.
+func (s *Session) Save(name, notes string) {
+	if s.Build == nil {
+		return
+	}
+	lib := s.config.Library
+	if lib == nil {
+		s.fail(s.errNoLibrary())
+		s.changed()
+		return
+	}
+	build, p, b := s.Build, s.Plan, store.Build{Name: name, Notes: notes, Plan: s.Plan.Encode(), Summary: s.summary()}
+	b.Reference = Title(s.Sources)
+	if build.Image != nil {
+		b.Digest = build.Image.Digest
+	}
+	if s.Saved != nil && s.Saved.Name == name {
+		b.ID, b.Created = s.Saved.ID, s.Saved.Created
+	}
+	s.task(func(ctx context.Context) (func(), error) {
+		var err error
+		if b.Result, err = build.Encode(); err != nil {
+			return nil, err
+		}
+		b.Layers = build.DiffIDs()
+		saved, err := lib.Save(ctx, b)
+		if err != nil {
+			return nil, err
+		}
+		saved.Result = nil
+		list, err := lib.List(ctx)
+		return func() {
+			s.Library = list
+			if s.Build == build && s.Plan.Equal(p) {
+				s.Saved, s.Title = &saved, saved.Name
+			}
+			s.Notice = Notice{Text: fmt.Sprintf("Saved as %s.", saved.Name)}
+		}, err
+	})
+}
+
+// summary is what the library's list shows of the open build.
+func (s *Session) summary() store.Summary {
+	u := store.Summary{Download: -1, DownloadAfter: -1, Unpacked: -1, UnpackedAfter: -1}
+	if g := s.Graph(); g != nil {
+		before, after := s.Preview.Before, s.Preview.After
+		u.Packages, u.PackagesAfter = before.Packages, after.Packages
+		if s.Build.Deps != nil {
+			u.Download, u.DownloadAfter = int64(before.Download.Size), int64(after.Download.Size)
+			u.UnknownSizes = before.Download.Unknown
+		}
+		u.Unpacked, u.UnpackedAfter = int64(before.Unpacked.Size), int64(after.Unpacked.Size)
+		u.EstimatedUnpack = before.Unpacked.Estimated > 0
+	}
+	if img := s.Build.Image; img != nil {
+		u.Layers = len(img.Layers)
+		if v := s.Preview.Image; v != nil && s.Build.Deps == nil {
+			u.Unpacked, u.UnpackedAfter = int64(v.Before), int64(v.After)
+		}
+	}
+	return u
+}
+
+// Dirty reports whether the plan differs from what is saved.
+func (s *Session) Dirty() bool {
+	if s.Saved == nil {
+		return !s.Plan.Empty()
+	}
+	p, err := plan.Decode(s.Saved.Plan)
+	return err != nil || !p.Equal(s.Plan)
+}
+
+// LoadLibrary reads the list of saved builds.
+func (s *Session) LoadLibrary() {
+	lib := s.config.Library
+	if lib == nil {
+		return
+	}
+	s.task(func(ctx context.Context) (func(), error) {
+		list, err := lib.List(ctx)
+		return func() { s.Library = list }, err
+	})
+}
+
+// OpenSaved opens a saved build as it was, without looking at its sources.
+func (s *Session) OpenSaved(id int64) {
+	lib := s.config.Library
+	if lib == nil {
+		return
+	}
+	s.retry = func() { s.OpenSaved(id) }
+	s.start("Opening the saved build", func(ctx context.Context, _ func(analysis.Progress), _ func(func())) (func(), error) {
+		saved, err := lib.GetID(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		p, err := plan.Decode(saved.Plan)
+		if err != nil {
+			return nil, err
+		}
+		b, err := analysis.Decode(ctx, saved.Result, lib)
+		if err != nil {
+			return nil, err
+		}
+		saved.Result = nil
+		return func() { s.show([]string{saved.Reference}, b, p, &saved) }, nil
+	})
+}
+
+// Rename gives a saved build another name and other notes.
+func (s *Session) Rename(id int64, name, notes string) {
+	s.change(func(ctx context.Context, lib *store.Store) error { return lib.Rename(ctx, id, name, notes) }, func() {
+		if s.Saved != nil && s.Saved.ID == id {
+			s.Saved.Name, s.Saved.Notes, s.Title = name, notes, name
+		}
+	})
+}
+
+// Delete puts a saved build into the bin; the notice brings it back.
+func (s *Session) Delete(id int64) {
+	name := ""
+	if i := slices.IndexFunc(s.Library, func(b store.Build) bool { return b.ID == id }); i >= 0 {
+		name = s.Library[i].Name
+	}
+	s.change(func(ctx context.Context, lib *store.Store) error { return lib.Delete(ctx, id) }, func() {
+		if s.Saved != nil && s.Saved.ID == id {
+			s.Saved = nil
+		}
+		s.Notice = Notice{Text: fmt.Sprintf("Deleted %s.", name), Action: &Action{"Undo", func() {
+			s.change(func(ctx context.Context, lib *store.Store) error { return lib.Restore(ctx, id) }, func() {
+				s.Notice = Notice{Text: fmt.Sprintf("%s is back.", name)}
+			})
+		}}}
+	})
+}
+
+// change does something to the library and reads its list again.
+func (s *Session) change(do func(context.Context, *store.Store) error, done func()) {
+	lib := s.config.Library
+	if lib == nil {
+		return
+	}
+	s.task(func(ctx context.Context) (func(), error) {
+		if err := do(ctx, lib); err != nil {
+			return nil, err
+		}
+		list, err := lib.List(ctx)
+		return func() { s.Library = list; done() }, err
+	})
+}
+
+// ExportSlim writes the requirements without what the plan drops. If files
+// stand in the way nothing is written, and the notice offers to replace them.
+func (s *Session) ExportSlim(path string, overwrite bool) {
+	if s.Build == nil {
+		return
+	}
+	build, v := s.Build, s.Preview
+	s.task(func(ctx context.Context) (func(), error) {
+		written, err := build.ExportSlim(ctx, v, path, overwrite)
+		var exists *analysis.ExistsError
+		if errors.As(err, &exists) {
+			return func() {
+				s.Notice = Notice{Severity: Caution, Text: exists.Error() + ".", Why: "Nothing was written.",
+					Action: &Action{"Replace", func() { s.ExportSlim(path, true) }}}
+			}, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		return func() {
+			n := Notice{Text: fmt.Sprintf("Wrote %s: %d packages, %s to download.", filepath.Base(path), v.After.Packages, v.After.Download)}
+			if len(written) > 1 {
+				n.Why = fmt.Sprintf("It includes %d files, written beside it.", len(written)-1)
+			}
+			if len(v.Excluded) > 0 {
+				n.Severity, n.Hint = Caution, "pip cannot exclude what others require: "+fmt.Sprint(v.Excluded)+" will be installed again"
+			}
+			s.Notice = n
+		}, nil
+	})
+}
+
+// Saving returns the bytes that the plan saves of what the window weighs by.
+func (s *Session) Saving() bytesize.Total {
+	if s.Preview.Removal == nil {
+		return bytesize.Total{}
+	}
+	if s.ByUnpackedSize() {
+		return s.Preview.Before.Unpacked.Sub(s.Preview.After.Unpacked)
+	}
+	return s.Preview.Before.Download.Sub(s.Preview.After.Download)
+}

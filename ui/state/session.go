@@ -1,0 +1,224 @@
+// Package state is what the windows show, without a window: the build that is
+// open, the plan that is made, the rows of each table, what is going on and what
+// went wrong. The screens draw a [Session] and hand the user's input back to it.
+//
+// A Session belongs to one goroutine, that of the user interface: its methods
+// and fields are used there only. Work that takes time runs elsewhere and comes
+// back through the function that [New] was given, which is fyne.Do in the app
+// and a channel in tests.
+package state
+
+import (
+	"context"
+
+	"weighline/analysis"
+	"weighline/analysis/layer"
+	"weighline/analysis/pep"
+	"weighline/analysis/plan"
+	"weighline/store"
+)
+
+// Config is what a session needs of its surroundings.
+type Config struct {
+	// Post runs the function soon on the goroutine that owns the session. It may
+	// be called from any goroutine.
+	Post func(func())
+	// Changed is called after every change, Progressed when only the progress of
+	// the running job has changed. Both are called on the owning goroutine.
+	Changed, Progressed func()
+	// Library is where builds are saved; nil if it could not be opened, for
+	// LibraryErr's reason.
+	Library    *store.Store
+	LibraryErr error
+	// Analyze is [analysis.Analyze], unless a test puts another in its place.
+	Analyze func(context.Context, analysis.Input, analysis.Options) (*analysis.Build, error)
+	// Options are those of every analysis.
+	Options analysis.Options
+}
+
+// A Session is one window.
+type Session struct {
+	Progress Progress
+	Notice   Notice
+
+	// Sources are what the build was opened from, Title how it is called.
+	Sources []string
+	Title   string
+	Build   *analysis.Build // nil: nothing is open
+	Saved   *store.Build    // the saved build that is open, nil if none
+
+	// Plan is what the user decided; Preview what the build would be.
+	Plan    plan.Plan
+	Preview plan.Preview
+
+	Rows     []Row // all packages, heaviest first; see Packages
+	Filter   string
+	Sort     Sort
+	Selected string // key of the selected row, "" for none
+
+	Library []store.Build // the saved builds, the latest first
+
+	config  Config
+	job     *job
+	retry   func()
+	history history
+	rowsOf  *analysis.Build // the build that Rows were made for
+	view    []int           // the rows that the filter lets through, in the order shown
+	byKey   map[string]int
+}
+
+// New returns a session with nothing open.
+func New(c Config) *Session {
+	if c.Analyze == nil {
+		c.Analyze = analysis.Analyze
+	}
+	if c.Changed == nil {
+		c.Changed = func() {}
+	}
+	if c.Progressed == nil {
+		c.Progressed = c.Changed
+	}
+	s := &Session{config: c, Sort: Sort{By: ByOwn, Down: true}}
+	if c.LibraryErr != nil {
+		s.Notice = noticeOf(c.LibraryErr)
+		s.Notice.Why = "Nothing can be saved; everything else works."
+	}
+	return s
+}
+
+func (s *Session) post(f func()) { s.config.Post(f) }
+func (s *Session) changed()      { s.config.Changed() }
+func (s *Session) progressed()   { s.config.Progressed() }
+
+// Busy reports whether a job is running.
+func (s *Session) Busy() bool { return s.job != nil }
+
+// options returns those of an analysis, with the library as the layers' cache.
+func (s *Session) options(step func(analysis.Progress)) analysis.Options {
+	o := s.config.Options
+	o.Progress = step
+	if s.config.Library != nil {
+		o.Cache = layer.Cache(s.config.Library)
+	}
+	return o
+}
+
+// Open reads and shows sources: requirement and lock files, folders with them,
+// and at most one image. What was open stays until the first result is there.
+func (s *Session) Open(sources ...string) {
+	s.open(sources, func(ctx context.Context, o analysis.Options) (*analysis.Build, error) {
+		in, err := analysis.Classify(sources)
+		if err != nil {
+			return nil, err
+		}
+		return s.config.Analyze(ctx, in, o)
+	})
+}
+
+// OpenSample shows the sample that is part of the program.
+func (s *Session) OpenSample() {
+	s.open([]string{analysis.SampleName}, func(ctx context.Context, o analysis.Options) (*analysis.Build, error) {
+		return s.config.Analyze(ctx, analysis.SampleInput(), o)
+	})
+}
+
+// open runs analyze as the session's job and shows what it returns.
+func (s *Session) open(sources []string, analyze func(context.Context, analysis.Options) (*analysis.Build, error)) {
+	s.retry = func() { s.open(sources, analyze) }
+	what := "Opening " + Title(sources)
+	s.start(what, func(ctx context.Context, step func(analysis.Progress), early func(func())) (func(), error) {
+		o := s.options(step)
+		shown := false
+		o.Early = func(b *analysis.Build) {
+			shown = true
+			early(func() { s.show(sources, b, plan.Plan{}, nil) })
+		}
+		b, err := analyze(ctx, o)
+		if b == nil {
+			return nil, err
+		}
+		return func() {
+			if shown {
+				s.replace(b) // the user may have begun to toggle
+			} else {
+				s.show(sources, b, plan.Plan{}, nil)
+			}
+		}, err
+	})
+}
+
+// show makes b the build of the window.
+func (s *Session) show(sources []string, b *analysis.Build, p plan.Plan, saved *store.Build) {
+	s.Sources, s.Title, s.Saved = sources, Title(sources), saved
+	if saved != nil {
+		s.Title = saved.Name
+	}
+	s.Selected, s.Filter = "", ""
+	s.history = history{}
+	s.Plan = p
+	s.Sort = Sort{By: ByOwn, Down: true}
+	s.replace(b)
+}
+
+// replace shows b in the place of a build of the same sources, of which less
+// was known. The plan and the selection stay.
+func (s *Session) replace(b *analysis.Build) {
+	s.Build = b
+	s.recount()
+	s.sortRows()
+}
+
+// SetDropped switches the drop of a package.
+func (s *Session) SetDropped(name pep.Name, on bool) { s.setPlan(s.Plan.With(name, on)) }
+
+// SetDroppedAll switches the drop of several packages as one step of undo.
+func (s *Session) SetDroppedAll(names []pep.Name, on bool) {
+	p := s.Plan
+	for _, n := range names {
+		p = p.With(n, on)
+	}
+	s.setPlan(p)
+}
+
+// Reset empties the plan.
+func (s *Session) Reset() { s.setPlan(plan.Plan{}) }
+
+func (s *Session) setPlan(p plan.Plan) {
+	if p.Equal(s.Plan) {
+		return
+	}
+	s.history.push(s.Plan)
+	s.usePlan(p)
+}
+
+func (s *Session) usePlan(p plan.Plan) {
+	s.Plan = p
+	s.recount()
+	s.changed()
+}
+
+// CanUndo reports whether there is a step to take back.
+func (s *Session) CanUndo() bool { return len(s.history.undo) > 0 }
+
+// CanRedo reports whether an undone step can be taken again.
+func (s *Session) CanRedo() bool { return len(s.history.redo) > 0 }
+
+// Undo takes back the last change of the plan.
+func (s *Session) Undo() {
+	if p, ok := s.history.back(s.Plan); ok {
+		s.usePlan(p)
+	}
+}
+
+// Redo makes the change again that Undo took back.
+func (s *Session) Redo() {
+	if p, ok := s.history.forward(s.Plan); ok {
+		s.usePlan(p)
+	}
+}
+
+// Dismiss puts the notice away.
+func (s *Session) Dismiss() {
+	s.Notice = Notice{}
+	s.changed()
+}
