@@ -40,7 +40,6 @@ func ColorsOf(w fyne.Widget) Colors {
 		Background: bg,
 		Text:       fg,
 		Strong:     series.Text,
-		Muted:      readable(mix(fg, bg, 0.38), fg, bg),
 		Line:       mix(fg, bg, 0.86),
 		Header:     mix(fg, bg, 0.95),
 		Hover:      get(theme.ColorNameHover),
@@ -52,6 +51,7 @@ func ColorsOf(w fyne.Widget) Colors {
 		OnFill:     series.Background,
 		Fills:      series.Series,
 	}
+	c.Muted = readable(mix(fg, bg, 0.38), fg, bg, c.Header, over(c.Selection, bg))
 	return c
 }
 
@@ -64,13 +64,16 @@ func mix(a, b color.NRGBA, part float64) color.NRGBA {
 	return color.NRGBA{R: m(a.R, b.R), G: m(a.G, b.G), B: m(a.B, b.B), A: m(a.A, b.A)}
 }
 
-// readable moves c towards fg until it stands out from bg by 4.5:1.
-func readable(c, fg, bg color.NRGBA) color.NRGBA {
-	for range 10 {
-		if contrast(c, bg) >= 4.5 {
-			break
+// readable moves c towards fg until it stands out by 4.5:1 from every ground
+// on which fg does.
+func readable(c, fg color.NRGBA, grounds ...color.NRGBA) color.NRGBA {
+	for _, ground := range grounds {
+		for range 12 {
+			if contrast(c, ground) >= 4.5 {
+				break
+			}
+			c = mix(c, fg, 0.25)
 		}
-		c = mix(c, fg, 0.25)
 	}
 	return c
 }

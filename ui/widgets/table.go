@@ -97,7 +97,7 @@ type DataTable struct {
 	colors  Colors
 	short   shortener
 
-	list    *rowList
+	list    *keyList
 	flush   *container.ThemeOverride // the list, without gaps between rows
 	header  *tableHeader
 	footer  *cellRow
@@ -114,7 +114,9 @@ func NewDataTable(columns ...Column) *DataTable {
 		t.columns = append(t.columns, newColumn(c))
 	}
 	t.sel.cursor = -1
-	t.list = newRowList(t)
+	t.list = newKeyList(t, t.length,
+		func() fyne.CanvasObject { return newTableRow(t) },
+		func(i int, o fyne.CanvasObject) { o.(*tableRow).update(i) })
 	t.header = newTableHeader(t)
 	t.footer = newCellRow(t)
 	t.bar = newSideBar(t.scrollTo)

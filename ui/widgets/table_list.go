@@ -6,43 +6,55 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// A rowList is the list inside a table. It has the keyboard's focus and
-// hands all keys to the table.
-type rowList struct {
+// A keyList is the list inside a table or a tree. It has the keyboard's
+// focus and hands all keys to its owner: Fyne's own list knows but three.
+type keyList struct {
 	widget.List
-	t *DataTable
+	owner listOwner
 }
 
-func newRowList(t *DataTable) *rowList {
-	l := &rowList{t: t}
+type listOwner interface {
+	setFocused(on bool)
+	setShift(key fyne.KeyName, on bool)
+	typedRune(r rune)
+	TypedKey(e *fyne.KeyEvent)
+	TypedShortcut(s fyne.Shortcut)
+}
+
+func newKeyList(owner listOwner, length func() int, create func() fyne.CanvasObject, update func(int, fyne.CanvasObject)) *keyList {
+	l := &keyList{owner: owner}
 	l.HideSeparators = true
-	l.Length = t.length
-	l.CreateItem = func() fyne.CanvasObject { return newTableRow(t) }
-	l.UpdateItem = func(i widget.ListItemID, o fyne.CanvasObject) { o.(*tableRow).update(i) }
+	l.Length, l.CreateItem, l.UpdateItem = length, create, update
 	l.ExtendBaseWidget(l)
 	return l
 }
 
 // FocusGained is part of fyne.Focusable.
-func (l *rowList) FocusGained() { l.t.setFocused(true) }
+func (l *keyList) FocusGained() { l.owner.setFocused(true) }
 
 // FocusLost is part of fyne.Focusable.
-func (l *rowList) FocusLost() { l.t.setFocused(false) }
+func (l *keyList) FocusLost() { l.owner.setFocused(false) }
 
 // TypedKey is part of fyne.Focusable.
-func (l *rowList) TypedKey(e *fyne.KeyEvent) { l.t.TypedKey(e) }
+func (l *keyList) TypedKey(e *fyne.KeyEvent) { l.owner.TypedKey(e) }
 
 // TypedRune is part of fyne.Focusable.
-func (l *rowList) TypedRune(r rune) { l.t.typedRune(r) }
+func (l *keyList) TypedRune(r rune) { l.owner.typedRune(r) }
 
 // TypedShortcut is part of fyne.Shortcutable.
-func (l *rowList) TypedShortcut(s fyne.Shortcut) { l.t.TypedShortcut(s) }
+func (l *keyList) TypedShortcut(s fyne.Shortcut) { l.owner.TypedShortcut(s) }
 
 // KeyDown is part of desktop.Keyable.
-func (l *rowList) KeyDown(e *fyne.KeyEvent) { l.t.setShift(e.Name, true) }
+func (l *keyList) KeyDown(e *fyne.KeyEvent) { l.owner.setShift(e.Name, true) }
 
 // KeyUp is part of desktop.Keyable.
-func (l *rowList) KeyUp(e *fyne.KeyEvent) { l.t.setShift(e.Name, false) }
+func (l *keyList) KeyUp(e *fyne.KeyEvent) { l.owner.setShift(e.Name, false) }
+
+// scrollBy scrolls by pixels within the content.
+func (l *keyList) scrollBy(dy, rowHeight float32) {
+	most := max(float32(l.Length())*rowHeight-l.Size().Height, 0)
+	l.ScrollToOffset(max(min(l.GetScrollOffset()+dy, most), 0))
+}
 
 // A tableRow is a row of the list. It takes the pointer before the list's
 // own item does, because that knows neither Ctrl nor Shift.
@@ -183,8 +195,7 @@ func (r *tableRow) Scrolled(e *fyne.ScrollEvent) {
 	}
 	if dy := e.Scrolled.DY; dy != 0 {
 		hideTip(r)
-		most := max(float32(t.length())*t.rowHeight()-t.list.Size().Height, 0)
-		t.list.ScrollToOffset(max(min(t.list.GetScrollOffset()-dy, most), 0))
+		t.list.scrollBy(-dy, t.rowHeight())
 	}
 }
 

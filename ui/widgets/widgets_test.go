@@ -122,6 +122,7 @@ func TestContrast(t *testing.T) {
 		check("text on header", c.Text, c.Header, 4.5)
 		check("muted on header", c.Muted, c.Header, 4.5)
 		check("text on selection", c.Text, over(c.Selection, c.Background), 4.5)
+		check("muted on selection", c.Muted, over(c.Selection, c.Background), 4.5)
 		check("accent", c.Accent, c.Background, 3)
 		for i, f := range c.Fills {
 			check(fmt.Sprintf("fill %d", i), f, c.Background, 3)
