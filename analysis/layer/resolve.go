@@ -17,7 +17,7 @@ func (s *stacker) resolve(x *Index, d uint32, create bool) (node uint32, hops in
 	if parent == none {
 		return none, hops
 	}
-	p := path{s: s, at: parent, hops: hops, create: create}
+	p := dirWalk{s: s, at: parent, hops: hops, create: create}
 	if !p.step(x.dirName(d)) {
 		return none, p.hops
 	}
@@ -25,8 +25,8 @@ func (s *stacker) resolve(x *Index, d uint32, create bool) (node uint32, hops in
 	return p.at, p.hops
 }
 
-// A path is a walk to a directory in a tree that is being stacked.
-type path struct {
+// A dirWalk is a walk to a directory in a tree that is being stacked.
+type dirWalk struct {
 	s      *stacker
 	at     uint32
 	hops   int
@@ -34,7 +34,7 @@ type path struct {
 }
 
 // step goes one name down and follows symlinks inside the root.
-func (p *path) step(name string) bool {
+func (p *dirWalk) step(name string) bool {
 	s := p.s
 	switch name {
 	case "", ".":
@@ -58,7 +58,7 @@ func (p *path) step(name string) bool {
 	return true
 }
 
-func (p *path) follow(target string) bool {
+func (p *dirWalk) follow(target string) bool {
 	if p.hops++; p.hops > maxHops {
 		return false
 	}
