@@ -34,8 +34,8 @@ type candidate struct {
 	version pep.Version
 	release *pyindex.Release // nil for a stub
 	file    *pyindex.File
-	rank    int // of the file's tags for the target; higher than any tag's for a source distribution
-	build   pep.WheelName
+	rank    int    // of the file's tags for the target; higher than any tag's for a source distribution
+	build   string // the wheel's build tag
 	yanked  bool
 }
 
@@ -69,23 +69,20 @@ func (s *search) load(ctx context.Context, name pep.Name) *project {
 
 // rank returns the place of a wheel's tags, and its build tag if it has one.
 // Most names end in tags that were seen before.
-func (s *search) rank(file string) (rank int, build pep.WheelName, ok bool) {
+func (s *search) rank(file string) (rank int, build string, ok bool) {
 	project, tags, ok := pep.CutTags(file)
 	if !ok {
-		return 0, build, false
+		return 0, "", false
 	}
 	rank, seen := s.ranks[tags]
 	if !seen {
-		rank = -1
-		if w, err := pep.ParseWheelName("x-1-" + tags + ".whl"); err == nil {
-			if r, ok := s.in.Target.Rank(w); ok {
-				rank = r
-			}
+		if rank, ok = s.in.Target.RankTags(tags); !ok {
+			rank = -1
 		}
 		s.ranks[tags] = rank
 	}
-	if rank >= 0 && strings.Count(project, "-") == 2 {
-		build, _ = pep.ParseWheelName(file)
+	if strings.Count(project, "-") == 2 {
+		build = project[strings.LastIndexByte(project, '-')+1:]
 	}
 	return rank, build, rank >= 0
 }
@@ -110,6 +107,7 @@ func (s *search) firstIndex(all []pyindex.Release) []pyindex.Release {
 // files lists the files that the target can take, those of last resort apart,
 // and counts the releases that need another Python.
 func (s *search) files(releases []pyindex.Release) (list, last []candidate, elsewhere int) {
+	list = make([]candidate, 0, len(releases)+4)
 	for i := range releases {
 		r := &releases[i]
 		refused := false
@@ -174,7 +172,7 @@ func (s *search) sort(list []candidate) []candidate {
 			}
 			return -1
 		}
-		return cmp.Or(cmp.Compare(source(a), source(b)), b.version.Compare(a.version), cmp.Compare(a.rank, b.rank), b.build.CompareBuild(a.build))
+		return cmp.Or(cmp.Compare(source(a), source(b)), b.version.Compare(a.version), cmp.Compare(a.rank, b.rank), pep.CompareBuild(b.build, a.build))
 	})
 	seen := map[string]bool{}
 	return slices.DeleteFunc(list, func(c candidate) bool {

@@ -289,3 +289,26 @@ func TestEmpty(t *testing.T) {
 		t.Errorf("total = %v", total)
 	}
 }
+
+// BenchmarkResolveMany resolves 2,000 packages of five releases each.
+func BenchmarkResolveMany(b *testing.B) {
+	const n = 2000
+	var text strings.Builder
+	for i := range n {
+		for v := 1; v <= 5; v++ {
+			fmt.Fprintf(&text, "p%d %d.0", i, v)
+			for k, sep := 1, " "; k <= 4 && i+k*k < n; k, sep = k+1, ", " {
+				fmt.Fprintf(&text, "%sp%d>=%d", sep, i+k*k, v-1)
+			}
+			text.WriteString("\n")
+		}
+	}
+	u := index(b, text.String())
+	in := Input{Roots: lines("", "p0", "p1")}
+	for b.Loop() {
+		g, err := Resolve(b.Context(), u, in)
+		if err != nil || g.Total().Packages != n {
+			b.Fatal(err, g.Total())
+		}
+	}
+}

@@ -361,8 +361,7 @@ func TestWheelName(t *testing.T) {
 	if _, _, ok := CutTags("a-1.tar.gz"); ok {
 		t.Error("CutTags takes a source distribution for a wheel")
 	}
-	a, b := WheelName{Build: "2"}, WheelName{Build: "10x"}
-	if a.CompareBuild(b) != -1 || b.CompareBuild(a) != 1 || (WheelName{}).CompareBuild(a) != -1 || a.CompareBuild(a) != 0 {
+	if CompareBuild("2", "10x") != -1 || CompareBuild("10x", "2") != 1 || CompareBuild("", "0") != -1 || CompareBuild("1a", "1b") != -1 || CompareBuild("2", "2") != 0 {
 		t.Error("build tags are out of order")
 	}
 	if v, ok := SdistVersion("docopt-ng-0.9.0-1.tar.gz", "docopt-ng"); !ok || v.String() != "0.9.0.post1" {

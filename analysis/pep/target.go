@@ -221,11 +221,19 @@ func (t Target) Supports(tag Tag) bool {
 // Rank returns the place of the wheel's best tag in [Target.Tags]: the lower,
 // the more wanted. ok is false if the target cannot install it.
 func (t Target) Rank(w WheelName) (rank int, ok bool) {
+	return t.RankTags(strings.Join(w.Python, ".") + "-" + strings.Join(w.ABI, ".") + "-" + strings.Join(w.Platform, "."))
+}
+
+// RankTags is [Target.Rank] for the tags at the end of a wheel's name, as
+// [CutTags] returns them: "py2.py3-none-any".
+func (t Target) RankTags(tags string) (rank int, ok bool) {
 	table := t.get().tags()
 	rank = len(table.list)
-	for _, py := range w.Python {
-		for _, abi := range w.ABI {
-			for _, plat := range w.Platform {
+	pythons, rest, _ := strings.Cut(tags, "-")
+	abis, platforms, _ := strings.Cut(rest, "-")
+	for py := range strings.SplitSeq(pythons, ".") {
+		for abi := range strings.SplitSeq(abis, ".") {
+			for plat := range strings.SplitSeq(platforms, ".") {
 				if r, found := table.rank[Tag{py, abi, plat}]; found {
 					rank, ok = min(rank, r), true
 				}

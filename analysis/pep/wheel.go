@@ -1,6 +1,9 @@
 package pep
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // A WheelName is what the file name of a wheel says (PEP 427, PEP 425).
 type WheelName struct {
@@ -71,16 +74,13 @@ func (w WheelName) Pure() bool {
 
 // CompareBuild orders the build tags of two wheels of one version: by number,
 // then by the rest; none comes first.
-func (w WheelName) CompareBuild(x WheelName) int {
-	an, ar := splitBuild(w.Build)
-	bn, br := splitBuild(x.Build)
-	if len(an) != len(bn) {
-		if len(an) < len(bn) {
-			return -1
-		}
-		return 1
+func CompareBuild(a, b string) int {
+	if a == b {
+		return 0
 	}
-	return strings.Compare(an+"\x00"+ar, bn+"\x00"+br)
+	an, ar := splitBuild(a)
+	bn, br := splitBuild(b)
+	return cmp.Or(cmp.Compare(len(an), len(bn)), strings.Compare(an, bn), strings.Compare(ar, br))
 }
 
 // splitBuild returns the number without leading zeros, and the rest.
