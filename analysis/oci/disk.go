@@ -67,6 +67,7 @@ func OpenArchive(ctx context.Context, name string, r io.ReaderAt, size int64, o 
 	return img, nil
 }
 
+// openArchive opens the image in the size bytes of f; name is for messages.
 func openArchive(ctx context.Context, f io.ReaderAt, size int64, name string, o Options) (*Image, error) {
 	head := make([]byte, min(size, 4096))
 	if _, err := f.ReadAt(head, 0); err != nil {

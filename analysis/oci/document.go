@@ -84,6 +84,20 @@ var digestForm = regexp.MustCompile(`^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128
 
 func validDigest(s string) bool { return digestForm.MatchString(s) }
 
+// inline returns the document itself where the descriptor carries it, and an
+// error where its digest is none.
+func (d descriptor) inline(what string) ([]byte, error) {
+	switch {
+	case d.Digest == "":
+		return nil, fail(Damaged, what, "the manifest does not say which it is")
+	case !validDigest(d.Digest):
+		return nil, fail(Damaged, what, "%s is no digest", d.Digest)
+	case len(d.Data) > 0 && checkDigest(d.Data, d, what) == nil:
+		return d.Data, nil
+	}
+	return nil, nil
+}
+
 // digestOf returns the digest of b in the algorithm of like ("" is sha256).
 func digestOf(b []byte, like string) string {
 	if strings.HasPrefix(like, "sha512:") {

@@ -72,10 +72,11 @@ type Layer struct {
 	// DiffID is the digest of the uncompressed tar, from the config: a claim
 	// until somebody has hashed the layer. "" where nobody says it.
 	DiffID string
-	// MediaType as the manifest has it. Tools are known to lie.
+	// MediaType as the manifest has it.
 	MediaType string
 	// Compression is "gzip", "zstd", "none" or "". It comes from the first
-	// bytes where the layer lies on this computer, else from MediaType.
+	// bytes where the layer lies on this computer, else from MediaType, which
+	// real tools are known to get wrong: trust the first bytes of the blob.
 	Compression string
 	// Size of the blob as it is stored, in bytes; -1 where nobody says it.
 	Size int64

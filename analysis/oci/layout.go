@@ -25,11 +25,8 @@ func (l layout) document(ctx context.Context, d descriptor) ([]byte, error) {
 // readDocument reads the document of d from the file that name gives it, and
 // checks its digest.
 func readDocument(ctx context.Context, f files, d descriptor, name func(digest string) string, what string) ([]byte, error) {
-	if !validDigest(d.Digest) {
-		return nil, fail(Damaged, what, "%s is no digest", d.Digest)
-	}
-	if len(d.Data) > 0 && checkDigest(d.Data, d, what) == nil {
-		return d.Data, nil
+	if b, err := d.inline(what); b != nil || err != nil {
+		return b, err
 	}
 	b, err := f.read(ctx, name(d.Digest))
 	if err != nil {
