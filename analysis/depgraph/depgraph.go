@@ -56,7 +56,7 @@ type Root struct {
 
 // A Warning is something the user should know of a graph.
 type Warning struct {
-	Code string // a word that scripts can rely on: "unresolved", "direct-url", "metadata"
+	Code string // for scripts: "unresolved", "direct-url", "metadata", "extra" or "yanked"
 	Text string // one sentence
 	File string // where it comes from; "" if nowhere in particular
 	Line int

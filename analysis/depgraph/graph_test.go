@@ -294,3 +294,14 @@ func BenchmarkNewGraph(b *testing.B) {
 		NewGraph(g.Nodes(), slices.Clone(g.Edges()), g.Roots())
 	}
 }
+
+func TestVector(t *testing.T) {
+	var v vector[int]
+	v.put(70, 1)
+	w := v.clone()
+	w.put(70, 2)
+	w.put(3, 3)
+	if v.get(70) != 1 || v.get(3) != 0 || w.get(70) != 2 || w.get(3) != 3 || w.get(1000) != 0 {
+		t.Errorf("a copy and its original share what was written: %v, %v", v.get(70), w.get(70))
+	}
+}

@@ -93,6 +93,11 @@ func (c *Catalogue) With(indexes ...string) *Catalogue {
 	return d
 }
 
+// String says what the answers rest on, in words for people.
+func (c *Catalogue) String() string {
+	return "offline catalogue of " + c.Date + ", from " + c.From
+}
+
 // indexKey is the same for the spellings of one index's URL.
 func indexKey(url string) string {
 	return strings.TrimSuffix(strings.ToLower(strings.TrimRight(url, "/")), "/simple")
