@@ -226,6 +226,9 @@ func (e *expression) write(b *strings.Builder) {
 		case i > 0:
 			b.WriteString(" and ")
 		}
+		for t.group != nil && len(t.group.terms) == 1 {
+			t = t.group.terms[0] // parentheses around one comparison
+		}
 		if t.group != nil {
 			b.WriteByte('(')
 			t.group.write(b)

@@ -250,6 +250,7 @@ func TestRequirement(t *testing.T) {
 	test("pip@git+https://github.com/pypa/pip.git@24.0", "pip @ git+https://github.com/pypa/pip.git@24.0")
 	test("foo===1.0-weird", "foo===1.0-weird")
 	test("a>=1,", "a>=1")
+	test("a_; (os_name == 'nt') and (extra == 'x' or extra == 'y')", `a_; os_name == "nt" and (extra == "x" or extra == "y")`)
 	test("\ttorch==2.7.1+cpu\n", "torch==2.7.1+cpu")
 
 	bad := func(in string, offset int) {
@@ -264,7 +265,8 @@ func TestRequirement(t *testing.T) {
 	}
 	bad("", 0)
 	bad("-e .", 0)
-	bad("name_", 0)
+	bad("a,", 1)
+	bad("a>=1,,<2", 5)
 	bad("torch==2.5.1 --index-url https://x", 13)
 	bad("torch 2.5", 6)
 	bad("torch=2.5", 5)

@@ -58,10 +58,10 @@ func MustRequirement(s string) Requirement {
 func (p *scanner) identifier(what string) (string, error) {
 	from := p.pos
 	p.skip(func(c byte) bool { return isAlnum(c) || isSeparator(c) })
-	for p.pos > from && !isAlnum(p.in[p.pos-1]) {
-		p.pos-- // a separator at the end belongs to what follows
+	for p.pos > from && !isWord(p.in[p.pos-1]) {
+		p.pos-- // "-" and "." at the end belong to what follows; "_" does not, for pip
 	}
-	if p.pos == from || !isAlnum(p.in[from]) || isWord(p.peek()) {
+	if p.pos == from || !isAlnum(p.in[from]) {
 		return "", p.errorAt(from, "expected %s", what)
 	}
 	return p.in[from:p.pos], nil

@@ -22,9 +22,17 @@ type Specifiers []Specifier
 // [*SyntaxError].
 func ParseSpecifiers(s string) (Specifiers, error) {
 	p := scanner{in: s}
-	list, err := p.specifiers(isSpace)
-	if err != nil {
-		return nil, err
+	var list Specifiers
+	for {
+		more, err := p.specifiers(isSpace)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, more...)
+		if p.peek() != ',' {
+			break
+		}
+		p.pos++ // a comma too many
 	}
 	if !p.end() {
 		return nil, p.errorf("expected a comma or the end of the version specifiers")
@@ -32,15 +40,12 @@ func ParseSpecifiers(s string) (Specifiers, error) {
 	return list, nil
 }
 
-// specifiers reads as many specifiers as there are, with commas between.
+// specifiers reads as many specifiers as there are, with commas between and at
+// most one at the end.
 func (p *scanner) specifiers(blank func(byte) bool) (list Specifiers, err error) {
 	for {
 		p.skip(blank)
-		if p.peek() == ',' {
-			p.pos++ // a comma too many
-			continue
-		}
-		if !strings.ContainsRune("=!~<>", rune(p.peek())) {
+		if p.end() || !strings.ContainsRune("=!~<>", rune(p.peek())) {
 			return list, nil
 		}
 		s, err := p.specifier(blank)
@@ -52,6 +57,7 @@ func (p *scanner) specifiers(blank func(byte) bool) (list Specifiers, err error)
 		if p.peek() != ',' {
 			return list, nil
 		}
+		p.pos++
 	}
 }
 
