@@ -1,6 +1,7 @@
 package oci
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -211,27 +212,44 @@ func (b *blobReader) request(from, n int64) (*http.Response, context.CancelFunc,
 	return resp, cancel, nil
 }
 
-// readRange reads n bytes at off with one request; only a 206 counts.
+// readRange reads n bytes at off; only a 206 for just these bytes counts.
 func (b *blobReader) readRange(off, n int64) ([]byte, error) {
-	b.off = off
+	for try := 1; ; try++ {
+		buf, err := b.tryRange(off, n)
+		if err == nil || try == maxIdleTries || CodeOf(err) != Unavailable || b.ctx.Err() != nil {
+			return buf, err
+		}
+		if err := b.r.o.sleep(b.ctx, backOff(try, nil)); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (b *blobReader) tryRange(off, n int64) ([]byte, error) {
 	resp, cancel, err := b.request(off, n)
 	if err != nil {
 		return nil, err
 	}
 	defer cancel()
 	defer resp.Body.Close()
-	var start, end, total int64
-	fmt.Sscanf(resp.Header.Get("Content-Range"), "bytes %d-%d/%d", &start, &end, &total)
+	var start, end int64
+	fmt.Sscanf(resp.Header.Get("Content-Range"), "bytes %d-%d/", &start, &end)
 	if resp.StatusCode != http.StatusPartialContent || start != off || end != off+n-1 {
 		return nil, fail(Unsupported, b.what, "%s does not send parts of a layer", b.r.host())
 	}
-	idle := time.AfterFunc(2*b.r.o.Stall, cancel)
+	idle := time.AfterFunc(b.r.o.Stall, cancel)
 	defer idle.Stop()
-	buf := make([]byte, n)
-	if _, err := io.ReadFull(resp.Body, buf); err != nil {
-		return nil, b.r.explainBlob(b.ctx, b.what, err)
+	var buf bytes.Buffer // grows as bytes come: n is what a stranger says
+	for {
+		got, err := io.CopyN(&buf, resp.Body, min(n-int64(buf.Len()), 64<<10))
+		idle.Reset(b.r.o.Stall)
+		switch {
+		case int64(buf.Len()) == n:
+			return buf.Bytes(), nil
+		case err != nil:
+			return nil, b.r.explainBlob(b.ctx, b.what, fmt.Errorf("after %d bytes of %d: %w", int64(buf.Len())-got, n, err))
+		}
 	}
-	return buf, nil
 }
 
 func (b *blobReader) Close() error {

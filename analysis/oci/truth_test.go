@@ -3,6 +3,7 @@
 package oci
 
 import (
+	"archive/tar"
 	"bufio"
 	"cmp"
 	"context"
@@ -13,6 +14,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -304,6 +306,92 @@ func TestTruthEngines(t *testing.T) {
 		var want truth
 		load(t, filepath.Join(c, "truth", name+".json"), &want)
 		compare(t, ref, Options{}, want, &variant{})
+	}
+}
+
+// TestTruthTOC lists layers from their tables and compares with their tars.
+func TestTruthTOC(t *testing.T) {
+	c := corpus(t)
+	v := filepath.Join(c, "images", "variants")
+	refs := []string{filepath.Join(v, "distroless-py.estargz.oci"), filepath.Join(v, "distroless-py.zstdchunked.oci")}
+	if conn, err := net.DialTimeout("tcp", "127.0.0.1:5000", time.Second); err == nil {
+		conn.Close()
+		refs = append(refs, "127.0.0.1:5000/corpus/distroless-py:latest-estargz", "127.0.0.1:5000/corpus/distroless-py:latest-zstdchunked")
+	}
+	if !testing.Short() {
+		refs = append(refs, filepath.Join(v, "pyapp-1.0.estargz.oci"))
+	}
+	for _, ref := range refs {
+		var read int64
+		o := amd64()
+		o.Progress = func(n int64) { read += n }
+		img, err := Open(t.Context(), ref, o)
+		must(t, err)
+		var all int64
+		start, listed, entries := time.Now(), make([]string, len(img.Layers)), 0
+		for n := range img.Layers {
+			all += img.Layers[n].Size
+			var b strings.Builder
+			err := img.Layers[n].TOC(t.Context(), func(e *TOCEntry) error {
+				fmt.Fprintf(&b, "%c %s %d %o %d:%d %s\n", e.Type, path.Clean("/"+e.Name), e.Size, e.Mode&0o7777, e.UID, e.GID, linkName(e.Type, e.Link))
+				entries++
+				return nil
+			})
+			if err != nil {
+				t.Errorf("%s: layer %d: %v", ref, n, err)
+			}
+			listed[n] = b.String()
+		}
+		t.Logf("%s: %d entries from %d bytes of %d in %v", ref, entries, read, all, time.Since(start).Round(time.Millisecond))
+		for n := range img.Layers {
+			if got, want := listed[n], tarListing(t, &img.Layers[n]); got != want {
+				a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
+				at := 0
+				for at < min(len(a), len(b)) && a[at] == b[at] {
+					at++
+				}
+				t.Errorf("%s: layer %d is listed as %d entries and holds %d; from %d on %q, want %q", ref, n, len(a), len(b), at, a[at:min(at+1, len(a))], b[at:min(at+1, len(b))])
+			}
+		}
+		img.Close()
+	}
+}
+
+// linkName returns the target of a hard link as a clean path. BuildKit's
+// whiteouts are regular files with a link name that means nothing.
+func linkName(typ byte, link string) string {
+	switch typ {
+	case tar.TypeLink:
+		return path.Clean("/" + link)
+	case tar.TypeSymlink:
+		return link
+	}
+	return ""
+}
+
+func tarListing(t *testing.T, l *Layer) string {
+	t.Helper()
+	rc, err := l.Open(t.Context())
+	must(t, err)
+	defer rc.Close()
+	var in io.Reader
+	if l.Compression == "zstd" {
+		in, err = zstd.NewReader(rc)
+	} else {
+		in, err = gzip.NewReader(rc)
+	}
+	must(t, err)
+	var b strings.Builder
+	for r := tar.NewReader(in); ; {
+		h, err := r.Next()
+		if err == io.EOF {
+			return b.String()
+		}
+		must(t, err)
+		if h.Name == "stargz.index.json" {
+			continue
+		}
+		fmt.Fprintf(&b, "%c %s %d %o %d:%d %s\n", h.Typeflag, path.Clean("/"+h.Name), h.Size, h.Mode&0o7777, h.Uid, h.Gid, linkName(h.Typeflag, h.Linkname))
 	}
 }
 
