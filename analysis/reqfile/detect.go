@@ -56,26 +56,34 @@ const detectBytes = 256 << 10
 
 var (
 	headerRE  = regexp.MustCompile(`(?m)^\[\[?[ \t]*["'A-Za-z0-9_-][^\]\n]*\]\]?[ \t]*(#.*)?\r?$`)
-	keyRE     = regexp.MustCompile(`^["'A-Za-z0-9_.-]+[ \t]*=[ \t]*["'\[{0-9tf-]`)
+	keyRE     = regexp.MustCompile(`^["'A-Za-z0-9_.-]+[ \t]*=[ \t]*["'\[{0-9tf]`)
 	condaRE   = regexp.MustCompile(`(?m)^(dependencies|channels)[ \t]*:`)
 	uvTopRE   = regexp.MustCompile(`(?m)^version[ \t]*=[ \t]*[0-9]+[ \t]*\r?$`)
 	pylockRE  = regexp.MustCompile(`(?m)^(lock-version[ \t]*=|\[\[packages\]\])`)
+	knownRE   = regexp.MustCompile(`(?m)^(\[\[(package|packages|source|distribution|tool\.[^\]]*)\]\]|\[(project|build-system|dependency-groups|tool|packages|dev-packages|pipenv|metadata)[\].]|(version|revision)[ \t]*=[ \t]*[0-9]+[ \t]*\r?$|(lock-version|requires-python|created-by)[ \t]*=[ \t]*["'])`)
 	pipfileRE = regexp.MustCompile(`(?m)^(\[\[source\]\]|\[(dev-)?packages\]|\[pipenv\])`)
 	projectRE = regexp.MustCompile(`(?m)^\[\[?(project|build-system|dependency-groups|tool)[\].]`)
 )
 
 // isTOML reports whether text is TOML rather than requirements: it has a table
-// header, or begins with a key.
+// header or a key that one of the formats has, or headers and for the greater
+// part keys. A requirements file may have a stray "[dev]".
 func isTOML(text string) bool {
-	if headerRE.MatchString(text) {
+	if knownRE.MatchString(text) {
 		return true
 	}
+	if !headerRE.MatchString(text) {
+		return false
+	}
+	keys, all := 0, 0
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
-			return keyRE.MatchString(line)
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' && line[0] != '[' {
+			if all++; keyRE.MatchString(line) {
+				keys++
+			}
 		}
 	}
-	return false
+	return 2*keys >= all
 }
 
 func detectTOML(text, name string) Format {

@@ -243,7 +243,11 @@ func fileURL(full string) string {
 	if abs, err := filepath.Abs(full); err == nil {
 		full = abs
 	}
-	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(full)}).String()
+	parts := strings.Split(filepath.ToSlash(full), "/")
+	for i, p := range parts {
+		parts[i] = strings.ReplaceAll(url.QueryEscape(p), "+", "%20") // as Python quotes
+	}
+	return "file://" + strings.Join(parts, "/")
 }
 
 // isArchive reports whether pip takes a name for an archive's.

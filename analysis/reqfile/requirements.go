@@ -118,6 +118,9 @@ func (r *pipReader) line(file string, l logLine, constraint bool) item {
 	text, unset := expandEnv(l.text, r.o.Env)
 	args, optionText := breakOptions(text)
 	opts, rest, err := parseOptions(optionText)
+	if err == nil {
+		err = checkValues(opts)
+	}
 	if err != nil {
 		r.fail(file, l.first, err.Error(), l.text)
 		return it
@@ -152,9 +155,12 @@ func (r *pipReader) line(file string, l logLine, constraint bool) item {
 
 // requirement reads a line that asks for something.
 func (r *pipReader) requirement(req *Requirement, text string, opts []Option, rest []string) error {
-	if err := r.hashes(req, opts); err != nil {
-		return err
+	for _, o := range opts {
+		if o.Name == "--no-binary" || o.Name == "--only-binary" {
+			r.format(o) // pip stores these two while it parses
+		}
 	}
+	req.own(opts)
 	if err := parseLine(req, text, r.o); err != nil {
 		return err
 	}
@@ -168,41 +174,47 @@ func (r *pipReader) requirement(req *Requirement, text string, opts []Option, re
 	return nil
 }
 
-// hashes moves the options that belong to one requirement into req.
-func (r *pipReader) hashes(req *Requirement, opts []Option) error {
+// checkValues reports what pip refuses in the values of options, wherever
+// they stand.
+func checkValues(opts []Option) error {
 	for _, o := range opts {
 		switch o.Name {
 		case "--hash":
-			algo, digest, ok := strings.Cut(o.Value, ":")
-			if !ok || digest == "" {
+			algo, _, ok := strings.Cut(o.Value, ":")
+			if !ok {
 				return errors.New("--hash needs an algorithm and a digest, such as sha256:abcd…, and has " + quote(o.Value))
 			}
 			if algo != "sha256" && algo != "sha384" && algo != "sha512" {
 				return errors.New("pip accepts sha256, sha384 and sha512 in --hash, not " + quote(algo))
 			}
-			req.Hashes = append(req.Hashes, Hash(o.Value))
 		case "--config-settings":
 			if !strings.Contains(o.Value, "=") {
 				return errors.New("--config-settings needs KEY=VALUE and has " + quote(o.Value))
 			}
-			req.Options = append(req.Options, o)
-		case "--global-option":
-			req.Options = append(req.Options, o)
 		}
 	}
 	return nil
 }
 
+// own moves the options that belong to one requirement into req.
+func (req *Requirement) own(opts []Option) {
+	for _, o := range opts {
+		switch o.Name {
+		case "--hash":
+			req.Hashes = append(req.Hashes, Hash(o.Value))
+		case "--config-settings", "--global-option":
+			req.Options = append(req.Options, o)
+		}
+	}
+}
+
 // onLine deals with an option of the file that stands on the line of a
-// requirement: pip drops all of them in silence but the two that it stores
-// while it parses.
+// requirement: pip drops all of them in silence but --no-binary and
+// --only-binary.
 func (r *pipReader) onLine(req Requirement, o Option) {
 	w := Warning{File: req.File, Line: req.Line, Name: req.Name}
 	switch o.Name {
-	case "--hash", "--config-settings", "--global-option":
-		return
-	case "--no-binary", "--only-binary":
-		r.format(o)
+	case "--hash", "--config-settings", "--global-option", "--no-binary", "--only-binary":
 		return
 	case "--index-url", "--extra-index-url", "--find-links", "--no-index", "--trusted-host":
 		w.Code = "index-on-line"
@@ -306,7 +318,9 @@ func (r *pipReader) options(it item, file string, l logLine, opts []Option, rest
 		case "--pre":
 			r.doc.Pre = true
 		case "--trusted-host":
-			r.doc.TrustedHosts = append(r.doc.TrustedHosts, o.Value)
+			if !slices.Contains(r.doc.TrustedHosts, o.Value) {
+				r.doc.TrustedHosts = append(r.doc.TrustedHosts, o.Value)
+			}
 		case "--hash", "--config-settings", "--global-option":
 			r.doc.warn("option-ignored", file, l.first, "%s belongs to a requirement and stands alone, so pip ignores it", o.Name)
 		}

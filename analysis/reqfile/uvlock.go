@@ -322,10 +322,26 @@ func (b *builder) uvPlace(r *Requirement, u uvRequirement) {
 		link := s.URL.raw
 		if s.Kind == FromGit {
 			link = "git+" + link
-			if s.Commit+u.Rev != "" {
-				link += "@" + s.Commit + u.Rev
+			if ref := u.ref(); ref != "" {
+				link += "@" + ref
 			}
 		}
 		r.link, r.URL = URL{link}, redact(link)
 	}
+}
+
+// ref returns the commit, tag or branch of a git requirement, or "".
+func (u uvRequirement) ref() string {
+	place, commit, _ := strings.Cut(u.Git, "#")
+	if commit != "" {
+		return commit
+	}
+	_, query, _ := strings.Cut(place, "?")
+	for _, q := range strings.Split(query, "&") {
+		key, v, _ := strings.Cut(q, "=")
+		if key == "rev" || key == "tag" || key == "branch" {
+			return v
+		}
+	}
+	return u.Rev
 }
