@@ -1,6 +1,7 @@
 package widgets
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -78,7 +79,7 @@ type FileTree struct {
 // A treeLine is a visible node.
 type treeLine struct {
 	node  int
-	depth int
+	depth int32
 }
 
 // NewFileTree makes a tree with columns of figures. Children and Node must
@@ -113,7 +114,7 @@ func (t *FileTree) DataChanged() {
 }
 
 // visible appends the lines below a node.
-func (t *FileTree) visible(lines []treeLine, node, depth int) []treeLine {
+func (t *FileTree) visible(lines []treeLine, node int, depth int32) []treeLine {
 	for _, c := range t.Children(node) {
 		lines = append(lines, treeLine{c, depth})
 		if t.open[c] {
@@ -185,10 +186,7 @@ func (t *FileTree) splice(row int, open bool) {
 	if open {
 		inside = t.visible(nil, t.lines[row].node, depth+1)
 	}
-	tail := t.lines[end:]
-	lines := make([]treeLine, 0, row+1+len(inside)+len(tail))
-	lines = append(append(append(lines, t.lines[:row+1]...), inside...), tail...)
-	t.lines = lines
+	t.lines = slices.Replace(t.lines, row+1, end, inside...)
 }
 
 // OpenAll opens the given nodes at once, such as the paths to what a search

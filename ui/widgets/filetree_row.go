@@ -305,7 +305,7 @@ type treeHeader struct {
 }
 
 func newTreeHeader(t *FileTree) *treeHeader {
-	h := &treeHeader{t: t, ground: canvas.NewRectangle(nil), line: canvas.NewRectangle(nil)}
+	h := &treeHeader{t: t, ground: newRect(), line: newRect()}
 	for range t.columns {
 		h.titles = append(h.titles, canvas.NewText("", nil))
 	}

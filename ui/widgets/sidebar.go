@@ -19,7 +19,7 @@ type sideBar struct {
 const barHeight = 10
 
 func newSideBar(scroll func(x float32)) *sideBar {
-	b := &sideBar{scroll: scroll, thumb: canvas.NewRectangle(nil)}
+	b := &sideBar{scroll: scroll, thumb: newRect()}
 	b.ExtendBaseWidget(b)
 	b.Hide()
 	return b

@@ -39,7 +39,7 @@ type headerDrag struct {
 
 func newTableHeader(t *DataTable) *tableHeader {
 	h := &tableHeader{t: t}
-	h.ground, h.line, h.drop = canvas.NewRectangle(nil), canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+	h.ground, h.line, h.drop = newRect(), newRect(), newRect()
 	h.drop.Hide()
 	h.ExtendBaseWidget(h)
 	return h
@@ -74,7 +74,7 @@ func (h *tableHeader) place() {
 	for len(h.titles) < len(t.columns) {
 		arrow := canvas.NewImageFromResource(theme.MenuDropUpIcon())
 		arrow.FillMode = canvas.ImageFillContain
-		h.titles = append(h.titles, headerCell{canvas.NewText("", nil), arrow, canvas.NewRectangle(nil)})
+		h.titles = append(h.titles, headerCell{canvas.NewText("", nil), arrow, newRect()})
 	}
 	h.ground.FillColor, h.line.FillColor, h.drop.FillColor = t.colors.Header, t.colors.Line, t.colors.Accent
 	h.ground.Resize(s)

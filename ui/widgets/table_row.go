@@ -151,7 +151,7 @@ func (v *cellView) placeBar(t *DataTable, left, right, h float32) {
 		return
 	}
 	if v.track == nil {
-		v.track, v.fill = canvas.NewRectangle(nil), canvas.NewRectangle(nil)
+		v.track, v.fill = newRect(), newRect()
 	}
 	const thick = 3
 	v.track.FillColor, v.fill.FillColor = t.colors.Track, t.colors.fill(v.cell.BarFill)
@@ -235,7 +235,7 @@ func (v *cellView) placeText(t *DataTable, c *column, left, right, h float32) {
 	v.text.Resize(ts)
 	if v.cell.Struck {
 		if v.strike == nil {
-			v.strike = canvas.NewRectangle(nil)
+			v.strike = newRect()
 		}
 		v.strike.FillColor = v.text.Color
 		v.strike.Move(fyne.NewPos(x, float32(int(y+ts.Height*0.55))))

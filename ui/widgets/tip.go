@@ -34,7 +34,7 @@ var tipLayers = map[fyne.Canvas]*TipLayer{}
 
 // NewTipLayer lays a layer for tooltips over content.
 func NewTipLayer(content fyne.CanvasObject) *TipLayer {
-	l := &TipLayer{content: content, box: canvas.NewRectangle(nil)}
+	l := &TipLayer{content: content, box: newRect()}
 	l.box.Hide()
 	l.ExtendBaseWidget(l)
 	return l

@@ -91,7 +91,7 @@ func NewTreemap() *Treemap {
 	m.raster.ScaleMode = canvas.ImageScalePixels
 	m.outline = newOutline()
 	m.path = canvas.NewText("", nil)
-	m.strip = canvas.NewRectangle(nil)
+	m.strip = newRect()
 	m.ExtendBaseWidget(m)
 	m.colors = ColorsOf(m)
 	return m
