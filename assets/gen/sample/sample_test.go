@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -48,7 +49,7 @@ func TestEmbeddedIsUpToDate(t *testing.T) {
 	r := tar.NewReader(bytes.NewReader(assets.SampleImages))
 	for {
 		h, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatalf("sample/images.tar: %v; run go generate ./assets", err)
