@@ -40,7 +40,7 @@ func checkImage(d *document, what string) error {
 		tars = tars || strings.Contains(l.MediaType, "tar") || l.MediaType == ""
 	}
 	isConfig := configType == "" || strings.Contains(configType, "container.image") || strings.Contains(configType, "image.config")
-	if isConfig && tars && d.Config != nil && !strings.Contains(d.ArtifactType, "+") && named(types[:2]) == "" {
+	if isConfig && tars && d.Config != nil && named(types[:2]) == "" {
 		return nil
 	}
 	kind := named(types)

@@ -150,8 +150,13 @@ func (x *tarIndex) explain(err error) error {
 	if !errors.As(err, &e) || e.Code != NotAnImage {
 		return err
 	}
-	if x.damage != nil {
-		return x.damage
+	if errors.As(x.damage, &e) {
+		if len(x.entries) > 0 && e.Code == Truncated {
+			cut := *e
+			cut.Why += "; what it holds is said at its end, so nothing can be told of its layers"
+			return cut.hint("Save or copy it again.")
+		}
+		return e
 	}
 	if len(x.entries) == 0 && x.first == "" {
 		return fail(NotAnImage, x.name, "the archive is empty")

@@ -30,7 +30,7 @@ const (
 )
 
 var (
-	pullCommand = regexp.MustCompile(`^(?:[$#>]\s+)?(?:sudo\s+)?(?:docker|podman|nerdctl|crane|buildah|ctr|finch|container)\s+(?:images?\s+)?(?:pull|run|inspect)\s+(.+)$`)
+	pullCommand = regexp.MustCompile(`^(?:[$#>]\s+)?(?:sudo\s+)?(?:docker|podman|nerdctl|crane|buildah|finch)\s+(?:images?\s+)?pull\s+(.+)$`)
 	platformOpt = regexp.MustCompile(`(?:^|\s)--platform[= ](\S+)`)
 	fileMarks   = regexp.MustCompile(`^(?:\.{0,2}[/\\]|~|[A-Za-z]:\\)|\.(?:tar|tgz|tzst|tar\.gz|tar\.zst|tar\.bz2|tar\.xz|oci|zip|txt|toml|lock|json|ya?ml)(?:$|@)|\\`)
 )

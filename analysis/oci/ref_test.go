@@ -42,7 +42,13 @@ func TestParseRef(t *testing.T) {
 	test("  docker pull python:3.12-slim\n", InRegistry, "python:3.12-slim", "")
 	test("$ sudo docker image pull 'python:3'", InRegistry, "python:3", "")
 	test("podman pull -q quay.io/a/b", InRegistry, "quay.io/a/b", "")
-	test("docker run python:3 bash", InRegistry, "python:3", "")
+	bad := func(in string, code Code) {
+		t.Helper()
+		if got, err := ParseRef(in); CodeOf(err) != code {
+			t.Errorf("ParseRef(%q) = %+v, %v; want the code %s", in, got, err, code)
+		}
+	}
+	bad("docker run -p 80:80 python:3", BadReference) // too many options to guess
 	test("docker://alpine", InRegistry, "alpine", "")
 	test("redis", InRegistry, "redis", "") // the folder holds no image
 	test("./redis", OnDisk, "./redis", "")
@@ -61,12 +67,6 @@ func TestParseRef(t *testing.T) {
 	test("docker-daemon:api:1", InDocker, "api:1", "")
 	test("podman:localhost/api", InPodman, "localhost/api", "")
 
-	bad := func(in string, code Code) {
-		t.Helper()
-		if got, err := ParseRef(in); CodeOf(err) != code {
-			t.Errorf("ParseRef(%q) = %+v, %v; want the code %s", in, got, err, code)
-		}
-	}
 	bad("", BadReference)
 	bad("docker pull", BadReference)
 	bad("docker:", BadReference)

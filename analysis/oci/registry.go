@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
@@ -146,34 +145,4 @@ func (r *repository) blobURL(digest string) string {
 	repo := r.ref.Context()
 	u := url.URL{Scheme: repo.Scheme(), Host: repo.RegistryStr(), Path: "/v2/" + repo.RepositoryStr() + "/blobs/" + digest}
 	return u.String()
-}
-
-// credentials finds what Docker and Podman know about the registry.
-func credentials(ctx context.Context, repo name.Repository, o Options) signIn {
-	if o.Username != "" {
-		return signIn{auth: &authn.Basic{Username: o.Username, Password: o.Password}, found: true}
-	}
-	auth, err := authn.Resolve(ctx, authn.DefaultKeychain, repo)
-	if err != nil {
-		return signIn{auth: authn.Anonymous, trouble: helperTrouble(err)}
-	}
-	return signIn{auth: auth, found: auth != authn.Anonymous}
-}
-
-// A signIn is how to sign in to a registry.
-type signIn struct {
-	auth    authn.Authenticator
-	found   bool   // credentials were found
-	trouble string // why they could not be read: a sentence, or ""
-}
-
-// helperTrouble says why the saved credentials could not be read.
-func helperTrouble(err error) string {
-	text := clean(err.Error())
-	if _, rest, ok := strings.Cut(text, "docker-credential-"); ok && strings.Contains(text, "executable file not found") {
-		helper, _, _ := strings.Cut(rest, `"`)
-		helper, _, _ = strings.Cut(helper, " ")
-		return "Docker's settings name docker-credential-" + helper + ", which is not on this computer."
-	}
-	return "The sign-ins that Docker saved cannot be read: " + text + "."
 }

@@ -406,6 +406,14 @@ func TestSignIn(t *testing.T) {
 		if _, err := readLayer(t, ref, testOptions()); err != nil {
 			t.Errorf("basic %v: with what docker login saved: %v", basic, err)
 		}
+		saved(t, `{}`)
+		podman := filepath.Join(t.TempDir(), "auth.json")
+		must(t, os.WriteFile(podman, []byte(`{"auths":{"`+host+`/acme":{"auth":"`+strings.TrimPrefix(alice, "Basic ")+`"}}}`), 0o600))
+		t.Setenv("REGISTRY_AUTH_FILE", podman)
+		if _, err := readLayer(t, ref, testOptions()); err != nil {
+			t.Errorf("basic %v: with what podman login saved: %v", basic, err)
+		}
+		t.Setenv("REGISTRY_AUTH_FILE", "")
 		saved(t, `{"credsStore":"nowhere-to-be-found"}`)
 		_, err = readLayer(t, ref, testOptions())
 		if CodeOf(err) != Unauthorized || !strings.Contains(err.Error(), "name docker-credential-nowhere-to-be-found, which is not on this computer") {

@@ -136,6 +136,7 @@ func (x *tarIndex) missing(name string) *Error {
 	if x.damage != nil {
 		e.Code, e.Err = CodeOf(x.damage), x.damage
 		e.Why = fmt.Sprintf("%s is not in the part of the archive that can be read", clean(name))
+		e.Hint = "Save or copy the archive again."
 	}
 	return e
 }
