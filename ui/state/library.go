@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
@@ -129,13 +130,24 @@ func (s *Session) LoadLibrary() {
 
 // OpenSaved opens a saved build as it was, without looking at its sources.
 func (s *Session) OpenSaved(id int64) {
+	s.openSaved(func(ctx context.Context, lib *store.Store) (store.Build, error) { return lib.GetID(ctx, id) })
+}
+
+// OpenSavedName opens the saved build of that name.
+func (s *Session) OpenSavedName(name string) {
+	s.openSaved(func(ctx context.Context, lib *store.Store) (store.Build, error) { return lib.Get(ctx, name) })
+}
+
+func (s *Session) openSaved(get func(context.Context, *store.Store) (store.Build, error)) {
 	lib := s.config.Library
 	if lib == nil {
+		s.fail(s.errNoLibrary())
+		s.changed()
 		return
 	}
-	s.retry = func() { s.OpenSaved(id) }
+	s.retry = nil
 	s.start("Opening the saved build", func(ctx context.Context, _ func(analysis.Progress), _ func(func())) (func(), error) {
-		saved, err := lib.GetID(ctx, id)
+		saved, err := get(ctx, lib)
 		if err != nil {
 			return nil, err
 		}
@@ -223,6 +235,25 @@ func (s *Session) ExportSlim(path string, overwrite bool) {
 			}
 			s.Notice = n
 		}, nil
+	})
+}
+
+// ExportPath suggests where the slim requirements of sources go: beside the
+// first file, as requirements-slim.txt, or in the current folder.
+func ExportPath(sources []string) string {
+	if len(sources) > 0 && filepath.Ext(sources[0]) == ".txt" {
+		return strings.TrimSuffix(sources[0], ".txt") + "-slim.txt"
+	}
+	return "requirements-slim.txt"
+}
+
+// Write runs write, which makes the file at path, and tells how it went.
+func (s *Session) Write(path string, write func() error) {
+	s.task(func(context.Context) (func(), error) {
+		if err := write(); err != nil {
+			return nil, err
+		}
+		return func() { s.Notice = Notice{Text: fmt.Sprintf("Wrote %s.", filepath.Base(path))} }, nil
 	})
 }
 

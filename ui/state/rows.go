@@ -103,7 +103,7 @@ func from(g *depgraph.Graph, i int, fromDeps bool) string {
 		}
 		for _, r := range g.Roots() {
 			if r.Requirement.Name == name {
-				return fmt.Sprintf("%s:%d", base(r.File), r.Line)
+				return place(r.File, r.Line)
 			}
 		}
 	}
@@ -115,6 +115,18 @@ func from(g *depgraph.Graph, i int, fromDeps bool) string {
 		return string(by[0])
 	}
 	return fmt.Sprintf("%s and %d more", by[0], len(by)-1)
+}
+
+// place tells where a line is. The name of the usual file goes without saying.
+func place(file string, line int) string {
+	switch name := base(file); {
+	case line == 0:
+		return name
+	case name == "requirements.txt":
+		return fmt.Sprintf("line %d", line)
+	default:
+		return fmt.Sprintf("%s:%d", name, line)
+	}
 }
 
 // addUnmanaged adds the packages of the image that are not in the graph: those
@@ -138,6 +150,9 @@ func (s *Session) addUnmanaged(l *attribution.Ledger) {
 		if i, ok := known[pep.Name(p.Name)]; ok && p.Kind == attribution.Python {
 			s.Rows[i].Layers = append(s.Rows[i].Layers, layers...)
 			continue
+		}
+		if s.Build.Deps != nil && s.Build.Image.Scale != "" {
+			continue // the sizes of a scale model do not stand beside real ones
 		}
 		r := Row{Kind: string(p.Kind), Name: pep.Name(p.Name), Version: p.Version, Unpacked: bytesize.Of(p.Unpacked),
 			Basis: "the files in the image", From: "in the image", Layers: layers, node: -1}
@@ -244,6 +259,7 @@ func (s *Session) Row(key string) *Row {
 }
 
 func (s *Session) sortRows() {
+	s.Ordered++
 	s.view = s.view[:0]
 	words := strings.Fields(strings.ToLower(s.Filter))
 	for i := range s.Rows {
@@ -328,6 +344,9 @@ func Title(sources []string) string {
 	case 0:
 		return ""
 	case 1:
+		if sources[0] == SampleSource {
+			return "speech-api (sample)"
+		}
 		return base(sources[0])
 	}
 	names := make([]string, len(sources))
@@ -339,6 +358,9 @@ func Title(sources []string) string {
 
 // base returns the last part of a path, and anything else as it is.
 func base(source string) string {
+	if name, ok := strings.CutPrefix(source, SampleSource+":"); ok {
+		return name
+	}
 	if i := strings.LastIndexAny(source, `/\`); i >= 0 && !strings.Contains(source, ":") {
 		return source[i+1:]
 	}

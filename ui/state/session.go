@@ -58,6 +58,11 @@ type Session struct {
 
 	Library []store.Build // the saved builds, the latest first
 
+	// Shown counts the builds that were shown, Ordered the times that the rows
+	// were ordered or filtered: a screen that remembers them knows what it has to
+	// draw anew.
+	Shown, Ordered int
+
 	config  Config
 	job     *job
 	retry   func()
@@ -115,6 +120,12 @@ func (s *Session) Open(sources ...string) {
 	})
 }
 
+// SampleSource is what [Session.Sources] holds when the sample is open.
+const SampleSource = analysis.SampleName
+
+// Close stops what is running; nothing of it comes back.
+func (s *Session) Close() { s.abandon() }
+
 // OpenSample shows the sample that is part of the program.
 func (s *Session) OpenSample() {
 	s.open([]string{analysis.SampleName}, func(ctx context.Context, o analysis.Options) (*analysis.Build, error) {
@@ -164,6 +175,7 @@ func (s *Session) show(sources []string, b *analysis.Build, p plan.Plan, saved *
 // was known. The plan and the selection stay.
 func (s *Session) replace(b *analysis.Build) {
 	s.Build = b
+	s.Shown++
 	s.recount()
 	s.sortRows()
 }

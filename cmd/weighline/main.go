@@ -1,0 +1,78 @@
+// Weighline is the desktop app: it weighs what a Python build and its container
+// image carry, and shows the build lighter before it is built.
+//
+//	weighline [--sample] [--saved NAME] [--library FILE] [SOURCE…]
+//
+// A SOURCE is a requirements or lock file, a folder with one, or an image.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+
+	"fyne.io/fyne/v2/app"
+
+	"weighline/assets"
+	"weighline/store"
+	"weighline/ui"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+func run(ctx context.Context, args []string, out, errOut io.Writer) int {
+	f := flag.NewFlagSet("weighline", flag.ContinueOnError)
+	f.SetOutput(errOut)
+	sample := f.Bool("sample", false, "open the sample")
+	saved := f.String("saved", "", "open the saved build of that `name`")
+	library := f.String("library", "", "the library `file` (default: $WEIGHLINE_LIBRARY, or the user's data folder)")
+	show := f.Bool("version", false, "print the version")
+	switch err := f.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return 2
+	case *show:
+		fmt.Fprintln(out, "weighline", version)
+		return 0
+	}
+	lib, err := openLibrary(ctx, *library)
+	if lib != nil {
+		defer lib.Close()
+	}
+	a := ui.NewApp(app.NewWithID("io.weighline.app"), assets.Icon, lib, err)
+	w := a.NewWindow()
+	switch {
+	case *sample:
+		w.OpenSample()
+	case *saved != "":
+		w.OpenSaved(*saved)
+	default:
+		w.Open(f.Args()...)
+	}
+	a.Run(ctx)
+	return 0
+}
+
+// openLibrary opens the library. Without one the app works, but saves nothing.
+func openLibrary(ctx context.Context, path string) (*store.Store, error) {
+	if path == "" {
+		var err error
+		if path, err = store.DefaultPath(); err != nil {
+			return nil, err
+		}
+	}
+	return store.Open(ctx, path)
+}

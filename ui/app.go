@@ -1,0 +1,91 @@
+package ui
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"weighline/store"
+	"weighline/ui/state"
+)
+
+// An App is the running program: its windows share the library and the look.
+type App struct {
+	fyne       fyne.App
+	library    *store.Store
+	libraryErr error
+	windows    []*Window
+}
+
+// NewApp puts the program on a Fyne app. library may be nil, for the reason
+// err; nothing can be saved then.
+func NewApp(a fyne.App, icon []byte, library *store.Store, err error) *App {
+	app := &App{fyne: a, library: library, libraryErr: err}
+	a.SetIcon(fyne.NewStaticResource("icon.png", icon))
+	app.SetVariant(Variant(a.Preferences().StringWithFallback(prefVariant, string(System))))
+	return app
+}
+
+// The names under which preferences are kept.
+const (
+	prefVariant = "variant"
+	prefColumns = "packages.columns"
+	prefWidth   = "window.width"
+	prefHeight  = "window.height"
+	prefRecent  = "recent"
+)
+
+// SetVariant makes all windows light or dark and remembers that.
+func (a *App) SetVariant(v Variant) {
+	a.fyne.Preferences().SetString(prefVariant, string(v))
+	a.fyne.Settings().SetTheme(newLook(v))
+	for _, w := range a.windows {
+		w.themeChanged()
+	}
+}
+
+// NewWindow opens a window with nothing in it.
+func (a *App) NewWindow() *Window {
+	w := newWindow(a, state.Config{
+		Post:       fyne.Do,
+		Library:    a.library,
+		LibraryErr: a.libraryErr,
+	})
+	a.windows = append(a.windows, w)
+	w.win.Show()
+	return w
+}
+
+// closed forgets a window.
+func (a *App) closed(w *Window) {
+	for i, x := range a.windows {
+		if x == w {
+			a.windows = append(a.windows[:i], a.windows[i+1:]...)
+			return
+		}
+	}
+}
+
+// Run shows the windows until the last one is closed.
+func (a *App) Run(ctx context.Context) {
+	stop := context.AfterFunc(ctx, func() { fyne.Do(a.fyne.Quit) })
+	defer stop()
+	a.fyne.Run()
+}
+
+// maxRecent is how many sources the start screen remembers.
+const maxRecent = 8
+
+// recent returns what was opened, the latest first.
+func (a *App) recent() []string { return a.fyne.Preferences().StringList(prefRecent) }
+
+// remember puts a source first in the list of recent ones.
+func (a *App) remember(source string) {
+	list := []string{source}
+	for _, r := range a.recent() {
+		if r != source && len(list) < maxRecent {
+			list = append(list, r)
+		}
+	}
+	a.fyne.Preferences().SetStringList(prefRecent, list)
+}

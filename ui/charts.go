@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"image"
+	"os"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"weighline/analysis/bytesize"
+	"weighline/ui/chart"
+	"weighline/ui/state"
+	"weighline/ui/widgets"
+)
+
+// chartsPage shows the heaviest packages and the layers as bar charts.
+type chartsPage struct {
+	window  *Window
+	content fyne.CanvasObject
+	box     *fyne.Container
+	layers  *widgets.StackedBar
+	raster  *canvas.Raster
+	drawn   [3]int // Session.Shown and the size in pixels of the last image
+	dropped string // the plan of the last image
+	image   image.Image
+	title   *widget.Label
+}
+
+// chartBars is how many packages the chart shows.
+const chartBars = 12
+
+func newChartsPage(w *Window) *chartsPage {
+	p := &chartsPage{window: w}
+	p.raster = canvas.NewRaster(p.draw)
+	p.raster.SetMinSize(fyne.NewSize(300, 200))
+	p.title = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	save := func(text, ending string) *widget.Button {
+		b := widget.NewButtonWithIcon(text, theme.DocumentSaveIcon(), func() { w.askChart(ending) })
+		b.Importance = widget.LowImportance
+		return b
+	}
+	p.layers = widgets.NewStackedBar(widgets.BarPart{Name: "Kept", Fill: 0}, widgets.BarPart{Name: "Waste", Fill: 1, Hatched: true})
+	top := container.NewBorder(nil, nil, p.title, container.NewHBox(save("Save as PNG…", ".png"), save("Save as SVG…", ".svg")))
+	p.box = container.NewStack()
+	p.content = container.NewBorder(top, nil, nil, nil, p.box)
+	return p
+}
+
+// forget makes the chart be drawn anew, as under another theme.
+func (p *chartsPage) forget() {
+	p.drawn = [3]int{}
+	p.raster.Refresh()
+}
+
+func (p *chartsPage) refresh() {
+	s := p.window.session
+	if s.Build == nil {
+		return
+	}
+	what := "download"
+	if s.ByUnpackedSize() {
+		what = "unpacked size"
+	}
+	p.title.SetText("Heaviest packages by " + what)
+	if dropped := string(s.Plan.Encode()); dropped != p.dropped || p.drawn[0] != s.Shown {
+		p.dropped = dropped
+		p.forget()
+		p.arrange()
+	}
+}
+
+// arrange puts the layers below the packages where an image is open.
+func (p *chartsPage) arrange() {
+	img := p.window.session.Build.Image
+	if img == nil || img.Tree == nil && img.Ledger == nil {
+		p.box.Objects = []fyne.CanvasObject{p.raster}
+		p.box.Refresh()
+		return
+	}
+	var rows []widgets.BarRow
+	for i, l := range img.Layers {
+		rows = append(rows, widgets.BarRow{Key: string(rune('0' + i)), Label: printable(l.Instruction), Detail: l.Content.String(),
+			Values: []float64{float64(l.Kept), float64(l.Waste)}, Tip: l.Content.Exact() + ", " + l.Waste.Exact() + " of them wasted"})
+	}
+	p.layers.SetRows(rows)
+	split := container.NewVSplit(p.raster, container.NewBorder(
+		widget.NewLabelWithStyle("Layers of the image: kept and waste", fyne.TextAlignLeading, fyne.TextStyle{Bold: true}), nil, nil, nil, container.NewVScroll(p.layers)))
+	split.SetOffset(0.55)
+	p.box.Objects = []fyne.CanvasObject{split}
+	p.box.Refresh()
+}
+
+// chart makes the chart of the packages that stay.
+func (p *chartsPage) chart(width, height int, scale float64) *chart.Chart {
+	values, labels := heaviest(p.window.session, chartBars)
+	return chart.Bars(values, labels, chart.Options{
+		Width: width, Height: height, Scale: scale, Theme: p.theme(),
+		Format: func(v float64) string { return bytesize.Size(v).String() },
+		NoData: "No package has a known size",
+	})
+}
+
+func (p *chartsPage) theme() chart.Theme {
+	if widgets.ColorsOf(p.layers).Fills[0] == chart.Dark.Series[0] {
+		return chart.Dark
+	}
+	return chart.Light
+}
+
+// heaviest returns the sizes and names of the n heaviest packages that stay.
+func heaviest(s *state.Session, n int) (values []float64, labels []string) {
+	rows := make([]*state.Row, 0, len(s.Rows))
+	for i := range s.Rows {
+		if r := &s.Rows[i]; !r.Gone() && s.Own(r).Size > 0 {
+			rows = append(rows, r)
+		}
+	}
+	sortBy(rows, func(a, b *state.Row) bool { return s.Own(a).Size > s.Own(b).Size })
+	for _, r := range rows[:min(n, len(rows))] {
+		values = append(values, float64(s.Own(r).Size))
+		labels = append(labels, string(r.Name))
+	}
+	return values, labels
+}
+
+// draw is called with the size in pixels of the device.
+func (p *chartsPage) draw(w, h int) image.Image {
+	s := p.window.session
+	if s.Build == nil || w < 1 || h < 1 {
+		return image.NewRGBA(image.Rect(0, 0, max(w, 1), max(h, 1)))
+	}
+	if now := [3]int{s.Shown, w, h}; now != p.drawn || p.image == nil {
+		p.drawn = now
+		scale := float64(p.window.win.Canvas().Scale())
+		img, _ := p.chart(int(float64(w)/scale), int(float64(h)/scale), scale).Image() // where it fails the image says why
+		p.image = img
+	}
+	if p.image == nil {
+		return image.NewRGBA(image.Rect(0, 0, w, h))
+	}
+	return p.image
+}
+
+// save writes the chart to a file.
+func (p *chartsPage) save(path string) error {
+	c := p.chart(1000, 560, 2)
+	draw := c.PNG
+	if hasEnding(path, ".svg") {
+		draw = c.SVG
+	}
+	data, err := draw()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, data, 0o644)
+}

@@ -1,0 +1,163 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// A command is something that the user can ask for: by the menu, a shortcut, a
+// button or the palette. There is one list of them, so that these agree.
+type command struct {
+	id       string
+	menu     string // in which menu it stands
+	title    string
+	shortcut *desktop.CustomShortcut // nil: none
+	enabled  func() bool             // nil: always
+	do       func()
+}
+
+func (c *command) can() bool { return c.enabled == nil || c.enabled() }
+
+// run does c if that is possible now.
+func (c *command) run() {
+	if c.can() {
+		c.do()
+	}
+}
+
+func key(name fyne.KeyName, modifier fyne.KeyModifier) *desktop.CustomShortcut {
+	return &desktop.CustomShortcut{KeyName: name, Modifier: modifier}
+}
+
+const ctrl = fyne.KeyModifierShortcutDefault
+
+// makeCommands lists what this window can do.
+func (w *Window) makeCommands() {
+	s := w.session
+	open := func() bool { return s.Build != nil }
+	add := func(id, menu, title string, shortcut *desktop.CustomShortcut, enabled func() bool, do func()) {
+		w.commands = append(w.commands, &command{id, menu, title, shortcut, enabled, do})
+	}
+	add("open", "File", "Open requirements or lock…", key(fyne.KeyO, ctrl), nil, w.askFile)
+	add("image", "File", "Inspect an image…", key(fyne.KeyI, ctrl), nil, w.askImage)
+	add("sample", "File", "Open the sample", nil, nil, s.OpenSample)
+	add("save", "File", "Save in the library…", key(fyne.KeyS, ctrl), s.CanSave, w.askSave)
+	add("export", "File", "Export slim requirements…", key(fyne.KeyE, ctrl), func() bool { return s.Build != nil && s.Build.Deps != nil }, w.askExport)
+	add("window", "File", "New window", key(fyne.KeyN, ctrl), nil, func() { w.app.NewWindow() })
+
+	add("undo", "Edit", "Undo", key(fyne.KeyZ, ctrl), s.CanUndo, s.Undo)
+	add("redo", "Edit", "Redo", key(fyne.KeyZ, ctrl|fyne.KeyModifierShift), s.CanRedo, s.Redo)
+	add("reset", "Edit", "Keep everything again", nil, func() bool { return !s.Plan.Empty() }, s.Reset)
+	add("filter", "Edit", "Filter packages", key(fyne.KeyF, ctrl), open, w.focusFilter)
+
+	for i, p := range w.pages {
+		add("go-"+p.id, "View", p.title, key(fyne.KeyName(rune('1'+i)), ctrl), p.enabled, func() { w.show(p.id) })
+	}
+	add("stop", "View", "Stop reading", nil, s.Busy, s.Cancel)
+	add("reload", "View", "Read again", &desktop.CustomShortcut{KeyName: fyne.KeyF5}, func() bool { return len(s.Sources) > 0 && s.Saved == nil }, w.reload)
+	add("map", "View", "Show or hide the map", &desktop.CustomShortcut{KeyName: fyne.KeyF9}, open, w.packages.toggleMap)
+	add("light", "View", "Light", nil, nil, func() { w.app.SetVariant(Light) })
+	add("dark", "View", "Dark", nil, nil, func() { w.app.SetVariant(Dark) })
+	add("system", "View", "Light or dark as the system", nil, nil, func() { w.app.SetVariant(System) })
+	add("palette", "Help", "Commands and packages…", key(fyne.KeyK, ctrl), nil, w.showPalette)
+	add("keys", "Help", "Keyboard shortcuts", &desktop.CustomShortcut{KeyName: fyne.KeyF1}, nil, w.showKeys)
+}
+
+// command returns the command of that id.
+func (w *Window) command(id string) *command {
+	for _, c := range w.commands {
+		if c.id == id {
+			return c
+		}
+	}
+	panic("no command " + id)
+}
+
+// makeMenu puts the commands into the menu bar. Shortcuts of a menu win over a
+// focused field: those that mean something in one are handed on to it.
+func (w *Window) makeMenu() {
+	var menus []*fyne.Menu
+	at := map[string]*fyne.Menu{}
+	for _, c := range w.commands {
+		m := at[c.menu]
+		if m == nil {
+			m = fyne.NewMenu(c.menu)
+			at[c.menu] = m
+			menus = append(menus, m)
+		}
+		item := fyne.NewMenuItem(c.title, c.run)
+		if c.shortcut != nil {
+			item.Shortcut = c.shortcut
+			if w.forField(c) {
+				item.Action = func() { w.fieldOr(c) }
+			}
+		}
+		w.items[c.id] = item
+		m.Items = append(m.Items, item)
+	}
+	w.win.SetMainMenu(fyne.NewMainMenu(menus...))
+	// Function keys and keys without a modifier are no shortcuts to Fyne.
+	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
+		for _, c := range w.commands {
+			if c.shortcut != nil && c.shortcut.Modifier == 0 && c.shortcut.KeyName == e.Name {
+				c.run()
+				return
+			}
+		}
+		if e.Name == fyne.KeyEscape {
+			w.escape()
+		}
+	})
+}
+
+func (w *Window) forField(c *command) bool { return c.id == "undo" || c.id == "redo" }
+
+// fieldOr gives the shortcut to a text field that has the focus, else runs c.
+func (w *Window) fieldOr(c *command) {
+	focused := w.win.Canvas().Focused()
+	if field, ok := focused.(interface {
+		fyne.Shortcutable
+		SelectedText() string
+	}); ok {
+		if c.id == "undo" {
+			field.TypedShortcut(&fyne.ShortcutUndo{})
+		} else {
+			field.TypedShortcut(&fyne.ShortcutRedo{})
+		}
+		return
+	}
+	c.run()
+}
+
+// updateMenu shows which commands can be run now.
+func (w *Window) updateMenu() {
+	changed := false
+	for _, c := range w.commands {
+		item := w.items[c.id]
+		if disabled := !c.can(); item.Disabled != disabled {
+			item.Disabled = disabled
+			changed = true
+		}
+	}
+	if changed {
+		w.win.MainMenu().Refresh()
+	}
+}
+
+// keyText returns how a shortcut is written: "Ctrl+Shift+Z".
+func keyText(s *desktop.CustomShortcut) string {
+	if s == nil {
+		return ""
+	}
+	text := ""
+	if s.Modifier&fyne.KeyModifierControl != 0 {
+		text += "Ctrl+"
+	}
+	if s.Modifier&fyne.KeyModifierSuper != 0 {
+		text += "Cmd+"
+	}
+	if s.Modifier&fyne.KeyModifierShift != 0 {
+		text += "Shift+"
+	}
+	return text + string(s.KeyName)
+}

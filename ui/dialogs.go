@@ -1,0 +1,173 @@
+package ui
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"weighline/store"
+	"weighline/ui/state"
+)
+
+// A lineEntry is a field that hands Enter and Escape on.
+type lineEntry struct {
+	widget.Entry
+	escape func()
+}
+
+func newLineEntry(text, placeholder string) *lineEntry {
+	e := &lineEntry{}
+	e.ExtendBaseWidget(e)
+	e.SetPlaceHolder(placeholder)
+	e.SetText(text)
+	return e
+}
+
+func (e *lineEntry) TypedKey(k *fyne.KeyEvent) {
+	if k.Name == fyne.KeyEscape && e.escape != nil {
+		e.escape()
+		return
+	}
+	e.Entry.TypedKey(k)
+}
+
+// ask shows a dialog with one field that has the focus. browse, if not nil,
+// adds a button that opens a file dialog and puts what it finds into the field.
+func (w *Window) ask(title, hint, ok string, entry *lineEntry, browse func(), done func(text string)) {
+	note := widget.NewLabel(hint)
+	note.Wrapping = fyne.TextWrapWord
+	note.Importance = widget.LowImportance
+	var line fyne.CanvasObject = entry
+	if browse != nil {
+		line = container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon("Browse…", theme.FolderOpenIcon(), browse), entry)
+	}
+	var d dialog.Dialog
+	submit := func() {
+		if text := strings.TrimSpace(entry.Text); text != "" {
+			d.Hide()
+			done(text)
+		}
+	}
+	okButton := widget.NewButton(ok, submit)
+	okButton.Importance = widget.HighImportance
+	cancel := widget.NewButton("Cancel", func() { d.Hide() })
+	buttons := container.NewHBox(spacer(), cancel, okButton)
+	d = dialog.NewCustomWithoutButtons(title, container.NewVBox(line, note, buttons), w.win)
+	entry.OnSubmitted = func(string) { submit() }
+	entry.escape = func() { d.Hide() }
+	d.Show()
+	d.Resize(fyne.NewSize(min(560, w.win.Canvas().Size().Width-40), d.MinSize().Height))
+	w.win.Canvas().Focus(entry)
+	entry.TypedShortcut(&fyne.ShortcutSelectAll{})
+}
+
+// browse opens Fyne's file dialog, which has no field for a path, and puts what
+// was chosen into entry.
+func (w *Window) browse(entry *lineEntry) func() {
+	return func() {
+		d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
+			if err == nil && r != nil {
+				r.Close()
+				entry.SetText(r.URI().Path())
+			}
+		}, w.win)
+		d.Show()
+		d.Resize(w.win.Canvas().Size().Subtract(fyne.NewSize(60, 60)))
+	}
+}
+
+func (w *Window) askFile() {
+	e := newLineEntry("", "requirements.txt, uv.lock, a folder …")
+	w.ask("Open requirements or lock", "A path. Several, and an image with them, can be given with blanks between; files can also be dropped on the window.",
+		"Open", e, w.browse(e), func(text string) { w.Open(splitPaths(text)...) })
+}
+
+// splitPaths takes a line apart into paths, unless all of it is one that
+// exists.
+func splitPaths(text string) []string {
+	if _, err := os.Stat(text); err == nil {
+		return []string{text}
+	}
+	return strings.Fields(text)
+}
+
+func (w *Window) askImage() {
+	e := newLineEntry("", "python:3.12-slim, image.tar, docker:NAME …")
+	w.ask("Inspect an image", "A registry's name (a pasted docker pull is fine), a saved archive, an OCI folder, or docker:NAME and podman:NAME for the local engine.",
+		"Inspect", e, w.browse(e), func(text string) {
+			if s := w.session; s.Build != nil && s.Build.Deps != nil && s.Build.Image == nil && s.Saved == nil {
+				w.Open(append(append([]string(nil), s.Sources...), text)...)
+				return
+			}
+			w.Open(text)
+		})
+}
+
+func (w *Window) askSave() {
+	s := w.session
+	name, notes := s.Title, ""
+	if s.Saved != nil {
+		name, notes = s.Saved.Name, s.Saved.Notes
+	}
+	e := newLineEntry(name, "a name")
+	w.ask("Save in the library", "The build and the plan are kept under this name and open again without the files.",
+		"Save", e, nil, func(text string) { s.Save(text, notes) })
+}
+
+func (w *Window) askExport() {
+	s := w.session
+	e := newLineEntry(state.ExportPath(s.Sources), "a path")
+	w.ask("Export slim requirements", fmt.Sprintf("The same lines, with those of dropped packages turned into comments: %d of %d packages stay.",
+		s.Preview.After.Packages, s.Preview.Before.Packages), "Export", e, nil, func(text string) { s.ExportSlim(text, false) })
+}
+
+func (w *Window) askChart(ending string) {
+	e := newLineEntry("packages"+ending, "a path")
+	w.ask("Save the chart", "Written where the path says.", "Save", e, nil, func(text string) {
+		if !hasEnding(text, ending) {
+			text += ending
+		}
+		w.session.Write(text, func() error { return w.charts.save(text) })
+	})
+}
+
+func hasEnding(path, ending string) bool { return strings.EqualFold(filepath.Ext(path), ending) }
+
+func (w *Window) askRename(b store.Build) {
+	e := newLineEntry(b.Name, "a name")
+	w.ask("Rename", "The name of the saved build.", "Rename", e, nil, func(text string) { w.session.Rename(b.ID, text, b.Notes) })
+}
+
+// showProse shows text that can be copied.
+func (w *Window) showProse(title string, p *prose) {
+	text := widget.NewRichText(p.segments...)
+	text.Wrapping = fyne.TextWrapWord
+	d := dialog.NewCustom(title, "Close", container.NewVScroll(text), w.win)
+	d.Show()
+	size := w.win.Canvas().Size()
+	d.Resize(fyne.NewSize(min(620, size.Width-40), min(420, size.Height-40)))
+}
+
+func (w *Window) showKeys() {
+	form := widget.NewForm()
+	for _, c := range w.commands {
+		if c.shortcut != nil {
+			form.Append(keyText(c.shortcut), widget.NewLabel(strings.TrimSuffix(c.title, "…")))
+		}
+	}
+	for _, k := range [][2]string{{"Space", "Drop the selected packages, or keep them again"}, {"Enter", "Show the details of a package"},
+		{"Esc", "Close, stop reading, put a message away"}, {"letters", "Go to the package that begins so"}} {
+		form.Append(k[0], widget.NewLabel(k[1]))
+	}
+	d := dialog.NewCustom("Keyboard", "Close", container.NewVScroll(form), w.win)
+	d.Show()
+	size := w.win.Canvas().Size()
+	d.Resize(fyne.NewSize(min(520, size.Width-40), min(560, size.Height-40)))
+}

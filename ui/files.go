@@ -1,0 +1,115 @@
+package ui
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"weighline/analysis/bytesize"
+	"weighline/analysis/layer"
+	"weighline/ui/widgets"
+)
+
+// filesPage is the tree of the final file system, the heaviest first.
+type filesPage struct {
+	window  *Window
+	content fyne.CanvasObject
+	tree    *widgets.FileTree
+	where   *widget.Label
+	shown   int
+}
+
+func newFilesPage(w *Window) *filesPage {
+	p := &filesPage{window: w, where: widget.NewLabel("")}
+	p.where.Truncation = fyne.TextTruncateEllipsis
+	p.tree = widgets.NewFileTree(
+		widgets.TreeColumn{Title: "Bytes", Width: 96, Tooltip: "Of the file, or of all files below the folder; each inode once"},
+		widgets.TreeColumn{Title: "Layer", Width: 64, Tooltip: "The layer that brought it"},
+	)
+	p.tree.Children = p.children
+	p.tree.Parent = func(n int) int {
+		if t := p.files(); t != nil && t.Parent(layer.Node(n)) != layer.Root {
+			return int(t.Parent(layer.Node(n)))
+		}
+		return -1
+	}
+	p.tree.Node = p.node
+	p.tree.OnSelect = func(n int) { p.where.SetText(p.describe(n)) }
+	p.content = container.NewBorder(nil, container.NewVBox(widget.NewSeparator(), p.where), nil, nil, p.tree)
+	return p
+}
+
+func (p *filesPage) files() *layer.Tree {
+	if b := p.window.session.Build; b != nil && b.Image != nil {
+		return b.Image.Tree
+	}
+	return nil
+}
+
+func (p *filesPage) refresh() {
+	if s := p.window.session; p.shown != s.Shown {
+		p.shown = s.Shown
+		p.where.SetText("")
+		p.tree.CloseAll()
+		p.tree.DataChanged()
+	}
+}
+
+func (p *filesPage) children(n int) []int {
+	t := p.files()
+	if t == nil {
+		return nil
+	}
+	dir := layer.Root
+	if n >= 0 {
+		dir = layer.Node(n)
+	}
+	var out []int
+	for c := range t.Children(dir) {
+		out = append(out, int(c))
+	}
+	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(t.Bytes(layer.Node(b)), t.Bytes(layer.Node(a))) })
+	return out
+}
+
+func (p *filesPage) node(n int) widgets.TreeNode {
+	t := p.files()
+	if t == nil {
+		return widgets.TreeNode{}
+	}
+	x := layer.Node(n)
+	bytes := bytesize.Size(t.Bytes(x))
+	v := widgets.TreeNode{Name: printable(t.Name(x)), Folder: t.Kind(x) == layer.Dir, Values: []string{bytes.String(), fmt.Sprint(t.LayerOf(x))},
+		Bar: share(bytes, bytesize.Size(t.Totals.Bytes)), Tooltip: bytes.Exact()}
+	switch {
+	case t.Kind(x) == layer.Symlink:
+		v.Name += " -> " + printable(t.Target(x))
+		v.Dimmed = true
+	case t.Secondary(x):
+		v.Name += " (another name of a file above)"
+		v.Dimmed = true
+	}
+	return v
+}
+
+// describe tells the path of a file and who owns it.
+func (p *filesPage) describe(n int) string {
+	t := p.files()
+	if t == nil || n < 0 {
+		return ""
+	}
+	x := layer.Node(n)
+	text := fmt.Sprintf("%s, %s", printable(t.FullPath(x)), bytesize.Size(t.Bytes(x)).Exact())
+	if t.Kind(x) == layer.Dir {
+		return text
+	}
+	l := p.window.session.Build.Image.Ledger
+	if i, ok := l.Owner(x); ok {
+		return fmt.Sprintf("%s, of %s %s (%s)", text, l.Packages[i].Name, l.Packages[i].Version, l.Packages[i].Kind)
+	}
+	return text + ", unowned: no package claims it"
+}

@@ -1,0 +1,52 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// A filterEntry filters the packages as one types. Escape empties it, Enter and
+// Down go to the table.
+type filterEntry struct {
+	widget.Entry
+	window *Window
+}
+
+func newFilterEntry(w *Window) *filterEntry {
+	e := &filterEntry{window: w}
+	e.ExtendBaseWidget(e)
+	e.SetPlaceHolder("Filter (Ctrl+F)")
+	e.SetIcon(theme.SearchIcon())
+	e.OnChanged = w.session.SetFilter
+	return e
+}
+
+// update shows the session's filter.
+func (e *filterEntry) update() {
+	s := e.window.session
+	if e.Text != s.Filter {
+		e.OnChanged = nil
+		e.SetText(s.Filter)
+		e.OnChanged = s.SetFilter
+	}
+	if (s.Build == nil) != e.Disabled() {
+		if s.Build == nil {
+			e.Disable()
+		} else {
+			e.Enable()
+		}
+	}
+}
+
+func (e *filterEntry) TypedKey(k *fyne.KeyEvent) {
+	switch k.Name {
+	case fyne.KeyEscape:
+		e.SetText("")
+		e.window.packages.focus()
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyDown:
+		e.window.packages.focus()
+	default:
+		e.Entry.TypedKey(k)
+	}
+}

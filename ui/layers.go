@@ -1,0 +1,265 @@
+package ui
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"weighline/analysis"
+	"weighline/analysis/bytesize"
+	"weighline/ui/widgets"
+)
+
+// layersPage is the table of the image's layers. Sizes and instructions come
+// from the manifest at once; the rest fills in when the layers are read.
+type layersPage struct {
+	window  *Window
+	content fyne.CanvasObject
+	table   *widgets.DataTable
+	note    *widget.Label
+	details *widget.RichText
+	chosen  int // the layer that the details tell of, -1 for none
+	shown   int
+	plan    string
+	largest bytesize.Size
+}
+
+func newLayersPage(w *Window) *layersPage {
+	p := &layersPage{window: w, note: widget.NewLabel(""), details: widget.NewRichText(), chosen: -1}
+	p.note.Wrapping = fyne.TextWrapWord
+	p.details.Wrapping = fyne.TextWrapWord
+	p.table = widgets.NewDataTable(
+		widgets.Column{ID: "layer", Title: "Layer", Width: 56, Numeric: true, NoSort: true},
+		widgets.Column{ID: "instruction", Title: "Instruction", Width: 300, Flex: true, NoSort: true},
+		widgets.Column{ID: "download", Title: "Download", Width: 92, Numeric: true, NoSort: true, Tooltip: "The compressed blob, as it is pulled"},
+		widgets.Column{ID: "unpacked", Title: "Unpacked", Width: 96, Numeric: true, NoSort: true, Tooltip: "Bytes of all files that the layer brings"},
+		widgets.Column{ID: "kept", Title: "Kept", Width: 92, Numeric: true, NoSort: true, Tooltip: "Bytes of it that are still visible in the end"},
+		widgets.Column{ID: "waste", Title: "Waste", Width: 92, Numeric: true, NoSort: true, Tooltip: "Bytes of it that a later layer deleted or replaced: still stored, still pulled"},
+		widgets.Column{ID: "plan", Title: "Under the plan", Width: 110, NoSort: true, Tooltip: "A layer that holds bytes of what goes is written, pushed and pulled anew"},
+	)
+	p.table.Length = func() int { return len(p.layers()) }
+	p.table.Key = func(row int) string { return fmt.Sprint(row) }
+	p.table.Cell = p.cell
+	p.table.Footer = p.footer
+	p.table.OnSelect = func(keys []string) {
+		p.chosen = -1
+		if len(keys) > 0 {
+			fmt.Sscan(keys[len(keys)-1], &p.chosen) //nolint:errcheck // the keys are numbers
+		}
+		p.describe()
+	}
+	side := container.NewVScroll(p.details)
+	split := container.NewVSplit(p.table, side)
+	split.SetOffset(0.7)
+	p.content = container.NewBorder(p.note, nil, nil, nil, split)
+	return p
+}
+
+func (p *layersPage) image() *analysis.Image {
+	if b := p.window.session.Build; b != nil {
+		return b.Image
+	}
+	return nil
+}
+
+func (p *layersPage) layers() []analysis.Layer {
+	if img := p.image(); img != nil {
+		return img.Layers
+	}
+	return nil
+}
+
+func (p *layersPage) refresh() {
+	s := p.window.session
+	img := p.image()
+	if img == nil {
+		return
+	}
+	if p.shown != s.Shown {
+		p.shown, p.chosen, p.largest = s.Shown, -1, 0
+		for _, l := range img.Layers {
+			p.largest = max(p.largest, l.Content, l.Download.Size)
+		}
+		p.table.Select()
+		p.table.DataChanged()
+	} else {
+		p.table.Refresh()
+	}
+	text := ""
+	switch read := readCount(img); {
+	case img.Partial && s.Busy():
+		text = fmt.Sprintf("Sizes and instructions come from the manifest; files and packages follow when all %d layers are read.", len(img.Layers))
+	case img.Partial && read == 0:
+		text = "No layer was read: only what the manifest says is shown."
+	case img.Partial:
+		text = fmt.Sprintf("Partial: %d of %d layers. Totals are at least what is shown.", read, len(img.Layers))
+	case img.Scale != "":
+		text = fmt.Sprintf("A scale model, %s: each byte stands for many. It was built the way such images are, so everything here works as on a real one.", img.Scale)
+	}
+	p.note.SetText(text)
+	if text == "" {
+		p.note.Hide()
+	} else {
+		p.note.Show()
+	}
+	p.describe()
+}
+
+func readCount(img *analysis.Image) int {
+	n := 0
+	for _, l := range img.Layers {
+		if l.Read {
+			n++
+		}
+	}
+	return n
+}
+
+func (p *layersPage) cell(row int, column string) widgets.Cell {
+	l := p.layers()[row]
+	size := func(s bytesize.Size) widgets.Cell {
+		if !l.Read {
+			return widgets.Cell{Text: "—", Dimmed: true, Tooltip: p.notRead(l)}
+		}
+		return widgets.Cell{Text: s.String(), Tooltip: s.Exact()}
+	}
+	switch column {
+	case "layer":
+		return widgets.Cell{Text: fmt.Sprint(row)}
+	case "instruction":
+		c := widgets.Cell{Text: printable(l.Instruction), Tooltip: printable(l.CreatedBy)}
+		if l.Err != nil {
+			c.Text, c.Tone = "Not read: "+analysis.Explain(l.Err), widgets.Bad
+		}
+		return c
+	case "download":
+		return widgets.Cell{Text: amountText(l.Download), Tooltip: exact(l.Download), HasBar: p.largest > 0 && !l.Read, Bar: share(l.Download.Size, p.largest)}
+	case "unpacked":
+		c := size(l.Content)
+		c.HasBar, c.Bar = l.Read && p.largest > 0, share(l.Content, p.largest)
+		return c
+	case "kept":
+		return size(l.Kept)
+	case "waste":
+		c := size(l.Waste)
+		if l.Read && l.Waste > 0 {
+			c.HasBar, c.Bar, c.BarFill = true, share(l.Waste, p.largest), 1
+		}
+		return c
+	case "plan":
+		if v := p.window.session.Preview.Image; v != nil {
+			for _, i := range v.LayersChanged {
+				if i == row {
+					return widgets.Cell{Text: "rewritten"}
+				}
+			}
+			if !p.window.session.Plan.Empty() {
+				return widgets.Cell{Text: "as it is", Dimmed: true}
+			}
+		}
+	}
+	return widgets.Cell{}
+}
+
+func (p *layersPage) notRead(l analysis.Layer) string {
+	switch {
+	case l.Err != nil:
+		return analysis.Explain(l.Err)
+	case p.window.session.Busy():
+		return "being read"
+	}
+	return "the layer was not read"
+}
+
+func (p *layersPage) footer(column string) widgets.Cell {
+	img := p.image()
+	if img == nil {
+		return widgets.Cell{}
+	}
+	var down bytesize.Total
+	var content, kept, waste bytesize.Total
+	for _, l := range img.Layers {
+		down.Add(l.Download)
+		for t, v := range map[*bytesize.Total]bytesize.Size{&content: l.Content, &kept: l.Kept, &waste: l.Waste} {
+			a := bytesize.Amount{}
+			if l.Read {
+				a = bytesize.Of(v)
+			}
+			t.Add(a)
+		}
+	}
+	text := map[string]string{"instruction": count(len(img.Layers), "layer"), "download": down.String(),
+		"unpacked": content.String(), "kept": kept.String(), "waste": waste.String()}[column]
+	return widgets.Cell{Text: text, Bold: true}
+}
+
+// describe tells of the chosen layer which packages it brought and what of it
+// was wasted.
+func (p *layersPage) describe() {
+	img := p.image()
+	t := &prose{}
+	switch {
+	case img == nil:
+	case p.chosen < 0 || p.chosen >= len(img.Layers):
+		t.line("Select a layer to see its packages and its waste.")
+	default:
+		p.describeLayer(t, img, p.chosen)
+	}
+	p.details.Segments = t.segments
+	p.details.Refresh()
+}
+
+// maxListed is how many packages and files the details of a layer list.
+const maxListed = 12
+
+func (p *layersPage) describeLayer(t *prose, img *analysis.Image, i int) {
+	l := img.Layers[i]
+	t.heading(fmt.Sprintf("Layer %d", i))
+	t.line("%s", printable(l.CreatedBy))
+	if l.DiffID != "" {
+		t.line("%s, diff ID %s", l.MediaType, l.DiffID)
+	}
+	if img.Ledger == nil {
+		return
+	}
+	type part struct {
+		name  string
+		bytes int64
+	}
+	var parts []part
+	for _, k := range img.Ledger.Packages {
+		for _, b := range k.Layers {
+			if b.Index == i && b.Bytes > 0 {
+				parts = append(parts, part{k.Name + " " + k.Version, b.Bytes})
+			}
+		}
+	}
+	sortBy(parts, func(a, b part) bool { return a.bytes > b.bytes })
+	if len(parts) > 0 {
+		t.heading(count(len(parts), "package") + " with files in it")
+		for n, x := range parts {
+			if n == maxListed {
+				t.line("and %d more", len(parts)-n)
+				break
+			}
+			t.line("%s  %s", bytesize.Size(x.bytes), x.name)
+		}
+	}
+	if img.Tree == nil || l.Waste == 0 {
+		return
+	}
+	t.heading("Waste: stored and pulled, not visible")
+	n := 0
+	for _, x := range img.Tree.Waste(0) {
+		if x.Layer != i {
+			continue
+		}
+		if n++; n > maxListed {
+			t.line("and more")
+			break
+		}
+		t.line("%s  %s: %s in layer %d", bytesize.Size(x.Bytes), printable(x.Path), x.Why, x.RemovedBy)
+	}
+}

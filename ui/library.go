@@ -1,0 +1,144 @@
+package ui
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"weighline/analysis/bytesize"
+	"weighline/store"
+	"weighline/ui/widgets"
+)
+
+// libraryPage lists the saved builds.
+type libraryPage struct {
+	window               *Window
+	content              fyne.CanvasObject
+	table                *widgets.DataTable
+	open, rename, remove *widget.Button
+	empty                *widget.Label
+	drawn                string
+}
+
+func newLibraryPage(w *Window) *libraryPage {
+	p := &libraryPage{window: w}
+	p.table = widgets.NewDataTable(
+		widgets.Column{ID: "name", Title: "Name", Width: 200, Flex: true, NoSort: true},
+		widgets.Column{ID: "reference", Title: "Opened from", Width: 200, NoSort: true},
+		widgets.Column{ID: "packages", Title: "Packages", Width: 96, Numeric: true, NoSort: true},
+		widgets.Column{ID: "download", Title: "Download", Width: 150, Numeric: true, NoSort: true},
+		widgets.Column{ID: "unpacked", Title: "Unpacked", Width: 150, Numeric: true, NoSort: true},
+		widgets.Column{ID: "saved", Title: "Saved", Width: 130, NoSort: true},
+	)
+	p.table.Length = func() int { return len(p.builds()) }
+	p.table.Key = func(row int) string { return fmt.Sprint(p.builds()[row].ID) }
+	p.table.Cell = func(row int, column string) widgets.Cell { return savedCell(p.builds()[row], column) }
+	p.table.OnActivate = func(string) { p.openChosen() }
+	p.table.OnSelect = func([]string) { p.buttons() }
+	p.open = widget.NewButtonWithIcon("Open", theme.FolderOpenIcon(), p.openChosen)
+	p.rename = widget.NewButtonWithIcon("Rename…", theme.DocumentCreateIcon(), func() {
+		if b := p.chosen(); b != nil {
+			w.askRename(*b)
+		}
+	})
+	p.remove = widget.NewButtonWithIcon("Delete", theme.DeleteIcon(), func() {
+		if b := p.chosen(); b != nil {
+			w.session.Delete(b.ID)
+		}
+	})
+	p.empty = widget.NewLabel("Nothing is saved yet. Ctrl+S saves the open build with its plan.")
+	p.empty.Alignment = fyne.TextAlignCenter
+	p.empty.Wrapping = fyne.TextWrapWord
+	p.content = container.NewBorder(container.NewHBox(p.open, p.rename, p.remove), nil, nil, nil,
+		container.NewStack(p.table, container.NewCenter(container.NewGridWrap(fyne.NewSize(420, 60), p.empty))))
+	return p
+}
+
+func (p *libraryPage) builds() []store.Build { return p.window.session.Library }
+
+func (p *libraryPage) chosen() *store.Build {
+	for _, key := range p.table.Selected() {
+		for i, b := range p.builds() {
+			if fmt.Sprint(b.ID) == key {
+				return &p.builds()[i]
+			}
+		}
+	}
+	return nil
+}
+
+func (p *libraryPage) openChosen() {
+	if b := p.chosen(); b != nil {
+		p.window.session.OpenSaved(b.ID)
+		p.window.current = "packages"
+	}
+}
+
+func (p *libraryPage) buttons() {
+	one := p.chosen() != nil
+	enable(p.open, one)
+	enable(p.rename, one)
+	enable(p.remove, one)
+}
+
+func (p *libraryPage) refresh() {
+	drawn := ""
+	for _, b := range p.builds() {
+		drawn += fmt.Sprint(b.ID, b.Name, b.Updated, b.Notes)
+	}
+	if drawn != p.drawn {
+		p.drawn = drawn
+		p.table.DataChanged()
+	}
+	if len(p.builds()) == 0 {
+		p.empty.Show()
+	} else {
+		p.empty.Hide()
+	}
+	if err := p.window.app.libraryErr; err != nil {
+		p.empty.SetText("The library could not be opened: " + err.Error())
+	}
+	p.buttons()
+}
+
+func savedCell(b store.Build, column string) widgets.Cell {
+	u := b.Summary
+	change := func(before, after int64) string {
+		switch {
+		case before < 0:
+			return "—"
+		case before == after:
+			return bytesize.Size(before).String()
+		}
+		return fmt.Sprintf("%s › %s", bytesize.Size(before), bytesize.Size(after))
+	}
+	switch column {
+	case "name":
+		return widgets.Cell{Text: b.Name, Secondary: b.Notes, Bold: true}
+	case "reference":
+		return widgets.Cell{Text: b.Reference, Tooltip: b.Reference}
+	case "packages":
+		if u.Packages != u.PackagesAfter {
+			return widgets.Cell{Text: fmt.Sprintf("%d › %d", u.Packages, u.PackagesAfter)}
+		}
+		return widgets.Cell{Text: fmt.Sprint(u.Packages)}
+	case "download":
+		c := widgets.Cell{Text: change(u.Download, u.DownloadAfter)}
+		if u.UnknownSizes > 0 {
+			c.Text, c.Tooltip = "≥ "+c.Text, count(u.UnknownSizes, "size")+" unknown"
+		}
+		return c
+	case "unpacked":
+		c := widgets.Cell{Text: change(u.Unpacked, u.UnpackedAfter)}
+		if u.EstimatedUnpack {
+			c.Text, c.Tooltip = "≈ "+c.Text, "holds estimates"
+		}
+		return c
+	case "saved":
+		return widgets.Cell{Text: b.Updated.Local().Format("2006-01-02 15:04"), Dimmed: true}
+	}
+	return widgets.Cell{}
+}

@@ -1,0 +1,445 @@
+package ui
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"weighline/analysis/bytesize"
+	"weighline/analysis/pep"
+	"weighline/ui/state"
+	"weighline/ui/widgets"
+)
+
+// packagesPage is the table of packages with the map beside it, the details
+// below the map, and what the plan comes to at the foot.
+type packagesPage struct {
+	window  *Window
+	content fyne.CanvasObject
+	table   *widgets.DataTable
+	treemap *widgets.Treemap
+	details *details
+	footer  *planFooter
+	side    *container.Split // map above details
+	split   *container.Split // table beside side
+
+	shown, ordered int
+	largest        bytesize.Size // of the rows: the longest bar
+}
+
+// columns of the table, by the By that sorts them.
+var packageColumns = []widgets.Column{
+	{ID: "keep", Title: "Keep", Width: 54, Min: 50, NoSort: true, Tooltip: "Clear the box to see the build without the package. Nothing on disk changes."},
+	{ID: string(state.ByName), Title: "Package", Width: 150, Min: 130, Flex: true},
+	{ID: string(state.ByVersion), Title: "Version", Width: 78},
+	{ID: string(state.ByDownload), Title: "Download", Width: 106, Numeric: true, Tooltip: "Bytes on the wire: the wheel or source distribution"},
+	{ID: string(state.ByUnpacked), Title: "Unpacked", Width: 100, Numeric: true, Tooltip: "Bytes of its files once installed; ≈ marks an estimate"},
+	{ID: string(state.ByFrees), Title: "Frees", Width: 82, Numeric: true, Tooltip: "Bytes that go if this is dropped now, with all that nothing else needs"},
+	{ID: string(state.ByHeld), Title: "Held by", Width: 108, Tooltip: "The kept packages of your list that still need it"},
+	{ID: string(state.ByFrom), Title: "Why", Width: 116, Tooltip: "The line that asks for it, or a package that requires it"},
+}
+
+func newPackagesPage(w *Window) *packagesPage {
+	p := &packagesPage{window: w, details: newDetails(w), footer: newPlanFooter(w)}
+	s := w.session
+	p.table = widgets.NewDataTable(packageColumns...)
+	p.table.Length = s.Visible
+	p.table.Key = func(row int) string { return s.At(row).Key }
+	p.table.Cell = func(row int, column string) widgets.Cell { return p.cell(s.At(row), column) }
+	p.table.Search = func(row int) string { return string(s.At(row).Name) }
+	p.table.Copy = func(row int, column string) string { return p.copyText(s.At(row), column) }
+	p.table.OnSort = func(column string, down bool) { s.SortBy(state.By(column), down) }
+	p.table.OnSelect = func(keys []string) { p.selected(keys) }
+	p.table.OnToggle = p.toggle
+	p.table.OnActivate = func(key string) { p.selected([]string{key}) }
+	p.table.OnMenu = p.menu
+	p.table.OnState = func(t widgets.TableState) {
+		if b, err := json.Marshal(t); err == nil {
+			w.app.fyne.Preferences().SetString(prefColumns, string(b))
+		}
+	}
+	p.treemap = widgets.NewTreemap()
+	p.treemap.DroppedWord = "goes"
+	p.treemap.OnSelect = func(keys []string) { p.selected(keys) }
+	p.treemap.OnToggle = func(key string) { p.toggle([]string{key}) }
+	p.treemap.OnMenu = func(key string, at fyne.Position) { p.menu([]string{key}, at) }
+	p.side = container.NewVSplit(p.treemap, p.details.content)
+	p.side.SetOffset(0.55)
+	p.split = container.NewHSplit(p.table, p.side)
+	p.split.SetOffset(0.68)
+	p.content = container.NewBorder(nil, p.footer.content, nil, nil, p.split)
+	p.restoreColumns()
+	return p
+}
+
+func (p *packagesPage) restoreColumns() {
+	var t widgets.TableState
+	text := p.window.app.fyne.Preferences().String(prefColumns)
+	if text != "" && json.Unmarshal([]byte(text), &t) == nil {
+		t.Sort = widgets.SortState{}
+		p.table.SetState(t)
+	}
+}
+
+func (p *packagesPage) focus() { p.window.win.Canvas().Focus(p.table.Focusable()) }
+
+// toggleMap hides the map, or shows it again.
+func (p *packagesPage) toggleMap() {
+	if p.treemap.Visible() {
+		p.treemap.Hide()
+		p.side.SetOffset(0)
+	} else {
+		p.treemap.Show()
+		p.side.SetOffset(0.55)
+	}
+	p.side.Refresh()
+}
+
+// selected makes what was selected in one view selected in all.
+func (p *packagesPage) selected(keys []string) {
+	key := ""
+	if len(keys) > 0 {
+		key = keys[len(keys)-1]
+	}
+	p.window.session.Select(key)
+	p.table.Select(keys...)
+	p.treemap.Select(keys...)
+	if key != "" {
+		p.table.ScrollToKey(key)
+	}
+	p.footer.selected(keys)
+}
+
+// toggle switches packages: off if any of them is kept, else back on.
+func (p *packagesPage) toggle(keys []string) {
+	s := p.window.session
+	var names []pep.Name
+	drop := false
+	for _, k := range keys {
+		if r := s.Row(k); r != nil && r.CanDrop {
+			names = append(names, r.Name)
+			drop = drop || !s.Plan.Drops(r.Name) && !r.Gone()
+		}
+	}
+	s.SetDroppedAll(names, drop)
+}
+
+func (p *packagesPage) menu(keys []string, at fyne.Position) {
+	s := p.window.session
+	p.selected(keys)
+	row := s.Row(keys[len(keys)-1])
+	if row == nil {
+		return
+	}
+	toggle := fyne.NewMenuItem("Drop "+string(row.Name), func() { p.toggle(keys) })
+	if s.Plan.Drops(row.Name) {
+		toggle.Label = "Keep " + string(row.Name)
+	}
+	toggle.Disabled = !row.CanDrop
+	menu := fyne.NewMenu("", toggle,
+		fyne.NewMenuItem("Copy name", func() { p.window.app.fyne.Clipboard().SetContent(string(row.Name)) }),
+		fyne.NewMenuItem("Copy rows as text", func() { p.window.app.fyne.Clipboard().SetContent(p.table.TSV()) }),
+		fyne.NewMenuItem("Filter by "+string(row.Name), func() { s.SetFilter(string(row.Name)) }),
+	)
+	widget.ShowPopUpMenuAtPosition(menu, p.window.win.Canvas(), at)
+}
+
+func (p *packagesPage) refresh() {
+	s := p.window.session
+	if s.Build == nil {
+		return
+	}
+	switch {
+	case p.shown != s.Shown:
+		p.shown, p.ordered = s.Shown, s.Ordered
+		p.largest = 0
+		for i := range s.Rows {
+			p.largest = max(p.largest, s.Own(&s.Rows[i]).Size)
+		}
+		p.table.SetSort(string(sortColumn(s)), s.Sort.Down)
+		p.table.DataChanged()
+		p.table.ScrollToTop()
+		p.treemap.SetItems(p.items())
+	case p.ordered != s.Ordered:
+		p.ordered = s.Ordered
+		p.table.SetSort(string(sortColumn(s)), s.Sort.Down)
+		p.table.DataChanged()
+	default:
+		p.table.Refresh()
+	}
+	p.treemap.SetStates(p.states())
+	if s.Selected != "" {
+		if selected := p.table.Selected(); !slices.Contains(selected, s.Selected) {
+			p.table.Select(s.Selected)
+			p.treemap.Select(s.Selected)
+		}
+	}
+	p.details.refresh()
+	p.footer.refresh()
+}
+
+// sortColumn returns the column that shows what the rows are sorted by.
+func sortColumn(s *state.Session) state.By {
+	if s.Sort.By != state.ByOwn {
+		return s.Sort.By
+	}
+	if s.ByUnpackedSize() {
+		return state.ByUnpacked
+	}
+	return state.ByDownload
+}
+
+func (p *packagesPage) cell(r *state.Row, column string) widgets.Cell {
+	s := p.window.session
+	c := widgets.Cell{Struck: r.Gone(), Dimmed: r.Gone()}
+	switch state.By(column) {
+	case "keep":
+		c = widgets.Cell{}
+		if r.CanDrop {
+			c.Check = widgets.Checked
+			switch r.Status {
+			case state.Dropped, state.Freed:
+				c.Check = widgets.Unchecked
+			case state.Holding:
+				c.Check = widgets.Mixed
+			}
+		}
+	case state.ByName:
+		c.Text, c.Secondary, c.Bold = string(r.Name), r.Status.String(), r.Root
+		if r.Kind != "python" {
+			c.Secondary = r.Kind
+		}
+	case state.ByVersion:
+		c.Text = r.Version
+	case state.ByDownload:
+		c = p.amount(c, r.Download, r.Basis, !s.ByUnpackedSize())
+	case state.ByUnpacked:
+		c = p.amount(c, r.Unpacked, r.Basis, s.ByUnpackedSize())
+	case state.ByFrees:
+		if r.CanDrop && !r.Gone() {
+			c.Text = "0"
+			if r.Frees.Packages > 0 {
+				f := s.FreesOwn(r)
+				c.Text = f.String()
+				c.Tooltip = fmt.Sprintf("%s in %s", f.Size.Exact(), count(r.Frees.Packages, "package"))
+			}
+		}
+	case state.ByHeld:
+		c.Text = names(r.HeldBy)
+		c.Tooltip = c.Text
+	case state.ByFrom:
+		c.Text, c.Dimmed = r.From, c.Dimmed || !r.Root
+	}
+	return c
+}
+
+// amount shows a size, with a bar in the column that the window weighs by.
+func (p *packagesPage) amount(c widgets.Cell, a bytesize.Amount, basis string, bar bool) widgets.Cell {
+	c.Text = amountText(a)
+	if a.Basis == bytesize.Unknown {
+		c.Dimmed, c.Tooltip = true, "unknown: "+basis
+		return c
+	}
+	c.Tooltip = a.Size.Exact()
+	if a.Basis == bytesize.Estimated {
+		c.Tooltip += "; " + basis
+	}
+	if bar && p.largest > 0 {
+		c.HasBar, c.Bar = true, float32(float64(a.Size)/float64(p.largest))
+	}
+	return c
+}
+
+// amountText is a's text in a table, where an unknown one is a dash; the reason
+// is its tooltip.
+func amountText(a bytesize.Amount) string {
+	if a.Basis == bytesize.Unknown {
+		return "—"
+	}
+	return a.String()
+}
+
+// copyText is what a spreadsheet gets: sizes in bytes.
+func (p *packagesPage) copyText(r *state.Row, column string) string {
+	bytes := func(a bytesize.Amount) string {
+		if a.Basis == bytesize.Unknown {
+			return ""
+		}
+		return fmt.Sprint(int64(a.Size))
+	}
+	switch state.By(column) {
+	case "keep":
+		if r.Gone() {
+			return "no"
+		}
+		return "yes"
+	case state.ByDownload:
+		return bytes(r.Download)
+	case state.ByUnpacked:
+		return bytes(r.Unpacked)
+	case state.ByFrees:
+		return fmt.Sprint(int64(p.window.session.FreesOwn(r).Size))
+	}
+	return p.cell(r, column).Text
+}
+
+// The fills of tiles; the legend in the details names them.
+const (
+	fillAsked   = 0 // a line asks for it
+	fillPulled  = 2 // another package requires it
+	fillSystem  = 5 // of the image's operating system
+	fillUnowned = 4
+)
+
+// items are the tiles of the map: packages, and the bytes nobody owns.
+func (p *packagesPage) items() []widgets.MapItem {
+	s := p.window.session
+	var python, system []widgets.MapItem
+	for i := range s.Rows {
+		r := &s.Rows[i]
+		a := s.Own(r)
+		if a.Size <= 0 {
+			continue
+		}
+		item := widgets.MapItem{Key: r.Key, Name: string(r.Name), Detail: a.String(), Weight: float64(a.Size), Fill: fillPulled}
+		switch {
+		case r.Kind != "python":
+			item.Fill = fillSystem
+			system = append(system, item)
+			continue
+		case r.Root:
+			item.Fill = fillAsked
+		}
+		python = append(python, item)
+	}
+	if s.Build.Deps != nil || len(system) == 0 {
+		return python
+	}
+	groups := []widgets.MapItem{
+		{Key: "group:python", Name: "Python", Children: python},
+		{Key: "group:system", Name: "System packages", Children: system},
+	}
+	if l := s.Build.Ledger(); l != nil && l.Unowned > 0 {
+		groups = append(groups, widgets.MapItem{Key: "group:unowned", Name: "Unowned", Children: unowned(s)})
+	}
+	return groups
+}
+
+// unowned are the tiles of the bytes that no package claims, by folder.
+func unowned(s *state.Session) []widgets.MapItem {
+	var out []widgets.MapItem
+	for _, f := range s.Build.Ledger().Folders {
+		if f.Bytes > 0 {
+			out = append(out, widgets.MapItem{Key: "folder:" + f.Path, Name: printable(f.Path), Detail: bytesize.Size(f.Bytes).String(), Weight: float64(f.Bytes), Fill: fillUnowned})
+		}
+	}
+	return out
+}
+
+func (p *packagesPage) states() map[string]widgets.TileState {
+	s := p.window.session
+	out := map[string]widgets.TileState{}
+	filtered := map[string]bool{}
+	if s.Filter != "" {
+		for i := range s.Visible() {
+			filtered[s.At(i).Key] = true
+		}
+	}
+	for i := range s.Rows {
+		r := &s.Rows[i]
+		var t widgets.TileState
+		if r.Gone() {
+			t |= widgets.TileDropped
+		}
+		if s.Filter != "" && !filtered[r.Key] {
+			t |= widgets.TileDimmed
+		}
+		if t != 0 {
+			out[r.Key] = t
+		}
+	}
+	return out
+}
+
+func names(list []pep.Name) string {
+	words := make([]string, len(list))
+	for i, n := range list {
+		words[i] = string(n)
+	}
+	return strings.Join(words, ", ")
+}
+
+// count returns "1 package", "3 packages".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// A planFooter says what the build is, and what it would be under the plan.
+type planFooter struct {
+	window  *Window
+	content fyne.CanvasObject
+	main    *widget.RichText
+	picked  *widget.Label
+	keep    *widget.Button
+}
+
+func newPlanFooter(w *Window) *planFooter {
+	f := &planFooter{window: w, main: widget.NewRichText(), picked: widget.NewLabel("")}
+	f.main.Truncation = fyne.TextTruncateEllipsis
+	f.keep = widget.NewButtonWithIcon("Keep everything", theme.ContentUndoIcon(), func() { w.session.Reset() })
+	f.keep.Importance = widget.LowImportance
+	f.picked.Importance = widget.LowImportance
+	f.content = container.NewVBox(widget.NewSeparator(), container.NewBorder(nil, nil, nil, container.NewHBox(f.picked, f.keep), f.main))
+	return f
+}
+
+func (f *planFooter) refresh() {
+	s := f.window.session
+	f.main.Segments = nil
+	add := func(text string, style widget.RichTextStyle) {
+		style.Inline = true
+		f.main.Segments = append(f.main.Segments, &widget.TextSegment{Text: text, Style: style})
+	}
+	strong := widget.RichTextStyleStrong
+	for _, line := range s.Totals() {
+		add(line.Label+" ", widget.RichTextStyle{ColorName: theme.ColorNamePlaceHolder})
+		add(line.Before, strong)
+		if line.After != "" {
+			add("  ›  ", widget.RichTextStyle{})
+			add(line.After, strong)
+			add(" ("+line.Delta+")", widget.RichTextStyle{})
+		}
+		add("     ", widget.RichTextStyle{})
+	}
+	f.main.Refresh()
+	if s.Plan.Empty() {
+		f.keep.Hide()
+	} else {
+		f.keep.Show()
+	}
+}
+
+// selected tells the sum of several selected rows.
+func (f *planFooter) selected(keys []string) {
+	if len(keys) < 2 {
+		f.picked.SetText("")
+		return
+	}
+	s := f.window.session
+	var t bytesize.Total
+	for _, k := range keys {
+		if r := s.Row(k); r != nil {
+			t.Add(s.Own(r))
+		}
+	}
+	f.picked.SetText(fmt.Sprintf("%d selected: %s", len(keys), t))
+}

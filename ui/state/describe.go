@@ -1,0 +1,154 @@
+package state
+
+import (
+	"fmt"
+	"strings"
+
+	"weighline/analysis/bytesize"
+	"weighline/analysis/depgraph"
+	"weighline/analysis/pep"
+)
+
+// A Part is one answer about a package.
+type Part struct {
+	Heading string
+	Lines   []string
+}
+
+// maxChains and maxNames are how much the details list.
+const (
+	maxChains = 6
+	maxNames  = 24
+)
+
+// Describe answers of a package what the details show: why it is here, what
+// goes with it, what it requires, where its numbers come from.
+func (s *Session) Describe(r *Row) []Part {
+	var parts []Part
+	add := func(heading string, lines ...string) {
+		if len(lines) > 0 {
+			parts = append(parts, Part{heading, lines})
+		}
+	}
+	if r.node >= 0 {
+		add("What goes with it", s.goesWith(r)...)
+		add("Why it is here", s.why(r)...)
+	}
+	add("Its numbers", s.numbers(r)...)
+	if r.node >= 0 {
+		if needs := s.Graph().Requires(r.Name); len(needs) > 0 {
+			add("It requires", list(needs))
+		}
+	}
+	return parts
+}
+
+func (s *Session) goesWith(r *Row) []string {
+	switch r.Status {
+	case Dropped:
+		return []string{"Dropped. It is not installed under the plan."}
+	case Freed:
+		return []string{"Goes with what was dropped: nothing that stays needs it."}
+	case Holding:
+		return []string{fmt.Sprintf("Its line is dropped, but it stays: %s still need%s it.", list(r.HeldBy), plural(r.HeldBy))}
+	}
+	g := s.Graph()
+	if r.Frees.Packages == 0 {
+		return []string{fmt.Sprintf("Dropping it alone frees nothing: %s still need%s it.", list(r.HeldBy), plural(r.HeldBy))}
+	}
+	var with []pep.Name
+	now := g.Without(append(append([]pep.Name(nil), s.Plan.Drop...), r.Name)...)
+	for i, n := range g.Nodes() {
+		if now.Gone(i) && !s.Preview.Removal.Gone(i) && n.Name != r.Name {
+			with = append(with, n.Name)
+		}
+	}
+	lines := []string{fmt.Sprintf("Dropping it now frees %s.", s.freesText(r))}
+	if len(with) > 0 {
+		lines = append(lines, fmt.Sprintf("With it go %s.", list(with)))
+	}
+	if !r.Root && s.Build.Deps != nil {
+		lines = append(lines, "No line asks for it: dropping it excludes a dependency that others require, which is riskier and which pip itself cannot do.")
+	}
+	return lines
+}
+
+func (s *Session) freesText(r *Row) string {
+	text := fmt.Sprintf("%s in %d packages", s.FreesOwn(r), r.Frees.Packages)
+	if r.Frees.Packages == 1 {
+		text = s.FreesOwn(r).String()
+	}
+	return text
+}
+
+func (s *Session) why(r *Row) []string {
+	if s.Build.Deps == nil && r.From == "nothing requires it" {
+		return []string{"No other installed package requires it: somebody asked for it."}
+	}
+	chains, more := s.Graph().Why(r.Name, maxChains)
+	var lines []string
+	for _, c := range chains {
+		lines = append(lines, chainText(c))
+	}
+	if more {
+		lines = append(lines, "and by more ways")
+	}
+	return lines
+}
+
+func (s *Session) numbers(r *Row) []string {
+	var lines []string
+	if r.Kind == "python" && s.Build.Deps != nil && r.node >= 0 {
+		n := s.Graph().Nodes()[r.node]
+		switch {
+		case r.Download.Basis == bytesize.Unknown:
+			lines = append(lines, "Download unknown: "+n.Reason)
+		default:
+			lines = append(lines, fmt.Sprintf("Download %s: %s, from the %s", r.Download.Size.Exact(), n.File, s.Build.Deps.Catalogue))
+		}
+	}
+	switch r.Unpacked.Basis {
+	case bytesize.Known:
+		lines = append(lines, fmt.Sprintf("Unpacked %s: %s", r.Unpacked.Size.Exact(), r.Basis))
+	case bytesize.Estimated:
+		lines = append(lines, fmt.Sprintf("Unpacked about %s: %s", r.Unpacked.Size, r.Basis))
+	default:
+		lines = append(lines, "Unpacked unknown: "+r.Basis)
+	}
+	if len(r.Layers) > 0 {
+		words := make([]string, len(r.Layers))
+		for i, l := range r.Layers {
+			words[i] = fmt.Sprint(l)
+		}
+		lines = append(lines, "In the image: layers "+strings.Join(words, ", "))
+	}
+	return lines
+}
+
+// chainText writes a chain with a sign that the fonts of all systems have.
+func chainText(c depgraph.Chain) string {
+	words := make([]string, len(c))
+	for i, step := range c {
+		words[i] = step.Requirement
+	}
+	return strings.Join(words, "  ›  ")
+}
+
+// list writes names in a sentence, at most maxNames of them.
+func list(names []pep.Name) string {
+	words := make([]string, 0, min(len(names), maxNames))
+	for i, n := range names {
+		if i == maxNames {
+			return strings.Join(words, ", ") + fmt.Sprintf(" and %d more", len(names)-i)
+		}
+		words = append(words, string(n))
+	}
+	return strings.Join(words, ", ")
+}
+
+func plural(names []pep.Name) string {
+	if len(names) == 1 {
+		return "s"
+	}
+	return ""
+}

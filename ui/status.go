@@ -1,0 +1,95 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"weighline/analysis/bytesize"
+	"weighline/ui/state"
+	"weighline/ui/widgets"
+)
+
+// statusLine is the foot of the window: how far a reading is, with Cancel; or
+// what happened, why and what next, with a button for the latter.
+type statusLine struct {
+	window  *Window
+	content fyne.CanvasObject
+	bar     *widgets.StatusBar
+	action  *widget.Button
+	close   *widget.Button
+	said    string
+	running bool
+}
+
+func newStatusLine(w *Window) *statusLine {
+	l := &statusLine{window: w, bar: widgets.NewStatusBar(widgets.StatusWords{})}
+	l.bar.OnCancel = w.session.Cancel
+	l.bar.Format = func(done, total int64) string {
+		if total > 0 {
+			return bytesize.Size(done).String() + " of " + bytesize.Size(total).String()
+		}
+		if done > 0 {
+			return bytesize.Size(done).String()
+		}
+		return ""
+	}
+	l.action = widget.NewButton("", nil)
+	l.close = widget.NewButtonWithIcon("", theme.CancelIcon(), w.session.Dismiss)
+	l.close.Importance = widget.LowImportance
+	l.action.Hide()
+	l.close.Hide()
+	l.content = container.NewVBox(widget.NewSeparator(), container.NewBorder(nil, nil, nil, container.NewHBox(l.action, l.close), l.bar))
+	return l
+}
+
+func (l *statusLine) refresh() {
+	s := l.window.session
+	switch p := s.Progress; {
+	case p.Running:
+		l.running = true
+		l.bar.Progress(p.What, p.Done, p.Total)
+	case l.running:
+		l.running = false
+		l.bar.Finish()
+	}
+	l.say(s.Notice)
+}
+
+func (l *statusLine) say(n state.Notice) {
+	said := n.Text + n.Why + n.Hint + n.Raw
+	if said == l.said {
+		return
+	}
+	l.said = said
+	severity := map[state.Severity]widgets.Severity{state.Info: widgets.Done, state.Caution: widgets.Warning, state.Failure: widgets.Failure}[n.Severity]
+	m := widgets.Message{Severity: severity, Text: n.Text}
+	if n.Text == "" {
+		m.Severity = widgets.Info
+	}
+	var more []string
+	for _, part := range []string{n.Why, n.Hint} {
+		if part != "" {
+			m.Text += "  " + part
+			more = append(more, part)
+		}
+	}
+	if n.Raw != "" && n.Raw != n.Text {
+		m.Detail = strings.Join(append(append([]string{n.Text}, more...), printable(n.Raw)), "\n")
+	}
+	l.bar.Say(m)
+	l.action.Hide()
+	if n.Action != nil {
+		l.action.SetText(n.Action.Text)
+		l.action.OnTapped = n.Action.Do
+		l.action.Show()
+	}
+	if n.Text == "" {
+		l.close.Hide()
+	} else {
+		l.close.Show()
+	}
+}

@@ -1,0 +1,331 @@
+package ui
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"weighline/ui/state"
+	"weighline/ui/widgets"
+)
+
+// A page is one screen of a window.
+type page struct {
+	id, title string
+	icon      fyne.Resource
+	enabled   func() bool
+	content   fyne.CanvasObject
+	refresh   func()
+	button    *widget.Button
+}
+
+// A Window is one window with its session.
+type Window struct {
+	app     *App
+	win     fyne.Window
+	session *state.Session
+
+	pages    []*page
+	current  string
+	commands []*command
+	items    map[string]*fyne.MenuItem
+
+	packages *packagesPage
+	start    *startPage
+	layers   *layersPage
+	files    *filesPage
+	charts   *chartsPage
+	compare  *comparePage
+	library  *libraryPage
+
+	title, subtitle *widget.Label
+	heading         *fyne.Container // title and subtitle
+	filter          *filterEntry
+	tools           map[string]*widget.Button
+	stage           *fyne.Container // the page that is shown
+	header          *fyne.Container
+	status          *statusLine
+	tips            *widgets.TipLayer
+	overlay         *widget.PopUp
+	shown           int // Session.Shown when the window was last drawn
+}
+
+func newWindow(a *App, c state.Config) *Window {
+	w := &Window{app: a, win: a.fyne.NewWindow("Weighline"), items: map[string]*fyne.MenuItem{}, tools: map[string]*widget.Button{}}
+	c.Changed, c.Progressed = w.refresh, w.refreshStatus
+	w.session = state.New(c)
+	w.makePages()
+	w.makeCommands()
+	w.win.SetContent(w.makeContent())
+	w.makeMenu()
+	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) {
+		var paths []string
+		for _, u := range uris {
+			paths = append(paths, u.Path())
+		}
+		w.Open(paths...)
+	})
+	p := a.fyne.Preferences()
+	w.win.Resize(fyne.NewSize(float32(p.FloatWithFallback(prefWidth, 1280)), float32(p.FloatWithFallback(prefHeight, 800))))
+	w.win.SetOnClosed(func() {
+		size := w.win.Canvas().Size()
+		p.SetFloat(prefWidth, float64(size.Width))
+		p.SetFloat(prefHeight, float64(size.Height))
+		w.session.Close()
+		w.tips.Close()
+		a.closed(w)
+	})
+	w.show("start")
+	w.session.LoadLibrary()
+	return w
+}
+
+func (w *Window) makePages() {
+	s := w.session
+	open := func() bool { return s.Build != nil }
+	image := func() bool { return s.Build != nil && s.Build.Image != nil }
+	w.start, w.packages, w.layers = newStartPage(w), newPackagesPage(w), newLayersPage(w)
+	w.files, w.charts, w.compare, w.library = newFilesPage(w), newChartsPage(w), newComparePage(w), newLibraryPage(w)
+	w.pages = []*page{
+		{id: "start", title: "Start", icon: theme.HomeIcon(), content: w.start.content, refresh: w.start.refresh},
+		{id: "packages", title: "Packages", icon: theme.ListIcon(), enabled: open, content: w.packages.content, refresh: w.packages.refresh},
+		{id: "layers", title: "Layers", icon: theme.StorageIcon(), enabled: image, content: w.layers.content, refresh: w.layers.refresh},
+		{id: "files", title: "Files", icon: theme.FolderIcon(), enabled: func() bool { return image() && s.Build.Image.Tree != nil }, content: w.files.content, refresh: w.files.refresh},
+		{id: "charts", title: "Charts", icon: theme.GridIcon(), enabled: open, content: w.charts.content, refresh: w.charts.refresh},
+		{id: "compare", title: "Compare", icon: theme.ViewRefreshIcon(), enabled: open, content: w.compare.content, refresh: w.compare.refresh},
+		{id: "library", title: "Library", icon: theme.DocumentSaveIcon(), content: w.library.content, refresh: w.library.refresh},
+	}
+}
+
+func (w *Window) makeContent() fyne.CanvasObject {
+	rail := container.NewVBox()
+	for _, p := range w.pages {
+		p.button = widget.NewButtonWithIcon(p.title, p.icon, func() { w.show(p.id) })
+		p.button.Alignment = widget.ButtonAlignLeading
+		p.button.Importance = widget.LowImportance
+		rail.Add(p.button)
+	}
+	w.title = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	w.subtitle = widget.NewLabel("")
+	w.title.Truncation, w.subtitle.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
+	w.filter = newFilterEntry(w)
+	tools := container.NewHBox(container.NewGridWrap(fyne.NewSize(200, w.filter.MinSize().Height), w.filter))
+	for _, id := range []string{"undo", "redo", "save", "export"} {
+		tools.Add(w.tool(id))
+	}
+	w.heading = container.New(titleLayout{}, w.title, w.subtitle)
+	w.header = container.NewBorder(nil, widget.NewSeparator(), nil, tools, w.heading)
+	w.stage = container.NewStack()
+	w.status = newStatusLine(w)
+	w.tips = widgets.NewTipLayer(container.NewBorder(w.header, w.status.content,
+		container.NewHBox(container.NewPadded(rail), widget.NewSeparator()), nil, w.stage))
+	return w.tips
+}
+
+// titleLayout gives the title what it needs, and the line beside it the rest.
+type titleLayout struct{}
+
+func (titleLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(120, objects[0].MinSize().Height)
+}
+
+func (titleLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	title, sub := objects[0].(*widget.Label), objects[1]
+	need := fyne.MeasureText(title.Text, theme.TextSize(), title.TextStyle).Width + 6*theme.InnerPadding()
+	width := min(need, size.Width)
+	title.Move(fyne.NewPos(0, 0))
+	title.Resize(fyne.NewSize(width, size.Height))
+	sub.Move(fyne.NewPos(width, 0))
+	sub.Resize(fyne.NewSize(size.Width-width, size.Height))
+}
+
+var toolIcons = map[string]func() fyne.Resource{
+	"undo": theme.ContentUndoIcon, "redo": theme.ContentRedoIcon,
+	"save": theme.DocumentSaveIcon, "export": theme.DownloadIcon,
+}
+
+// tool makes a button for a command.
+func (w *Window) tool(id string) fyne.CanvasObject {
+	c := w.command(id)
+	text := ""
+	if id == "save" || id == "export" {
+		text = map[string]string{"save": "Save", "export": "Export"}[id]
+	}
+	b := widget.NewButtonWithIcon(text, toolIcons[id](), c.run)
+	b.Importance = widget.LowImportance
+	w.tools[id] = b
+	return b
+}
+
+// show brings a page to the front, if it can be shown.
+func (w *Window) show(id string) {
+	for _, p := range w.pages {
+		if p.id == id && (p.enabled == nil || p.enabled()) {
+			w.current = id
+			w.stage.Objects = []fyne.CanvasObject{p.content}
+			w.stage.Refresh()
+		}
+	}
+	w.refresh()
+}
+
+// Open opens sources in this window and remembers them.
+func (w *Window) Open(sources ...string) {
+	if len(sources) == 0 {
+		return
+	}
+	for _, s := range sources {
+		w.app.remember(s)
+	}
+	w.session.Open(sources...)
+}
+
+// OpenSample opens the sample in this window.
+func (w *Window) OpenSample() { w.session.OpenSample() }
+
+// OpenSaved opens the saved build of that name in this window.
+func (w *Window) OpenSaved(name string) { w.session.OpenSavedName(name) }
+
+func (w *Window) reload() {
+	if w.session.Sources[0] == state.SampleSource {
+		w.session.OpenSample()
+		return
+	}
+	w.session.Open(w.session.Sources...)
+}
+
+// refresh draws the window anew, but for pages that are not shown.
+func (w *Window) refresh() {
+	if w.stage == nil {
+		return // still being made
+	}
+	s := w.session
+	if s.Shown != w.shown {
+		w.shown = s.Shown
+		w.opened()
+	}
+	if about := w.describe(); w.title.Text != s.Title || w.subtitle.Text != about {
+		w.title.SetText(s.Title)
+		w.subtitle.SetText(about)
+		w.heading.Refresh() // the title takes another width
+	}
+	title := "Weighline"
+	if s.Title != "" {
+		title = s.Title + " – Weighline"
+		if s.Dirty() {
+			title = "• " + title
+		}
+	}
+	if w.win.Title() != title {
+		w.win.SetTitle(title)
+	}
+	w.filter.update()
+	for id, b := range w.tools {
+		enable(b, w.command(id).can())
+	}
+	for _, p := range w.pages {
+		enable(p.button, p.enabled == nil || p.enabled())
+		importance := widget.LowImportance
+		if p.id == w.current {
+			importance = widget.HighImportance
+			p.refresh()
+		}
+		if p.button.Importance != importance {
+			p.button.Importance = importance
+			p.button.Refresh()
+		}
+	}
+	w.updateMenu()
+	w.refreshStatus()
+}
+
+func enable(b *widget.Button, on bool) {
+	if on == b.Disabled() {
+		if on {
+			b.Enable()
+		} else {
+			b.Disable()
+		}
+	}
+}
+
+// opened is called when another build is shown: what was drawn of the one
+// before is of no use, and a page that has nothing to show gives way.
+func (w *Window) opened() {
+	for _, p := range w.pages {
+		if p.id == w.current && (p.enabled == nil || p.enabled()) && p.id != "start" && p.id != "library" {
+			return
+		}
+	}
+	first := "packages"
+	if w.session.Build.Deps == nil && w.session.Build.Ledger() == nil {
+		first = "layers" // nothing is read yet but the manifest
+	}
+	w.current = first
+	for _, p := range w.pages {
+		if p.id == first {
+			w.stage.Objects = []fyne.CanvasObject{p.content}
+			w.stage.Refresh()
+		}
+	}
+}
+
+// describe tells in one line what is open.
+func (w *Window) describe() string {
+	b := w.session.Build
+	if b == nil {
+		return ""
+	}
+	text := ""
+	if b.Deps != nil {
+		text = fmt.Sprintf("for Python %s on %s, sizes from the %s", b.Target.Python(), b.Target.Platform(), b.Deps.Catalogue)
+	}
+	if img := b.Image; img != nil {
+		if text != "" {
+			text += "; "
+		}
+		text += fmt.Sprintf("image %s, %s", img.Reference, img.Platform)
+		if img.Scale != "" {
+			text += fmt.Sprintf(" (a scale model, %s)", img.Scale)
+		}
+	}
+	return text
+}
+
+func (w *Window) refreshStatus() {
+	if w.status != nil {
+		w.status.refresh()
+	}
+}
+
+func (w *Window) themeChanged() {
+	w.charts.forget()
+	w.refresh()
+}
+
+// escape closes what lies on top, then stops what is running.
+func (w *Window) escape() {
+	switch {
+	case w.overlay != nil:
+		w.overlay.Hide()
+		w.overlay = nil
+	case w.session.Busy():
+		w.session.Cancel()
+	case w.session.Notice.Text != "":
+		w.session.Dismiss()
+	}
+}
+
+func (w *Window) focusFilter() {
+	if w.current != "packages" {
+		w.show("packages")
+	}
+	w.win.Canvas().Focus(w.filter)
+}
+
+// spacer is what pushes things apart in a row.
+func spacer() fyne.CanvasObject { return layout.NewSpacer() }
