@@ -21,6 +21,9 @@ type Input struct {
 type Options struct {
 	Target pep.Target // the zero Target is CPython 3.11 on linux/amd64
 
+	// Extras and Groups of a project file are required, too.
+	Extras, Groups []string
+
 	// Image says how the image is opened.
 	Image oci.Options
 	// LayersOnly reads the image's manifest and config and no layer.

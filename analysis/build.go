@@ -26,9 +26,12 @@ type Build struct {
 type Deps struct {
 	Docs        []*reqfile.Doc // as they were read, with what they include
 	Constraints []*reqfile.Doc // given beside them, as by pip's -c
-	Graph       *depgraph.Graph
-	Catalogue   string        // what the versions and sizes are from, with its date
-	Took        time.Duration // to resolve
+	// Extras and Groups of the project that were asked for beside what it always
+	// requires.
+	Extras, Groups []string
+	Graph          *depgraph.Graph
+	Catalogue      string        // what the versions and sizes are from, with its date
+	Took           time.Duration // to resolve
 }
 
 // Image is what was read of a container image.

@@ -15,9 +15,19 @@ import (
 // it returns an error together with Deps, that holds what could be read.
 func readDeps(ctx context.Context, in Input, o Options) (*Deps, []Warning, error) {
 	o.progress(Progress{What: "Reading requirements"})
-	d := &Deps{}
+	d := &Deps{Extras: o.Extras, Groups: o.Groups}
 	docs, problems := loadAll(ctx, in.Files, o)
-	d.Docs = docs
+	for _, doc := range docs {
+		if doc.Lock != nil {
+			problems = append(problems, &LockError{doc.Files[0].Path, doc.Format})
+			continue
+		}
+		d.Docs = append(d.Docs, doc)
+	}
+	docs = d.Docs
+	if len(docs) > 0 {
+		problems = append(problems, d.unknownChoices()...)
+	}
 	constraints, more := loadAll(ctx, in.Constraints, o)
 	d.Constraints, problems = constraints, append(problems, more...)
 	warnings := d.warnings()
@@ -41,7 +51,7 @@ func readDeps(ctx context.Context, in Input, o Options) (*Deps, []Warning, error
 // returned, with its errors.
 func loadAll(ctx context.Context, names []string, o Options) (docs []*reqfile.Doc, problems []error) {
 	for _, name := range names {
-		doc, err := reqfile.Load(ctx, name, reqfile.Options{Texts: o.texts()})
+		doc, err := reqfile.Load(ctx, name, reqfile.Options{Texts: o.texts(name)})
 		if err != nil {
 			problems = append(problems, err)
 		}
@@ -54,7 +64,7 @@ func loadAll(ctx context.Context, names []string, o Options) (docs []*reqfile.Do
 
 func (d *Deps) asksForNothing() bool {
 	for _, doc := range d.Docs {
-		if len(doc.Requirements) > 0 || doc.Lock != nil {
+		if len(d.chosen(doc)) > 0 {
 			return false
 		}
 	}
@@ -88,7 +98,7 @@ func (d *Deps) resolve(ctx context.Context, o Options) error {
 	d.Catalogue = "catalogue of " + catalogue.Date
 	in := depgraph.Input{Target: o.Target, Options: depgraph.Options{SourceName: "catalogue"}}
 	for _, doc := range d.Docs {
-		in.Roots = append(in.Roots, roots(doc.Requirements)...)
+		in.Roots = append(in.Roots, roots(d.chosen(doc))...)
 		in.Constraints = append(in.Constraints, roots(doc.Constraints)...)
 		in.Options.Pre = in.Options.Pre || doc.Pre
 		in.Options.PreferBinary = in.Options.PreferBinary || doc.PreferBinary
@@ -106,7 +116,7 @@ func (d *Deps) resolve(ctx context.Context, o Options) error {
 func roots(requirements []reqfile.Requirement) []depgraph.Root {
 	var out []depgraph.Root
 	for _, r := range requirements {
-		if r.Name == "" || r.Group != "" || r.Extra != "" {
+		if r.Name == "" {
 			continue
 		}
 		out = append(out, depgraph.Root{Requirement: r.Requirement, File: r.File, Line: r.Line})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"weighline/analysis/attribution"
@@ -32,6 +33,7 @@ type savedBuild struct {
 // from a saved build, and the resolved graph, which is not resolved again.
 type savedDeps struct {
 	Files, Constraints []string          // what was asked for, in order
+	Extras, Groups     []string          `json:",omitempty"`
 	Texts              map[string][]byte // of those and all that they include
 	Catalogue          string
 	Nodes              []savedNode
@@ -89,7 +91,7 @@ func (b *Build) Encode() ([]byte, error) {
 }
 
 func (d *Deps) save() *savedDeps {
-	s := &savedDeps{Texts: map[string][]byte{}, Catalogue: d.Catalogue, Edges: d.Graph.Edges(), Warnings: d.Graph.Warnings()}
+	s := &savedDeps{Extras: d.Extras, Groups: d.Groups, Texts: map[string][]byte{}, Catalogue: d.Catalogue, Edges: d.Graph.Edges(), Warnings: d.Graph.Warnings()}
 	for _, doc := range d.all() {
 		for path, text := range doc.Texts() {
 			s.Texts[path] = text
@@ -170,7 +172,12 @@ func Decode(ctx context.Context, data []byte, cache layer.Cache) (*Build, error)
 
 func (s *savedDeps) restore(ctx context.Context) (*Deps, error) {
 	o := Options{Texts: s.Texts}
-	d := &Deps{Catalogue: s.Catalogue}
+	d := &Deps{Extras: s.Extras, Groups: s.Groups, Catalogue: s.Catalogue}
+	for _, name := range append(slices.Clone(s.Files), s.Constraints...) {
+		if _, ok := s.Texts[name]; !ok {
+			return nil, fmt.Errorf("the saved build is damaged: the text of %s is missing", name)
+		}
+	}
 	// What was wrong with the files was told when the build was made.
 	d.Docs, _ = loadAll(ctx, s.Files, o)
 	d.Constraints, _ = loadAll(ctx, s.Constraints, o)

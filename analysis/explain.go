@@ -15,7 +15,7 @@ import (
 // Explain returns one sentence for people: what could not be done, and why. Of
 // several joined errors it tells the first and counts the others.
 func Explain(err error) string {
-	all := flatten(err)
+	all := Flatten(err)
 	if len(all) == 0 {
 		return ""
 	}
@@ -29,21 +29,21 @@ func Explain(err error) string {
 // Explanations returns a sentence for each of the errors joined in err.
 func Explanations(err error) []string {
 	var out []string
-	for _, e := range flatten(err) {
+	for _, e := range Flatten(err) {
 		out = append(out, sentence(e))
 	}
 	return out
 }
 
-// flatten takes joined errors apart.
-func flatten(err error) []error {
+// Flatten takes joined errors apart.
+func Flatten(err error) []error {
 	if err == nil {
 		return nil
 	}
 	if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // only the outermost join is taken apart
 		var out []error
 		for _, e := range many.Unwrap() {
-			out = append(out, flatten(e)...)
+			out = append(out, Flatten(e)...)
 		}
 		return out
 	}
@@ -73,7 +73,7 @@ func sentence(err error) string {
 
 // Hint returns what the user could do about err, or "".
 func Hint(err error) string {
-	all := flatten(err)
+	all := Flatten(err)
 	if len(all) == 0 {
 		return ""
 	}
@@ -82,12 +82,15 @@ func Hint(err error) string {
 		image  *oci.Error
 		syntax *reqfile.SyntaxError
 		digest *layer.DigestError
+		lock   *LockError
 	)
 	switch {
 	case errors.As(err, &image):
 		return image.Hint
 	case errors.As(err, &digest):
 		return "the image is damaged where it lies: pull or save it again"
+	case errors.As(err, &lock):
+		return "give the requirements.txt or pyproject.toml that it was made from"
 	case errors.As(err, &syntax):
 		return "the other lines were read; pip refuses the file as it is"
 	case errors.Is(err, fs.ErrNotExist):

@@ -24,7 +24,7 @@ func (b *Build) SlimFiles(v plan.Preview, o reqfile.SlimOptions) ([]reqfile.OutF
 	}
 	var out []reqfile.OutFile
 	for _, doc := range b.Deps.Docs {
-		files, err := reqfile.Slim(doc, v.Reasons(), o)
+		files, err := reqfile.Slim(b.Deps.only(doc), v.Reasons(), o)
 		if err != nil {
 			return nil, err
 		}

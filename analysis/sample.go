@@ -30,12 +30,16 @@ func SampleInput() Input {
 	return Input{Files: []string{sampleFile}, Constraints: []string{sampleConstraints}, Image: SampleBefore}
 }
 
-// texts returns the files that are read in the place of the disk's.
-func (o Options) texts() map[string][]byte {
-	if o.Texts != nil {
+// texts returns the files among which the one called name is looked for, nil
+// for the disk's.
+func (o Options) texts(name string) map[string][]byte {
+	if _, ok := o.Texts[name]; ok {
 		return o.Texts
 	}
-	return map[string][]byte{sampleFile: assets.SampleRequirements, sampleConstraints: assets.SampleConstraints}
+	if strings.HasPrefix(name, samplePrefix) {
+		return map[string][]byte{sampleFile: assets.SampleRequirements, sampleConstraints: assets.SampleConstraints}
+	}
+	return nil
 }
 
 // openImage opens an image, the sample's ones from the program itself.

@@ -5,9 +5,11 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 // version is set by the linker.
@@ -15,7 +17,19 @@ var version = "dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, giveUp)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
+}
+
+// patience is how long an interrupted run may take to end by itself.
+const patience = 700 * time.Millisecond
+
+// giveUp ends the program when it does not end by itself after an interrupt:
+// a file system that does not answer waits for no context.
+func giveUp() {
+	time.Sleep(patience)
+	fmt.Fprintf(os.Stderr, "\n%s\n", interrupted)
+	os.Exit(exitInterrupted)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weighline/analysis"
+	"weighline/analysis/layer"
 	"weighline/store"
 )
 
@@ -24,6 +25,15 @@ const (
 // A usageError is a command line that cannot be understood.
 type usageError struct{ error }
 
+func (e usageError) Unwrap() error { return e.error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// A hintedError says what the user could do about it.
+type hintedError struct{ text, hint string }
+
+func (e *hintedError) Error() string { return e.text }
+
 // app is one run of weigh: where it reads and prints, and the flags that every
 // command has.
 type app struct {
@@ -33,6 +43,7 @@ type app struct {
 	quiet    bool
 	library  string
 	progress *progress
+	started  bool // the command line was understood
 }
 
 // run executes one command line and returns the exit code. It is the whole
@@ -44,17 +55,34 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)
-	err := root.ExecuteContext(ctx)
+	c, err := root.ExecuteContextC(ctx)
 	a.progress.clear()
 	switch {
 	case err == nil:
 		return exitDone
 	case ctx.Err() != nil:
-		fmt.Fprintln(errOut, "weigh: interrupted")
+		fmt.Fprintln(errOut, interrupted)
 		return exitInterrupted
+	case !a.started:
+		err = a.misused(c, args, err)
 	}
 	a.report(err)
 	return exitError
+}
+
+const interrupted = "weigh: interrupted"
+
+// misused adds what was probably meant to an error of the command line.
+func (a *app) misused(c *cobra.Command, args []string, err error) error {
+	if c.HasSubCommands() && len(args) > 0 {
+		if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+			return &hintedError{err.Error(), "did you mean weigh " + near[0] + "?"}
+		}
+	}
+	if c.HasParent() {
+		return &hintedError{c.Name() + ": " + err.Error(), c.CommandPath() + " --help shows how it is used"}
+	}
+	return usageError{err}
 }
 
 // report prints what went wrong in one line, and a hint where there is one.
@@ -67,9 +95,14 @@ func (a *app) report(err error) {
 
 // hint returns what the user could do about err, or "".
 func hint(err error) string {
-	var usage usageError
-	var library *store.Error
+	var (
+		hinted  *hintedError
+		usage   usageError
+		library *store.Error
+	)
 	switch {
+	case errors.As(err, &hinted):
+		return hinted.hint
 	case errors.As(err, &usage):
 		return "weigh --help lists the commands, weigh COMMAND --help their flags"
 	case errors.As(err, &library):
@@ -78,19 +111,9 @@ func hint(err error) string {
 	return analysis.Hint(err)
 }
 
-// oneLine keeps a message from a file or a server on one line and free of
-// control characters.
+// oneLine keeps a message from a file or a server on one line and harmless.
 func oneLine(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return ' '
-		case r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
-			return -1
-		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(s), " ")
+	return layer.Printable(strings.Join(strings.Fields(s), " "))
 }
 
 func (a *app) rootCommand() *cobra.Command {
@@ -98,36 +121,25 @@ func (a *app) rootCommand() *cobra.Command {
 		Use:   "weigh",
 		Short: "Weigh what a build carries, and see it lighter before you build it",
 		Long: `weigh tells what each package and each layer of a Python build weighs, why it is
-there, and what would go with it. Nothing is uploaded, and Docker is not needed.`,
-		Example: `  weigh deps requirements.txt
+there, and what would go with it. Nothing is uploaded, and Docker is not needed.
+
+Exit codes: 0 done, 1 done and a check failed, 2 could not be done, 130 interrupted.`,
+		Example: `  weigh sample
+  weigh deps requirements.txt
   weigh image python:3.12-slim
   weigh image app.tar --json
-  weigh plan requirements.txt --drop librosa --drop openai-whisper
-  weigh sample`,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		Version:           version,
-		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+  weigh plan requirements.txt --drop librosa --drop openai-whisper`,
+		SilenceErrors:      true,
+		SilenceUsage:       true,
+		DisableSuggestions: true, SuggestionsMinimumDistance: 2,
+		Version:          version,
+		PersistentPreRun: func(*cobra.Command, []string) { a.started = true },
 	}
 	root.SetVersionTemplate("weigh {{.Version}}\n")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	f := root.PersistentFlags()
 	f.BoolVar(&a.json, "json", false, "print one JSON object on standard output and nothing else there")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no warnings on standard error")
-	f.StringVar(&a.library, "library", "", "library `file` of saved builds (default: $WEIGHLINE_LIBRARY, or the user's data folder)")
-	root.AddCommand(a.depsCommand(), a.imageCommand(), a.planCommand(), a.exportCommand(), a.compareCommand(),
-		a.listCommand(), a.showCommand(), a.deleteCommand(), a.sampleCommand())
-	for _, c := range root.Commands() {
-		args := c.Args
-		c.Args = func(cmd *cobra.Command, given []string) error {
-			if args == nil {
-				return nil
-			}
-			if err := args(cmd, given); err != nil {
-				return usageError{err}
-			}
-			return nil
-		}
-	}
+	f.StringVar(&a.library, "library", "", "library `file` of saved builds (default: $WEIGHLINE_LIBRARY, or one in the user's data folder)")
+	root.AddCommand(a.depsCommand(), a.imageCommand(), a.versionCommand())
 	return root
 }

@@ -1,0 +1,144 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"weighline/analysis"
+	"weighline/analysis/attribution"
+	"weighline/analysis/bytesize"
+	"weighline/analysis/layer"
+)
+
+// WriteImage prints the image as text: its totals, its layers, its heaviest
+// packages and wasted files; with files all of them, and all files. Lines are at
+// most width characters long, if width is not 0.
+func WriteImage(w io.Writer, b *analysis.Build, width int, files bool) error {
+	img := b.Image
+	t := imageTotals(img)
+	fmt.Fprintf(w, "%s  %s\n", layer.Printable(img.Reference), img.Platform)
+	if img.Scale != "" {
+		fmt.Fprintf(w, "Scale model %s: each file stands for a larger one.\n", img.Scale)
+	}
+	if img.Ledger == nil {
+		fmt.Fprintf(w, "%d layers, download %s; no layer was read\n\n", t.Layers, t.Download)
+	} else {
+		fmt.Fprintf(w, "%d layers, download %s, unpacked %s in %d files, waste %s\n", t.Layers, t.Download, t.Unpacked, *t.Files, t.Waste)
+		if img.Partial {
+			fmt.Fprintf(w, "Partial: %d of %d layers were read; the figures are at least these.\n", readLayers(img), t.Layers)
+		}
+		if plainLayers(img) {
+			fmt.Fprintln(w, "The layers are stored uncompressed here: a registry would send less than DOWNLOAD says.")
+		}
+		fmt.Fprintln(w)
+	}
+	layers := Table{Columns: []Column{{Title: "LAYER", Right: true}, {Title: "DOWNLOAD", Right: true}, {Title: "UNPACKED", Right: true}, {Title: "KEPT", Right: true}, {Title: "WASTE", Right: true}, {Title: "INSTRUCTION", Min: 20}}}
+	for i, l := range img.Layers {
+		content, kept, waste, by := "-", "-", "-", l.Instruction
+		if l.Read {
+			content, kept, waste = l.Content.String(), l.Kept.String(), l.Waste.String()
+		}
+		if l.Err != nil {
+			by = "not read: " + analysis.Explain(l.Err)
+		}
+		layers.Row(fmt.Sprint(i), l.Download.String(), content, kept, waste, by)
+	}
+	if err := layers.Write(w, width); err != nil || img.Ledger == nil {
+		return err
+	}
+	return writeOwners(w, img, width, files)
+}
+
+// plainLayers reports whether no layer is compressed, as docker save writes them.
+func plainLayers(img *analysis.Image) bool {
+	return len(img.Layers) > 0 && !slices.ContainsFunc(img.Layers, func(l analysis.Layer) bool { return l.Compression != "none" })
+}
+
+func readLayers(img *analysis.Image) int {
+	n := 0
+	for _, l := range img.Layers {
+		if l.Read {
+			n++
+		}
+	}
+	return n
+}
+
+// top is how many packages and wasted files the text shows; --json has all.
+const top = 15
+
+func writeOwners(w io.Writer, img *analysis.Image, width int, files bool) error {
+	packages := Table{Columns: []Column{{Title: "PACKAGE", Min: 16}, {Title: "VERSION", Min: 8}, {Title: "KIND"}, {Title: "UNPACKED", Right: true}, {Title: "FILES", Right: true}, {Title: "LAYERS", Min: 6}}}
+	list := slices.Clone(img.Ledger.Packages)
+	slices.SortStableFunc(list, func(a, b attribution.Package) int { return cmp.Compare(b.Unpacked, a.Unpacked) })
+	var rest bytesize.Size
+	for i, p := range list {
+		if i >= top && !files {
+			rest += bytesize.Size(p.Unpacked)
+			continue
+		}
+		packages.Row(p.Name, p.Version, string(p.Kind), bytesize.Size(p.Unpacked).String(), fmt.Sprint(p.Files), layersOf(p))
+	}
+	if n := len(list) - top; n > 0 && !files {
+		packages.Row(fmt.Sprintf("and %d more", n), "", "", rest.String(), "", "")
+	}
+	packages.Row("unowned", "", "", bytesize.Size(img.Ledger.Unowned).String(), "", "")
+	fmt.Fprintln(w)
+	if err := packages.Write(w, width); err != nil || img.Tree == nil {
+		return err
+	}
+	if err := writeWaste(w, img, width, files); err != nil || !files {
+		return err
+	}
+	return writeFiles(w, img, width)
+}
+
+// layersOf returns the layers that brought bytes of a package: "5, 8".
+func layersOf(p attribution.Package) string {
+	var in []string
+	for _, l := range p.Layers {
+		if l.Bytes > 0 {
+			in = append(in, fmt.Sprint(l.Index))
+		}
+	}
+	return strings.Join(in, ", ")
+}
+
+func writeWaste(w io.Writer, img *analysis.Image, width int, all bool) error {
+	limit := top
+	if all {
+		limit = 0
+	}
+	waste := img.Tree.Waste(limit)
+	if len(waste) == 0 {
+		return nil
+	}
+	table := Table{Columns: []Column{{Title: "WASTE", Right: true}, {Title: "BROUGHT", Right: true}, {Title: "REMOVED", Right: true}, {Title: "WHY"}, {Title: "FILE", Min: 20}}}
+	for _, x := range waste {
+		table.Row(bytesize.Size(x.Bytes).String(), fmt.Sprint(x.Layer), fmt.Sprint(x.RemovedBy), x.Why.String(), x.Path)
+	}
+	total := img.Tree.WasteTotal()
+	if n := total.Files - len(waste); n > 0 {
+		shown := int64(0)
+		for _, x := range waste {
+			shown += x.Bytes
+		}
+		table.Row(bytesize.Size(total.Bytes-shown).String(), "", "", "", fmt.Sprintf("and %d more", n))
+	}
+	fmt.Fprintln(w)
+	return table.Write(w, width)
+}
+
+func writeFiles(w io.Writer, img *analysis.Image, width int) error {
+	list := fileList(img.Tree)
+	slices.SortStableFunc(list, func(a, b FileJSON) int { return cmp.Compare(b.Bytes, a.Bytes) })
+	table := Table{Columns: []Column{{Title: "SIZE", Right: true}, {Title: "LAYER", Right: true}, {Title: "FILE", Min: 20}}}
+	for _, f := range list {
+		table.Row(bytesize.Size(f.Bytes).String(), fmt.Sprint(f.Layer), f.Path)
+	}
+	fmt.Fprintln(w)
+	return table.Write(w, width)
+}

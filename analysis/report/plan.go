@@ -1,0 +1,111 @@
+package report
+
+import (
+	"weighline/analysis"
+	"weighline/analysis/bytesize"
+	"weighline/analysis/plan"
+)
+
+// PreviewJSON is what a build would be under a plan: the object "preview".
+type PreviewJSON struct {
+	Dropped  []string   `json:"dropped"` // what was asked to go
+	Freed    []string   `json:"freed"`   // all that goes
+	Held     []HeldJSON `json:"held"`    // what was asked to go and stays
+	Excluded []string   `json:"excluded"`
+	Download BeforeJSON `json:"download"`
+	Unpacked BeforeJSON `json:"unpacked"`
+	Packages CountJSON  `json:"packages"`
+	// LayersChanged are the layers of the image that would be written again;
+	// null without an image.
+	LayersChanged []int `json:"layers_changed"`
+	// Image is what the image would be, where requirements and an image were
+	// given.
+	Image *ImagePreviewJSON `json:"image,omitempty"`
+}
+
+// HeldJSON is a package that was asked to go and stays, with the roots that
+// need it.
+type HeldJSON struct {
+	Name string   `json:"name"`
+	By   []string `json:"by"`
+}
+
+// BeforeJSON is a total without and with the plan; Unknown counts the sizes
+// that are missing from it.
+type BeforeJSON struct {
+	Before  bytesize.Amount `json:"before"`
+	After   bytesize.Amount `json:"after"`
+	Unknown CountJSON       `json:"unknown"`
+}
+
+// CountJSON is a number without and with the plan.
+type CountJSON struct {
+	Before int `json:"before"`
+	After  int `json:"after"`
+}
+
+// ImagePreviewJSON is an image without and with the plan.
+type ImagePreviewJSON struct {
+	Unpacked BeforeJSON `json:"unpacked"`
+}
+
+// Plan returns what weigh plan --json prints: the object of what was opened,
+// with a preview. Of requirements together with an image that is the object of
+// the requirements, with that of the image inside.
+func Plan(b *analysis.Build, v plan.Preview, problems error) any {
+	preview := Preview(b, v)
+	switch {
+	case b.Deps == nil:
+		return struct {
+			ImageJSON
+			Preview PreviewJSON `json:"preview"`
+		}{Image(b, false, problems), preview}
+	case b.Image == nil:
+		return struct {
+			DepsJSON
+			Preview PreviewJSON `json:"preview"`
+		}{Deps(b, v.Removal, problems), preview}
+	}
+	image := Image(b, false, nil)
+	image.Warnings = []WarningJSON{} // they stand with the others
+	return struct {
+		DepsJSON
+		Image   ImageJSON   `json:"image"`
+		Preview PreviewJSON `json:"preview"`
+	}{Deps(b, v.Removal, problems), image, preview}
+}
+
+// Preview returns the object "preview".
+func Preview(b *analysis.Build, v plan.Preview) PreviewJSON {
+	j := PreviewJSON{
+		Dropped: texts(v.Plan.Drop), Freed: texts(v.Freed), Held: []HeldJSON{}, Excluded: texts(v.Excluded),
+		Packages: CountJSON{v.Before.Packages, v.After.Packages},
+		Download: BeforeJSON{atLeast(v.Before.Download, v.Before.Packages), atLeast(v.After.Download, v.After.Packages), CountJSON{v.Before.Download.Unknown, v.After.Download.Unknown}},
+		Unpacked: BeforeJSON{atLeast(v.Before.Unpacked, v.Before.Packages), atLeast(v.After.Unpacked, v.After.Packages), CountJSON{v.Before.Unpacked.Unknown, v.After.Unpacked.Unknown}},
+	}
+	for _, h := range v.Held {
+		j.Held = append(j.Held, HeldJSON{string(h.Name), texts(h.By)})
+	}
+	if v.Image == nil {
+		return j
+	}
+	j.LayersChanged = append([]int{}, v.Image.LayersChanged...)
+	unpacked := BeforeJSON{Before: bytesize.Of(v.Image.Before), After: bytesize.Of(v.Image.After)}
+	if b.Deps != nil {
+		j.Image = &ImagePreviewJSON{unpacked}
+		return j
+	}
+	j.Unpacked, j.Download = unpacked, imageDownload(b, v)
+	return j
+}
+
+// imageDownload returns the image's download. What layers weigh that are yet
+// to be written nobody knows.
+func imageDownload(b *analysis.Build, v plan.Preview) BeforeJSON {
+	d := BeforeJSON{Before: imageTotals(b.Image).Download}
+	if len(v.Image.LayersChanged) == 0 {
+		d.After = d.Before
+	}
+	d.Unknown.After = len(v.Image.LayersChanged)
+	return d
+}

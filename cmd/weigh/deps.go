@@ -1,0 +1,71 @@
+package main
+
+import (
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"weighline/analysis"
+	"weighline/analysis/report"
+)
+
+func (a *app) depsCommand() *cobra.Command {
+	var s sourceFlags
+	c := &cobra.Command{
+		Use:   "deps FILE…",
+		Short: "What requirements come to: each package, its size, why it is there, what goes with it",
+		Long: `Resolves requirements as pip does for a target, and lists each package with its
+download and unpacked size, why it is there, and what would go if it were
+dropped now (FREES: the package and whatever nothing else needs).
+
+A FILE is requirements.txt, pyproject.toml or another project file, or a folder
+in which one lies; several are resolved together. "sample" is the sample.
+An estimated size has "≈", a total that misses unknown sizes "≥".`,
+		Example: `  weigh deps requirements.txt
+  weigh deps requirements.txt --constraint constraints.txt --python 3.12
+  weigh deps pyproject.toml --extra audio --group dev --platform linux/arm64
+  weigh deps requirements.txt --json | jq '.packages[] | [.name, .download]'
+  weigh deps sample`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			in, err := depsInput(args)
+			if err != nil {
+				return err
+			}
+			b, err := a.load(c.Context(), in, &s)
+			if b == nil || b.Graph() == nil {
+				return err
+			}
+			r := b.Graph().Without()
+			if err := a.print(func() any { return report.Deps(b, r, err) },
+				func(w io.Writer, width int) error { return report.WriteDeps(w, b, r, width, 0) }); err != nil {
+				return err
+			}
+			return a.finish(b, err)
+		},
+	}
+	s.addDeps(c)
+	s.addPlatform(c, "`platform` to resolve for, such as linux/amd64, linux/arm64, macos/arm64, windows/amd64 (default linux/amd64)")
+	return c
+}
+
+// depsInput takes every source for a file with requirements, but for those of
+// the sample: what is none is said by the reader of requirements.
+func depsInput(args []string) (analysis.Input, error) {
+	var in analysis.Input
+	for _, arg := range args {
+		switch {
+		case arg == analysis.SampleName && len(args) == 1:
+			in = analysis.SampleInput()
+			in.Image = ""
+		case len(args) == 1 && strings.HasPrefix(arg, analysis.SampleName+":"):
+			in.Image = arg
+		case arg == analysis.SampleName:
+			return in, usagef("the sample cannot be resolved together with other files")
+		default:
+			in.Files = append(in.Files, arg)
+		}
+	}
+	return in, nil
+}

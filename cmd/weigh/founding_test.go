@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// shared returns the folder of shared material, and skips the test where it is
+// not there.
+func shared(t *testing.T) string {
+	t.Helper()
+	dir := os.Getenv("WEIGHLINE_SHARED")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "shared")
+	}
+	if _, err := os.Stat(dir); err != nil {
+		t.Skipf("the shared folder %s is not there: %v", dir, err)
+	}
+	return dir
+}
+
+// weigh runs a command line and returns what it printed; it must succeed.
+func weigh(t *testing.T, args ...string) []byte {
+	t.Helper()
+	var out, errOut bytes.Buffer
+	if code := run(t.Context(), args, strings.NewReader(""), &out, &errOut); code != exitDone {
+		t.Fatalf("weigh %s = %d: %s", strings.Join(args, " "), code, errOut.String())
+	}
+	return out.Bytes()
+}
+
+type size = *int64
+
+// TestFoundingStory compares weigh deps with the answer of pip: every package
+// with its version, file and size, the totals, and what each drop frees.
+func TestFoundingStory(t *testing.T) {
+	dir := filepath.Join(shared(t), "python")
+	text, err := os.ReadFile(filepath.Join(dir, "oracles", "founding_story.json"))
+	if err != nil {
+		t.Skipf("the oracle is not there: %v", err)
+	}
+	type pkg struct {
+		Name, Version, File string
+		Download            int64
+	}
+	var want struct {
+		Packages []pkg
+		Totals   struct{ Packages, Download int64 }
+		Freed    map[string][2]int64
+	}
+	if err := json.Unmarshal(text, &want); err != nil {
+		t.Fatal(err)
+	}
+	source := []string{filepath.Join(dir, "projects/synthetic/motivating.txt"), "--constraint", filepath.Join(dir, "projects/synthetic/motivating-constraints.txt"), "--json"}
+
+	var got struct {
+		Schema string
+		Totals struct{ Packages, Download, Unknown int64 }
+		// The fields of an oracle's package are some of the contract's.
+		Packages []struct {
+			pkg
+			Frees struct{ Packages, Download size }
+		}
+	}
+	if err := json.Unmarshal(weigh(t, append([]string{"deps"}, source...)...), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Schema != "weighline/deps@1" || got.Totals.Packages != want.Totals.Packages || got.Totals.Download != want.Totals.Download || got.Totals.Unknown != 0 {
+		t.Errorf("totals = %s %+v, want %+v", got.Schema, got.Totals, want.Totals)
+	}
+	packages := map[string]pkg{}
+	for _, p := range got.Packages {
+		packages[p.Name] = p.pkg
+		if f, ok := want.Freed[p.Name]; ok && (*p.Frees.Packages != f[0] || *p.Frees.Download != f[1]) {
+			t.Errorf("%s frees %d packages, %d bytes, want %v", p.Name, *p.Frees.Packages, *p.Frees.Download, f)
+		}
+	}
+	for _, p := range want.Packages {
+		if packages[p.Name] != p {
+			t.Errorf("package %+v, want %+v", packages[p.Name], p)
+		}
+		delete(packages, p.Name)
+	}
+	if len(packages) > 0 {
+		t.Errorf("packages beyond those of pip: %v", packages)
+	}
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+
+	"golang.org/x/term"
+
+	"weighline/analysis"
+	"weighline/analysis/report"
+)
+
+// print writes a result to standard output: v as JSON if that was asked for,
+// else the text that write makes.
+func (a *app) print(v func() any, write func(w io.Writer, width int) error) error {
+	out := bufio.NewWriter(a.out)
+	var err error
+	if a.json {
+		enc := json.NewEncoder(out)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		err = enc.Encode(v())
+	} else {
+		err = write(out, a.width())
+	}
+	if err := errors.Join(err, out.Flush()); err != nil {
+		return fmt.Errorf("standard output: %w", err)
+	}
+	return nil
+}
+
+// finish prints the warnings of a build that was shown, and returns err, which
+// says what of it could not be read.
+func (a *app) finish(b *analysis.Build, err error) error {
+	if !a.quiet {
+		_ = report.WriteWarnings(a.err, b) // nobody is left to be told
+	}
+	return err
+}
+
+// warn prints a warning that is not part of a build.
+func (a *app) warn(text string) {
+	if !a.quiet {
+		a.progress.clear()
+		fmt.Fprintf(a.err, "warning: %s\n", oneLine(text))
+	}
+}
+
+// width returns how many characters a line of standard output has; 0 if it may
+// have any number, because it is no terminal. COLUMNS says so for what is none.
+func (a *app) width() int {
+	if f, ok := a.out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
+			return n
+		}
+	}
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
+		return n
+	}
+	return 0
+}
+
+// showProgress makes the steps of a read visible from here on.
+func (a *app) showProgress() {
+	if !a.quiet && a.progress == nil {
+		a.progress = newProgress(a.err)
+	}
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"weighline/analysis"
+	"weighline/analysis/oci"
+	"weighline/analysis/pep"
+	"weighline/store"
+)
+
+// sourceFlags say how sources are read. A command has those that fit it.
+type sourceFlags struct {
+	constraints       []string
+	python, platform  string
+	extras, groups    []string
+	offline           bool
+	index, extraIndex []string
+
+	tag                string
+	plainHTTP          []string
+	ca                 string
+	layersOnly, verify bool
+}
+
+// addDeps adds the flags about requirements.
+func (s *sourceFlags) addDeps(c *cobra.Command) {
+	f := c.Flags()
+	f.StringArrayVarP(&s.constraints, "constraint", "c", nil, "constraints `file`, as pip's -c; may be repeated")
+	f.StringVar(&s.python, "python", "", "`version` of CPython to resolve for: "+strings.Join(pep.Pythons, ", ")+" (default 3.11)")
+	f.StringArrayVar(&s.extras, "extra", nil, "`extra` of a project file that is wanted, too; may be repeated")
+	f.StringArrayVar(&s.groups, "group", nil, "dependency `group` of a project file that is wanted, too; may be repeated")
+	f.BoolVar(&s.offline, "offline", false, "ask no package index (none is asked yet: sizes come from the catalogue in the program)")
+	f.StringArrayVar(&s.index, "index", nil, "`URL` of the package index (not built yet)")
+	f.StringArrayVar(&s.extraIndex, "extra-index", nil, "`URL` of one more package index (not built yet)")
+	_ = c.RegisterFlagCompletionFunc("python", cobra.FixedCompletions(pep.Pythons, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// addImage adds the flags about images.
+func (s *sourceFlags) addImage(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&s.tag, "tag", "", "`name` of one of several images in an archive or layout")
+	f.StringArrayVar(&s.plainHTTP, "plain-http", nil, "registry `host` that may be asked without TLS; may be repeated")
+	f.StringVar(&s.ca, "ca", "", "PEM `file` with certificates to trust beside the system's")
+	_ = c.RegisterFlagCompletionFunc("plain-http", cobra.NoFileCompletions)
+	_ = c.RegisterFlagCompletionFunc("tag", cobra.NoFileCompletions)
+}
+
+func (s *sourceFlags) addPlatform(c *cobra.Command, usage string) {
+	c.Flags().StringVar(&s.platform, "platform", "", usage)
+	_ = c.RegisterFlagCompletionFunc("platform", cobra.FixedCompletions(pep.Platforms, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// errNoIndex says that package indexes cannot be asked.
+var errNoIndex = &hintedError{
+	text: "--index: asking a package index is not built yet; versions and sizes come from the catalogue in the program",
+	hint: "leave the flag out, or pin versions with --constraint",
+}
+
+// check refuses what makes no sense for in before anything is opened.
+func (s *sourceFlags) check(in analysis.Input) error {
+	if len(s.index)+len(s.extraIndex) > 0 {
+		return errNoIndex
+	}
+	if len(in.Files) == 0 && len(s.constraints)+len(s.extras)+len(s.groups) > 0 {
+		return usagef("--constraint, --extra and --group are about requirements, and %s is an image", in.Image)
+	}
+	return nil
+}
+
+// options returns how an analysis of in is to be made.
+func (s *sourceFlags) options(a *app, in analysis.Input) (analysis.Options, error) {
+	o := analysis.Options{
+		Extras: s.extras, Groups: s.groups, LayersOnly: s.layersOnly, Verify: s.verify,
+		Image:    oci.Options{Platform: s.platform, Tag: s.tag, PlainHTTP: s.plainHTTP, CAFile: s.ca},
+		Progress: a.progress.step,
+	}
+	if len(in.Files) > 0 {
+		var err error
+		if o.Target, err = pep.ParseTarget(s.python, s.platform); err != nil {
+			return o, usageError{err}
+		}
+	}
+	return o, nil
+}
+
+// load reads in. With an error it returns what could be read nevertheless.
+func (a *app) load(ctx context.Context, in analysis.Input, s *sourceFlags) (*analysis.Build, error) {
+	if err := s.check(in); err != nil {
+		return nil, err
+	}
+	in.Constraints = append(in.Constraints, s.constraints...)
+	o, err := s.options(a, in)
+	if err != nil {
+		return nil, err
+	}
+	if in.Image != "" && !s.layersOnly {
+		lib, err := a.openLibrary(ctx)
+		if err != nil {
+			a.warn("what is read of layers is not kept: " + analysis.Explain(err))
+		} else {
+			defer lib.Close()
+			o.Cache = lib
+		}
+	}
+	a.showProgress()
+	b, err := analysis.Analyze(ctx, in, o)
+	a.progress.clear()
+	if b != nil && ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return b, err
+}
+
+// openLibrary opens the library of this run.
+func (a *app) openLibrary(ctx context.Context) (*store.Store, error) {
+	path := a.library
+	if path == "" {
+		var err error
+		if path, err = store.DefaultPath(); err != nil {
+			return nil, fmt.Errorf("library: %w", err)
+		}
+	}
+	return store.Open(ctx, path)
+}
