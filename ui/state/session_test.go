@@ -1,0 +1,402 @@
+package state
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"weighline/analysis"
+	"weighline/analysis/pep"
+	"weighline/store"
+)
+
+// A loop is the event loop of a window, run by the test.
+type loop struct {
+	t     *testing.T
+	s     *Session
+	posts chan func()
+}
+
+func newSession(t *testing.T, lib *store.Store) (*Session, *loop) {
+	l := &loop{t: t, posts: make(chan func(), 1000)}
+	l.s = New(Config{Post: func(f func()) { l.posts <- f }, Library: lib})
+	return l.s, l
+}
+
+// until runs what is posted until ready holds.
+func (l *loop) until(ready func() bool) {
+	l.t.Helper()
+	for deadline := time.After(20 * time.Second); !ready(); {
+		select {
+		case f := <-l.posts:
+			f()
+		case <-deadline:
+			l.t.Fatalf("nothing more happens; progress %+v, notice %+v", l.s.Progress, l.s.Notice)
+		}
+	}
+}
+
+// idle runs what is posted until no job is running.
+func (l *loop) idle() {
+	l.t.Helper()
+	l.until(func() bool { return !l.s.Busy() })
+}
+
+// notice runs what is posted until there is a notice.
+func (l *loop) notice() Notice {
+	l.t.Helper()
+	l.until(func() bool { return l.s.Notice.Text != "" })
+	return l.s.Notice
+}
+
+func library(t *testing.T, path string) *store.Store {
+	t.Helper()
+	lib, err := store.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { lib.Close() })
+	return lib
+}
+
+func row(t *testing.T, s *Session, name string) *Row {
+	t.Helper()
+	r := s.Row("python:" + name)
+	if r == nil {
+		t.Fatalf("no row for %s", name)
+	}
+	return r
+}
+
+// TestFoundingStory goes the whole way: open, look, toggle, undo, save, close,
+// reopen, export. The numbers are those of the product's founding story, which
+// the real pip gave.
+func TestFoundingStory(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "weighline.db")
+	lib := library(t, path)
+	s, l := newSession(t, lib)
+	s.OpenSample()
+	l.idle()
+	if s.Notice.Text != "" {
+		t.Fatalf("opening the sample: %+v", s.Notice)
+	}
+
+	before := s.Preview.Before
+	if before.Packages != 72 || before.Download.Size != 3_118_856_420 || before.Download.Unknown != 0 {
+		t.Errorf("the story is %d packages, %d bytes, %d unknown; want 72, 3118856420, 0", before.Packages, before.Download.Size, before.Download.Unknown)
+	}
+	torch := row(t, s, "torch")
+	if torch.Frees.Packages != 0 || !slices.Equal(torch.HeldBy, []pep.Name{"openai-whisper"}) || torch.From != "line 9" {
+		t.Errorf("torch frees %d, held by %v, from %q; want 0, openai-whisper, line 9", torch.Frees.Packages, torch.HeldBy, torch.From)
+	}
+	for _, want := range []struct {
+		name     string
+		packages int
+		bytes    int64
+	}{{"librosa", 12, 3_035_006}, {"fastapi", 6, 2_643_728}, {"uvicorn", 9, 5_897_959}, {"scikit-learn", 0, 0}} {
+		if f := row(t, s, want.name).Frees; f.Packages != want.packages || int64(f.Download.Size) != want.bytes {
+			t.Errorf("%s frees %d packages, %d bytes; want %d, %d", want.name, f.Packages, f.Download.Size, want.packages, want.bytes)
+		}
+	}
+	order := visible(s)
+
+	s.SetDropped("torch", true)
+	if torch.Status != Holding || s.Saving().Size != 0 {
+		t.Errorf("dropping torch alone: %v, saves %v; want held, 0 B", torch.Status, s.Saving())
+	}
+	s.SetDropped("openai-whisper", true)
+	if got := s.Saving().Size; got != 2_998_191_608 || len(s.Preview.Freed) != 29 {
+		t.Errorf("torch and openai-whisper save %d bytes, %d packages; want 2998191608, 29", got, len(s.Preview.Freed))
+	}
+	if torch.Status != Dropped || row(t, s, "triton").Status != Freed {
+		t.Errorf("torch is %v, triton %v; want dropped, goes too", torch.Status, row(t, s, "triton").Status)
+	}
+	s.SetDropped("librosa", true)
+	if got := s.Saving().Size; got != 3_047_917_251 || len(s.Preview.Freed) != 47 {
+		t.Errorf("with librosa they save %d bytes, %d packages; want 3047917251, 47", got, len(s.Preview.Freed))
+	}
+	if !slices.Equal(visible(s), order) {
+		t.Error("a toggle moved the rows")
+	}
+	s.Undo()
+	s.Undo()
+	if s.Saving().Size != 0 || !s.CanRedo() {
+		t.Errorf("after two undos the plan saves %v; want 0 B and a redo", s.Saving())
+	}
+	s.Redo()
+	s.Redo()
+
+	s.Save("speech-api slim", "")
+	l.notice()
+	if s.Saved == nil || s.Dirty() || len(s.Library) != 1 {
+		t.Fatalf("after saving: %+v, dirty %v, %d in the library; %+v", s.Saved, s.Dirty(), len(s.Library), s.Notice)
+	}
+	s.Close()
+	lib.Close()
+
+	// Another program opens the library.
+	lib = library(t, path)
+	s, l = newSession(t, lib)
+	s.LoadLibrary()
+	l.until(func() bool { return len(s.Library) > 0 })
+	if u := s.Library[0].Summary; u.Download != 3_118_856_420 || u.DownloadAfter != 3_118_856_420-3_047_917_251 || u.PackagesAfter != 25 {
+		t.Errorf("the library says %+v; want 3118856420 bytes before, 70939169 after, 25 packages", u)
+	}
+	s.OpenSavedName("speech-api slim")
+	l.idle()
+	if got := s.Saving().Size; got != 3_047_917_251 || s.Title != "speech-api slim" {
+		t.Errorf("the saved build %q saves %d; want 3047917251", s.Title, got)
+	}
+	if s.Build.Image == nil || s.Build.Image.Tree == nil {
+		t.Error("the saved build has lost the files of its image")
+	}
+
+	out := filepath.Join(t.TempDir(), "slim.txt")
+	s.ExportSlim(out, false)
+	if n := l.notice(); n.Severity != Info {
+		t.Fatalf("export: %+v", n)
+	}
+	checkSlim(t, out)
+	s.Dismiss()
+	s.ExportSlim(out, false)
+	if n := l.notice(); n.Severity != Caution || n.Action == nil {
+		t.Errorf("export onto a file that exists: %+v, want a question", n)
+	}
+}
+
+// checkSlim compares the exported file with the sample's own, line by line.
+func checkSlim(t *testing.T, path string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kept, dropped []string
+	for line := range strings.Lines(string(data)) {
+		switch {
+		case strings.HasPrefix(line, "# weighline: dropped"):
+			dropped = append(dropped, strings.TrimSpace(line))
+		default:
+			kept = append(kept, strings.TrimSpace(line))
+		}
+	}
+	text := strings.Join(kept, "\n")
+	for _, want := range []string{"# speech-api: transcribes", "fastapi==0.115.14", "uvicorn[standard]", "python-multipart", "scikit-learn==1.7.2   # speaker clusters"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the slim file has lost %q:\n%s", want, data)
+		}
+	}
+	if len(dropped) != 3 || !strings.Contains(strings.Join(dropped, "\n"), "torch==2.7.1") {
+		t.Errorf("the slim file drops %q, want the lines of torch, librosa and openai-whisper", dropped)
+	}
+}
+
+func visible(s *Session) []string {
+	var keys []string
+	for i := range s.Visible() {
+		keys = append(keys, s.At(i).Key)
+	}
+	return keys
+}
+
+// TestOracle compares every package of the founding story with what pip chose.
+func TestOracle(t *testing.T) {
+	root := os.Getenv("WEIGHLINE_SHARED")
+	if root == "" {
+		root = filepath.Join("..", "..", "..", "shared")
+	}
+	data, err := os.ReadFile(filepath.Join(root, "python", "oracles", "founding_story.json"))
+	if err != nil {
+		t.Skipf("the oracles are not there: %v", err)
+	}
+	var oracle struct {
+		Packages []struct {
+			Name, Version, File string
+			Download            int64
+		}
+	}
+	if err := json.Unmarshal(data, &oracle); err != nil {
+		t.Fatal(err)
+	}
+	s, l := newSession(t, nil)
+	s.Open(filepath.Join(root, "python", "projects", "synthetic", "motivating.txt"))
+	l.idle()
+	free := s.Preview.Before.Packages // without the constraints pip takes newer versions
+	if free != 71 {
+		t.Errorf("without constraints: %d packages, want 71", free)
+	}
+	s.OpenSample()
+	l.idle()
+	for _, p := range oracle.Packages {
+		r := row(t, s, p.Name)
+		if r.Version != p.Version || int64(r.Download.Size) != p.Download || !r.Download.Known() {
+			t.Errorf("%s: %s, %v; want %s, %d", p.Name, r.Version, r.Download, p.Version, p.Download)
+		}
+	}
+	if len(oracle.Packages) != len(s.Rows) {
+		t.Errorf("%d rows, want %d", len(s.Rows), len(oracle.Packages))
+	}
+}
+
+func TestFilterSort(t *testing.T) {
+	s, l := newSession(t, nil)
+	s.OpenSample()
+	l.idle()
+	if got := string(s.At(0).Name); got != "torch" {
+		t.Errorf("the first row is %s, want torch, the heaviest", got)
+	}
+	s.SetFilter("nvidia")
+	if s.Visible() != 14 {
+		t.Errorf("%d rows match nvidia, want 14", s.Visible())
+	}
+	s.SortBy(ByName, false)
+	if got := string(s.At(0).Name); got != "nvidia-cublas-cu12" {
+		t.Errorf("the first by name is %s, want nvidia-cublas-cu12", got)
+	}
+	s.SetFilter("no such package")
+	if s.Visible() != 0 {
+		t.Errorf("%d rows match nothing", s.Visible())
+	}
+}
+
+// TestBadInput opens what cannot be opened: the window keeps what it shows and
+// says in a sentence what happened.
+func TestBadInput(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string, data []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	s, l := newSession(t, nil)
+	s.OpenSample()
+	l.idle()
+	shown := s.Build
+	test := func(source, want string) {
+		t.Helper()
+		s.Dismiss()
+		s.Open(source)
+		l.idle()
+		if s.Build != shown {
+			t.Errorf("opening %s took away what was shown", source)
+		}
+		if n := s.Notice; n.Severity != Failure || !strings.Contains(n.Text, want) || strings.Contains(n.Text, "\n") {
+			t.Errorf("opening %s: %+v, want a sentence with %q", source, n, want)
+		}
+	}
+	test(write("poem.txt", []byte("Shall I compare thee\nto a summer's day?\n")), "requirement")
+	test(write("image.tar", append(make([]byte, 1000), "not a tar"...)), "image")
+	test(filepath.Join(dir, "missing.txt"), "no such file")
+	test("127.0.0.1:1/acme/api:1", "127.0.0.1:1")
+
+	// A broken line does not hide the others.
+	s.Dismiss()
+	s.Open(write("mixed.txt", []byte("fastapi==0.115.14\n=== nonsense ===\n")))
+	l.idle()
+	if s.Build == shown || s.Row("python:fastapi") == nil || s.Notice.Severity != Failure {
+		t.Errorf("a file with one broken line: %d rows, notice %+v", len(s.Rows), s.Notice)
+	}
+}
+
+// TestLibraryErrors makes a session whose library cannot be opened: it says so,
+// and all but saving works.
+func TestLibraryErrors(t *testing.T) {
+	l := &loop{t: t, posts: make(chan func(), 1000)}
+	s := New(Config{Post: func(f func()) { l.posts <- f }, LibraryErr: &store.Error{Op: "open", Path: "x.db", Err: store.ErrNewer}})
+	l.s = s
+	if s.Notice.Severity != Failure || s.Notice.Hint == "" {
+		t.Errorf("notice %+v, want the library's error with a hint", s.Notice)
+	}
+	s.OpenSample()
+	l.idle()
+	s.Save("x", "")
+	if n := l.notice(); n.Severity != Failure || s.CanSave() {
+		t.Errorf("saving without a library: %+v", n)
+	}
+}
+
+// TestCancel stops a job, then starts another in its place: a cancelled job
+// hands over what it has, an abandoned one nothing.
+func TestCancel(t *testing.T) {
+	entered := make(chan struct{}, 2)
+	l := &loop{t: t, posts: make(chan func(), 1000)}
+	part := &analysis.Build{Image: &analysis.Image{Reference: "part", Partial: true}}
+	s := New(Config{Post: func(f func()) { l.posts <- f }, Analyze: func(ctx context.Context, _ analysis.Input, o analysis.Options) (*analysis.Build, error) {
+		entered <- struct{}{}
+		<-ctx.Done()
+		return part, ctx.Err()
+	}})
+	l.s = s
+	s.Open("a.tar")
+	<-entered
+	s.Cancel()
+	l.idle()
+	if s.Build != part || s.Notice.Severity != Caution {
+		t.Errorf("after a cancel: build %v, notice %+v; want the part that was read", s.Build, s.Notice)
+	}
+
+	s.Build = nil
+	s.Open("b.tar")
+	<-entered
+	s.Close() // as when the window goes
+	drain := time.After(100 * time.Millisecond)
+	for done := false; !done; {
+		select {
+		case f := <-l.posts:
+			f()
+		case <-drain:
+			done = true
+		}
+	}
+	if s.Build != nil {
+		t.Error("an abandoned job still showed its result")
+	}
+}
+
+func TestRenameDelete(t *testing.T) {
+	s, l := newSession(t, library(t, filepath.Join(t.TempDir(), "w.db")))
+	s.OpenSample()
+	l.idle()
+	s.Save("a", "")
+	l.notice()
+	id := s.Saved.ID
+	s.Rename(id, "b", "note")
+	l.until(func() bool { return s.Title == "b" })
+	s.Dismiss()
+	s.Delete(id)
+	if n := l.notice(); len(s.Library) != 0 || n.Action == nil {
+		t.Fatalf("after a delete: %d in the library, notice %+v", len(s.Library), n)
+	}
+	s.Notice.Action.Do()
+	l.until(func() bool { return len(s.Library) == 1 })
+	if s.Library[0].Name != "b" || s.Library[0].Notes != "note" {
+		t.Errorf("after undo: %+v", s.Library[0])
+	}
+}
+
+// BenchmarkToggle is what one click costs before anything is drawn.
+func BenchmarkToggle(b *testing.B) {
+	posts := make(chan func(), 1000)
+	s := New(Config{Post: func(f func()) { posts <- f }})
+	s.OpenSample()
+	for s.Busy() {
+		(<-posts)()
+	}
+	if s.Build == nil {
+		b.Fatal(errors.New(s.Notice.Text))
+	}
+	on := false
+	for b.Loop() {
+		on = !on
+		s.SetDropped("librosa", on)
+		s.history = history{}
+	}
+}
