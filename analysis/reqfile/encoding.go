@@ -14,17 +14,20 @@ import (
 type charset struct {
 	bom  string // the byte order mark, as bytes
 	name string // "utf-8", "utf-16-le", …
+	// damaged means that the mark promises what the bytes do not keep. After
+	// a change they might, and then read as another text.
+	damaged bool
 }
 
 // boms are the marks that pip looks for. pip asks for UTF-16 before UTF-32,
 // which takes a little-endian UTF-32 file for UTF-16 with NULs in it; here the
 // longer mark is asked for first.
 var boms = []charset{
-	{"\xef\xbb\xbf", "utf-8"},
-	{"\xff\xfe\x00\x00", "utf-32-le"},
-	{"\x00\x00\xfe\xff", "utf-32-be"},
-	{"\xff\xfe", "utf-16-le"},
-	{"\xfe\xff", "utf-16-be"},
+	{bom: "\xef\xbb\xbf", name: "utf-8"},
+	{bom: "\xff\xfe\x00\x00", name: "utf-32-le"},
+	{bom: "\x00\x00\xfe\xff", name: "utf-32-be"},
+	{bom: "\xff\xfe", name: "utf-16-le"},
+	{bom: "\xfe\xff", name: "utf-16-be"},
 }
 
 // codingRE is the coding line of PEP 263 as pip looks for it.
@@ -39,7 +42,7 @@ func decode(data []byte) (text string, cs charset, problem string) {
 		if bytes.HasPrefix(data, []byte(b.bom)) {
 			text, ok := b.decode(data[len(b.bom):])
 			if !ok {
-				return latin1(data), charset{name: "latin-1"}, "the file starts as " + b.name + " and goes on as something else; it was read byte by byte"
+				return latin1(data), charset{name: "latin-1", damaged: b.name != "utf-8"}, "the file starts as " + b.name + " and goes on as something else; it was read byte by byte"
 			}
 			return text, b, ""
 		}

@@ -40,6 +40,11 @@ type OutFile struct {
 func Slim(doc *Doc, drop map[pep.Name]string, o SlimOptions) ([]OutFile, error) {
 	w := &slimmer{doc: doc, drop: drop, o: o, hit: map[pep.Name]bool{}, names: map[string]string{}, taken: map[string]bool{}}
 	var out []OutFile
+	for _, s := range doc.sources {
+		if s.charset.damaged {
+			return nil, fmt.Errorf("write the slim requirements: the encoding of %s is damaged; save it as UTF-8 first", s.path)
+		}
+	}
 	switch {
 	case len(doc.sources) > 0:
 		out = w.files()
