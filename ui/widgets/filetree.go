@@ -236,10 +236,13 @@ func (t *FileTree) Lines() int { return len(t.lines) }
 func (t *FileTree) setCursor(row int) {
 	t.cursor = row
 	t.node = t.lines[row].node
-	if t.list.Size().Height > 0 {
-		t.list.ScrollTo(row)
-	}
-	t.list.Refresh()
+	t.list.reveal(row, t.rowHeight())
+	t.mark()
+}
+
+// mark shows selection and cursor anew.
+func (t *FileTree) mark() {
+	t.list.eachVisible(t.rowHeight(), func(o fyne.CanvasObject) { o.(*treeRow).paint() })
 }
 
 func (t *FileTree) goTo(row int) {
@@ -342,7 +345,7 @@ func (t *FileTree) setFocused(on bool) {
 	if on && t.cursor < 0 && len(t.lines) > 0 {
 		t.cursor, t.node = 0, t.lines[0].node
 	}
-	t.list.Refresh()
+	t.mark()
 }
 
 func (t *FileTree) setShift(fyne.KeyName, bool) {}

@@ -462,3 +462,38 @@ func BenchmarkInsightCards100(b *testing.B) {
 		box.MinSize()
 	}
 }
+
+func TestBreadcrumbLooks(t *testing.T) {
+	golden(t, "breadcrumb", 330, 76, func() fyne.CanvasObject {
+		return container.NewVBox(NewBreadcrumb("all", "torch", "lib"), NewBreadcrumb("all", "torch", "lib", "python", "site-packages"))
+	})
+}
+
+// benchmarkCapture paints o with the software painter.
+func benchmarkCapture(b *testing.B, o func() fyne.CanvasObject) {
+	inTheme(b, "light")
+	win := show(b, o(), 600, 300)
+	for b.Loop() {
+		win.Canvas().Content().Refresh()
+		win.Canvas().Capture()
+	}
+}
+
+func BenchmarkMeters(b *testing.B) { benchmarkCapture(b, meters) }
+
+func BenchmarkBreadcrumb(b *testing.B) {
+	benchmarkCapture(b, func() fyne.CanvasObject { return NewBreadcrumb("all", "torch", "lib", "python", "site-packages") })
+}
+
+func BenchmarkEmptyState(b *testing.B) {
+	benchmarkCapture(b, func() fyne.CanvasObject { return emptyState(new([]string)) })
+}
+
+func BenchmarkToast(b *testing.B) {
+	benchmarkCapture(b, func() fyne.CanvasObject {
+		l := NewToastLayer(newRect())
+		l.after = func(time.Duration, func()) *time.Timer { return nil }
+		l.Say("Dropped 3 packages", "Undo", func() {})
+		return l
+	})
+}

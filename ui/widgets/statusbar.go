@@ -212,9 +212,10 @@ func (s *StatusBar) showProgress() {
 	if p.total > 0 {
 		s.part = min(max(float32(float64(p.done)/float64(p.total)), 0), 1)
 	}
-	s.what.Refresh()
-	s.figures.Refresh()
-	s.all.Refresh()
+	s.line.Layout.Layout(nil, s.line.Size())
+	for _, o := range []fyne.CanvasObject{s.what, s.figures, s.track, s.bar} {
+		o.Refresh()
+	}
 }
 
 // CreateRenderer is part of fyne.Widget.

@@ -148,7 +148,7 @@ func (t *DataTable) Focusable() fyne.Focusable { return t.list }
 // ScrollToKey shows the row with that key, if there is one.
 func (t *DataTable) ScrollToKey(key string) {
 	if row := t.rowOf(key); row >= 0 {
-		t.list.ScrollTo(row)
+		t.list.reveal(row, t.rowHeight())
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 type keyList struct {
 	widget.List
 	owner listOwner
+	rows  map[int]fyne.CanvasObject // rows by what they show, and some that are out of sight
+	shows map[fyne.CanvasObject]int
 }
 
 type listOwner interface {
@@ -22,9 +24,13 @@ type listOwner interface {
 }
 
 func newKeyList(owner listOwner, length func() int, create func() fyne.CanvasObject, update func(int, fyne.CanvasObject)) *keyList {
-	l := &keyList{owner: owner}
+	l := &keyList{owner: owner, rows: map[int]fyne.CanvasObject{}, shows: map[fyne.CanvasObject]int{}}
 	l.HideSeparators = true
-	l.Length, l.CreateItem, l.UpdateItem = length, create, update
+	l.Length, l.CreateItem = length, create
+	l.UpdateItem = func(i int, o fyne.CanvasObject) {
+		l.remember(i, o)
+		update(i, o)
+	}
 	l.ExtendBaseWidget(l)
 	return l
 }
@@ -49,6 +55,49 @@ func (l *keyList) KeyDown(e *fyne.KeyEvent) { l.owner.setShift(e.Name, true) }
 
 // KeyUp is part of desktop.Keyable.
 func (l *keyList) KeyUp(e *fyne.KeyEvent) { l.owner.setShift(e.Name, false) }
+
+// remember notes which row is shown by o. Fyne throws rows away without a
+// word, so what is far out of sight is forgotten now and then.
+func (l *keyList) remember(i int, o fyne.CanvasObject) {
+	if old, ok := l.shows[o]; ok && l.rows[old] == o {
+		delete(l.rows, old)
+	}
+	l.rows[i], l.shows[o] = o, i
+	if len(l.shows) > 400 {
+		for known, at := range l.shows {
+			if at < i-150 || at > i+150 || l.rows[at] != known {
+				delete(l.shows, known)
+				if l.rows[at] == known {
+					delete(l.rows, at)
+				}
+			}
+		}
+	}
+}
+
+// eachVisible calls f for the rows in sight: for what changes about rows
+// without their cells, such as the selection.
+func (l *keyList) eachVisible(rowHeight float32, f func(fyne.CanvasObject)) {
+	first := int(l.GetScrollOffset() / rowHeight)
+	last := int((l.GetScrollOffset() + l.Size().Height) / rowHeight)
+	for i := first; i <= last; i++ {
+		if o := l.rows[i]; o != nil {
+			f(o)
+		}
+	}
+}
+
+// reveal scrolls as little as need be for a row to be seen.
+func (l *keyList) reveal(row int, rowHeight float32) {
+	top, high := l.GetScrollOffset(), l.Size().Height
+	switch y := float32(row) * rowHeight; {
+	case high <= 0 || row < 0 || row >= l.Length():
+	case y < top:
+		l.ScrollToOffset(y)
+	case y+rowHeight > top+high:
+		l.ScrollToOffset(y + rowHeight - high)
+	}
+}
 
 // scrollBy scrolls by pixels within the content.
 func (l *keyList) scrollBy(dy, rowHeight float32) {

@@ -51,11 +51,14 @@ func (t *DataTable) Select(keys ...string) {
 	if len(keys) > 0 {
 		t.setCursor(t.rowOf(keys[0]))
 		t.sel.anchor = keys[0]
-		if t.sel.cursor >= 0 && t.list.Size().Height > 0 {
-			t.list.ScrollTo(t.sel.cursor)
-		}
+		t.list.reveal(t.sel.cursor, t.rowHeight())
 	}
-	t.list.Refresh()
+	t.mark()
+}
+
+// mark shows selection and cursor anew.
+func (t *DataTable) mark() {
+	t.list.eachVisible(t.rowHeight(), func(o fyne.CanvasObject) { o.(*tableRow).markIfShown() })
 }
 
 // SelectAll selects every row.
@@ -109,7 +112,7 @@ func (t *DataTable) setCursor(row int) {
 }
 
 func (t *DataTable) selectionChanged() {
-	t.list.Refresh()
+	t.mark()
 	if t.OnSelect != nil {
 		t.OnSelect(t.Selected())
 	}
@@ -160,6 +163,7 @@ func (t *DataTable) extend(row int, keep bool) {
 // one of them, else for itself.
 func (t *DataTable) toggleRow(row int) {
 	t.setCursor(row)
+	t.mark()
 	if t.OnToggle == nil {
 		return
 	}
@@ -229,7 +233,7 @@ func (t *DataTable) goTo(row int) {
 	if t.shiftHeld() {
 		m = fyne.KeyModifierShift
 	}
-	t.list.ScrollTo(row)
+	t.list.reveal(row, t.rowHeight())
 	t.click(row, m)
 }
 
@@ -250,7 +254,7 @@ func (t *DataTable) setFocused(on bool) {
 	if on && t.sel.cursor < 0 && t.length() > 0 {
 		t.setCursor(0)
 	}
-	t.list.Refresh()
+	t.mark()
 }
 
 func (t *DataTable) setShift(k fyne.KeyName, on bool) {
@@ -306,7 +310,7 @@ func (t *DataTable) typedRune(r rune) {
 		}
 	}
 	if row := t.find(typed, from); row >= 0 {
-		t.list.ScrollTo(row)
+		t.list.reveal(row, t.rowHeight())
 		t.click(row, 0)
 	}
 }
