@@ -169,7 +169,7 @@ func (r *repository) explainNetwork(what string, err error) *Error {
 	case errors.As(err, &uerr) && uerr.Timeout():
 		return fail(Offline, what, "%s does not answer", host).because(err).hint("Try again, or check the network and HTTPS_PROXY.")
 	case errors.As(err, &op) && op.Op == "dial":
-		return fail(Offline, what, "%s was not reached: %v", host, op.Err).hint("Check the network, or HTTPS_PROXY.")
+		return fail(Offline, what, "%s was not reached: %v", host, op.Err).because(err).hint("Check the network, or HTTPS_PROXY.")
 	case strings.Contains(text, "does not match requested digest"):
 		return fail(Damaged, what, "%s sent another manifest than the digest names: %v", host, err)
 	}

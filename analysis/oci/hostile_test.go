@@ -302,7 +302,7 @@ func FuzzOpenArchive(f *testing.F) {
 		f.Add(gz(b))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		img, err := openArchive(t.Context(), bytes.NewReader(b), int64(len(b)), "x", testOptions())
+		img, err := OpenArchive(t.Context(), "x", bytes.NewReader(b), int64(len(b)), testOptions())
 		if err != nil {
 			if CodeOf(err) == "" {
 				t.Errorf("an error without a code: %v", err)

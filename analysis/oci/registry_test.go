@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -286,7 +287,7 @@ func TestTLS(t *testing.T) {
 	noSignIns(t)
 	want := big()
 	s := httptest.NewUnstartedServer(ocitest.Handler(t, want))
-	s.Config.ErrorLog = nil
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
 	s.StartTLS()
 	t.Cleanup(s.Close)
 	host := strings.TrimPrefix(s.URL, "https://")
