@@ -143,7 +143,7 @@ func (p *pipe) decodeFrom(ctx context.Context, in *rawReader) error {
 	}
 	p.x.Compression = p.compression
 	if p.plain {
-		p.forward(ctx)
+		p.forward(ctx, in)
 		return nil
 	}
 	if err := p.inflate(ctx, in); err != io.EOF {
@@ -153,8 +153,10 @@ func (p *pipe) decodeFrom(ctx context.Context, in *rawReader) error {
 }
 
 // forward hands the pieces of a plain blob on as they are.
-func (p *pipe) forward(ctx context.Context) {
-	for c := range p.raw {
+func (p *pipe) forward(ctx context.Context, in *rawReader) {
+	for in.next() == nil {
+		c := in.cur
+		in.cur, in.rest = nil, nil
 		p.x.UncompressedSize += int64(len(c.data))
 		if !send(ctx, p.out, c) {
 			return

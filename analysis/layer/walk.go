@@ -242,6 +242,9 @@ func (w *walker) records(e *extension, size *int64) error {
 func (w *walker) entry(h []byte, typ byte, size int64) error {
 	e := w.ext
 	w.ext.reset()
+	if !e.sparse.present() {
+		e.sparse.name = nil
+	}
 	name := first(e.sparse.name, e.longPath, e.path, w.global.path, headerName(w.nameBuf, h))
 	link := first(e.longLink, e.link, w.global.link, cstr(h[157:257]))
 	if e.size >= 0 {

@@ -130,7 +130,7 @@ func archives() [][]byte {
 		add(tar.Header{Name: "./dir/", Typeflag: tar.TypeDir, Mode: 0o1777}, "")
 		add(tar.Header{Name: "dir/empty", Typeflag: tar.TypeReg, Mode: 0o4755}, "")
 		add(tar.Header{Name: "dir/block", Typeflag: tar.TypeReg, Mode: 0o644}, strings.Repeat("x", 512))
-		add(tar.Header{Name: "dir/large", Typeflag: tar.TypeReg, Mode: 0o644}, strings.Repeat("y", 100_000))
+		add(tar.Header{Name: "dir/large", Typeflag: tar.TypeReg, Mode: 0o644}, strings.Repeat("y", 3000))
 		add(tar.Header{Name: strings.Repeat("p/", 60) + "prefix", Typeflag: tar.TypeReg, Mode: 0o644}, "prefix")
 		add(tar.Header{Name: long, Typeflag: tar.TypeReg, Mode: 0o644}, "long")
 		add(tar.Header{Name: "umlaut-ä-" + long, Typeflag: tar.TypeReg, Mode: 0o644, Uid: 1 << 30}, "ä")
@@ -318,6 +318,9 @@ func FuzzWalk(f *testing.F) {
 		b = bytes.Clone(b)
 		for i := 0; i+512 <= len(b); i += 512 {
 			if h := b[i : i+512]; h[257] == 'u' || h[148] == '0' && h[154] == 0 {
+				if isGNU(h) {
+					clear(h[345:369]) // archive/tar allows for a bug of its own in these times
+				}
 				sealed(h)
 			}
 		}
