@@ -211,6 +211,9 @@ func (r *treeRow) MouseIn(e *desktop.MouseEvent) {
 // MouseMoved is part of desktop.Hoverable.
 func (r *treeRow) MouseMoved(e *desktop.MouseEvent) {
 	tip := r.shown.Tooltip
+	if tip == "" && r.name.Text != r.shown.Name {
+		tip = r.shown.Name
+	}
 	if r.shown.Mark != NoMark && r.t.MarkWord != nil {
 		word := r.t.MarkWord(r.shown.Mark)
 		if tip != "" {
@@ -297,79 +300,4 @@ func (tr treeRowRenderer) Objects() []fyne.CanvasObject {
 		out = append(out, v)
 	}
 	return append(out, r.marker, r.frame)
-}
-
-// A treeHeader names the columns of figures.
-type treeHeader struct {
-	widget.BaseWidget
-	t            *FileTree
-	ground, line *canvas.Rectangle
-	titles       []*canvas.Text
-}
-
-func newTreeHeader(t *FileTree) *treeHeader {
-	h := &treeHeader{t: t, ground: newRect(), line: newRect()}
-	for range t.columns {
-		h.titles = append(h.titles, canvas.NewText("", nil))
-	}
-	h.ExtendBaseWidget(h)
-	return h
-}
-
-func (h *treeHeader) place(s fyne.Size) {
-	t := h.t
-	size := theme.SizeForWidget(theme.SizeNameText, t)
-	h.ground.FillColor, h.line.FillColor = t.colors.Header, t.colors.Line
-	h.ground.Resize(s)
-	h.line.Move(fyne.NewPos(0, s.Height-1))
-	h.line.Resize(fyne.NewSize(s.Width, 1))
-	right := s.Width - scrollRoom
-	for c := len(t.columns) - 1; c >= 0; c-- {
-		style := fyne.TextStyle{Bold: true}
-		shown := t.short.fit(t.columns[c].Title, t.columns[c].Width-cellPad, size, style)
-		put(&h.titles[c], shown, size, style, t.colors.Text)
-		m := fyne.MeasureText(shown, size, style)
-		h.titles[c].Move(fyne.NewPos(right-m.Width, (s.Height-m.Height)/2))
-		h.titles[c].Resize(m)
-		right -= t.columns[c].Width
-	}
-}
-
-// MouseIn is part of desktop.Hoverable.
-func (h *treeHeader) MouseIn(e *desktop.MouseEvent) { h.MouseMoved(e) }
-
-// MouseMoved is part of desktop.Hoverable.
-func (h *treeHeader) MouseMoved(e *desktop.MouseEvent) {
-	right, tip := h.Size().Width-scrollRoom, ""
-	for c := len(h.t.columns) - 1; c >= 0; c-- {
-		left := right - h.t.columns[c].Width
-		if e.Position.X >= left && e.Position.X < right {
-			tip = h.t.columns[c].Tooltip
-		}
-		right = left
-	}
-	showTip(h, tip, e.AbsolutePosition)
-}
-
-// MouseOut is part of desktop.Hoverable.
-func (h *treeHeader) MouseOut() { hideTip(h) }
-
-// CreateRenderer is part of fyne.Widget.
-func (h *treeHeader) CreateRenderer() fyne.WidgetRenderer { return treeHeaderRenderer{h} }
-
-type treeHeaderRenderer struct{ h *treeHeader }
-
-func (r treeHeaderRenderer) Destroy()           {}
-func (r treeHeaderRenderer) Layout(s fyne.Size) { r.h.place(s) }
-func (r treeHeaderRenderer) MinSize() fyne.Size { return fyne.NewSize(1, r.h.t.rowHeight()) }
-func (r treeHeaderRenderer) Refresh() {
-	r.h.place(r.h.Size())
-	canvas.Refresh(r.h)
-}
-func (r treeHeaderRenderer) Objects() []fyne.CanvasObject {
-	out := []fyne.CanvasObject{r.h.ground, r.h.line}
-	for _, t := range r.h.titles {
-		out = append(out, t)
-	}
-	return out
 }

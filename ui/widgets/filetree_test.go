@@ -162,11 +162,12 @@ func TestFileTreeReveal(t *testing.T) {
 func TestFileTreeTips(t *testing.T) {
 	inTheme(t, "light")
 	w := newWood()
-	l := NewTipLayer(w.FileTree)
+	l := tipLayer(w.FileTree)
 	show(t, l, 400, 200)
 	r := w.row(t, 0)
 	r.MouseIn(&desktop.MouseEvent{})
 	equal(t, "tip", l.text, "added")
+	equal(t, "read", r.AccessibilityLabel(), "folder 1, added, Size 1 kB, Share 3 %")
 	r.MouseOut()
 	equal(t, "tip", l.text, "")
 }

@@ -48,3 +48,66 @@ func (r *simpleRenderer) Objects() []fyne.CanvasObject { return r.objects() }
 // newRect is a rectangle without a colour as yet; Fyne's software painter
 // does not bear one that is nil.
 func newRect() *canvas.Rectangle { return canvas.NewRectangle(color.Transparent) }
+
+// inset leaves a gap at the right and below.
+func inset(r image.Rectangle, px int) image.Rectangle {
+	r.Max.X -= px
+	r.Max.Y -= px
+	return r
+}
+
+// fill paints r, row by row: image/draw would look at every pixel.
+func fill(img *image.RGBA, r image.Rectangle, c color.NRGBA) {
+	r = r.Intersect(img.Rect)
+	if r.Empty() {
+		return
+	}
+	first := img.Pix[img.PixOffset(r.Min.X, r.Min.Y):][:4*r.Dx()]
+	for i := 0; i < len(first); i += 4 {
+		first[i], first[i+1], first[i+2], first[i+3] = c.R, c.G, c.B, c.A
+	}
+	for y := r.Min.Y + 1; y < r.Max.Y; y++ {
+		copy(img.Pix[img.PixOffset(r.Min.X, y):], first)
+	}
+}
+
+// hatch paints slanted stripes; the pattern is fixed to the image, so that
+// neighbours match.
+func hatch(img *image.RGBA, r image.Rectangle, c color.NRGBA, every, wide int, back bool) {
+	r = r.Intersect(img.Rect)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		shift := y
+		if back {
+			shift = every - y%every
+		}
+		for x := r.Min.X; x < r.Max.X; x++ {
+			if (x+shift)%every < wide {
+				p := img.Pix[img.PixOffset(x, y):]
+				p[0], p[1], p[2], p[3] = c.R, c.G, c.B, c.A
+			}
+		}
+	}
+}
+
+// border paints a frame of px pixels inside r.
+func border(img *image.RGBA, r image.Rectangle, px int, c color.NRGBA) {
+	fill(img, image.Rect(r.Min.X, r.Min.Y, r.Max.X, r.Min.Y+px), c)
+	fill(img, image.Rect(r.Min.X, r.Max.Y-px, r.Max.X, r.Max.Y), c)
+	fill(img, image.Rect(r.Min.X, r.Min.Y, r.Min.X+px, r.Max.Y), c)
+	fill(img, image.Rect(r.Max.X-px, r.Min.Y, r.Max.X, r.Max.Y), c)
+}
+
+// dashes paints a broken frame of px pixels inside r.
+func dashes(img *image.RGBA, r image.Rectangle, px int, c color.NRGBA) {
+	step := 6 * px
+	for x := r.Min.X; x < r.Max.X; x += step {
+		end := min(x+step*2/3, r.Max.X)
+		fill(img, image.Rect(x, r.Min.Y, end, r.Min.Y+px), c)
+		fill(img, image.Rect(x, r.Max.Y-px, end, r.Max.Y), c)
+	}
+	for y := r.Min.Y; y < r.Max.Y; y += step {
+		end := min(y+step*2/3, r.Max.Y)
+		fill(img, image.Rect(r.Min.X, y, r.Min.X+px, end), c)
+		fill(img, image.Rect(r.Max.X-px, y, r.Max.X, end), c)
+	}
+}

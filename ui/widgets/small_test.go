@@ -79,7 +79,7 @@ func TestSparkbars(t *testing.T) {
 	s.Tip = func(i int) string { return fmt.Sprint("value ", i) }
 	var tapped int
 	s.OnTap = func(i int) { tapped = i }
-	l := NewTipLayer(s)
+	l := tipLayer(s)
 	show(t, l, 80, 30)
 	test.TapAt(s, fyne.NewPos(50, 5))
 	equal(t, "tapped", tapped, 2)

@@ -81,7 +81,7 @@ const progressPause = 100 * time.Millisecond
 // NewStatusBar makes an empty status bar.
 func NewStatusBar(words StatusWords) *StatusBar {
 	s := &StatusBar{Words: words, now: time.Now}
-	s.after = func(d time.Duration, f func()) { time.AfterFunc(d, func() { fyne.Do(f) }) }
+	s.after = func(d time.Duration, f func()) { afterOnUI(d, f) }
 	s.icon = widget.NewIcon(nil)
 	s.text = widget.NewLabel("")
 	s.text.Truncation = fyne.TextTruncateEllipsis

@@ -82,6 +82,8 @@ type DataTable struct {
 	Search func(row int) string                // what typing looks for; nil: text of the first column
 	Copy   func(row int, column string) string // what Ctrl+C writes; nil: text of the cell
 
+	CheckWord func(Check) string // names a check box for screen readers; may be nil
+
 	OnSort     func(column string, descending bool)
 	OnSelect   func(keys []string)                   // after every change of the selection
 	OnToggle   func(keys []string)                   // check box or Space: all selected rows, or the one row

@@ -174,7 +174,7 @@ func (r *tableRow) MouseIn(e *desktop.MouseEvent) {
 func (r *tableRow) MouseMoved(e *desktop.MouseEvent) {
 	tip := ""
 	if c := r.t.columnAt(e.Position.X); c >= 0 && c < len(r.cells) {
-		tip = r.cells[c].cell.Tooltip
+		tip = r.cells[c].tip()
 	}
 	showTip(r, tip, e.AbsolutePosition)
 }
@@ -239,10 +239,14 @@ func (r *tableRow) TappedSecondary(e *fyne.PointEvent) {
 // the list.
 func (r *tableRow) Scrolled(e *fyne.ScrollEvent) {
 	t := r.t
-	if dx := e.Scrolled.DX; dx != 0 {
+	dx, dy := e.Scrolled.DX, e.Scrolled.DY
+	if t.shiftHeld() && dx == 0 {
+		dx, dy = dy, 0
+	}
+	if dx != 0 {
 		t.scrollTo(t.offX - dx)
 	}
-	if dy := e.Scrolled.DY; dy != 0 {
+	if dy != 0 {
 		hideTip(r)
 		t.list.scrollBy(-dy, t.rowHeight())
 	}

@@ -133,6 +133,18 @@ func (v *cellView) hide() {
 	v.cell, v.checkEnd = Cell{}, 0
 }
 
+// tip is the cell's tooltip, or else what had no room.
+func (v *cellView) tip() string {
+	if v.cell.Tooltip != "" || v.cell.Text == "" || v.text == nil {
+		return v.cell.Tooltip
+	}
+	secondShown := v.cell.Secondary == "" || v.second != nil && v.second.Visible() && v.second.Text == v.cell.Secondary
+	if v.text.Visible() && v.text.Text == v.cell.Text && secondShown {
+		return ""
+	}
+	return joined(v.cell.Text, v.cell.Secondary)
+}
+
 const cellPad = 8
 
 // place lays the cell out within its column.

@@ -350,7 +350,7 @@ func TestTableFooterStays(t *testing.T) {
 func TestTableTips(t *testing.T) {
 	inTheme(t, "light")
 	s := basket()
-	l := NewTipLayer(s.DataTable)
+	l := tipLayer(s.DataTable)
 	show(t, l, 480, 300)
 	r := s.row(t, 1)
 	over := func(x float32) {
@@ -362,10 +362,22 @@ func TestTableTips(t *testing.T) {
 	if !l.box.Visible() || len(l.lines) != 1 {
 		t.Error("the tip is not shown")
 	}
-	over(20)
+	r = s.row(t, 4)
+	over(60)
+	equal(t, "tip of a name that does not fit", l.text, s.rows[4].name)
+	s.row(t, 0)
+	over(475)
 	if l.box.Visible() || l.text != "" {
 		t.Error("the tip outlived its cell")
 	}
+}
+
+func TestTableIsRead(t *testing.T) {
+	inTheme(t, "light")
+	s := basket()
+	s.CheckWord = func(c Check) string { return []string{"", "off", "on", "partly"}[c] }
+	show(t, s.DataTable, 480, 300)
+	equal(t, "label", s.row(t, 2).AccessibilityLabel(), "partly, Name cherry, Weight 8 g, Where it comes from the market  2 km")
 }
 
 func TestTableLooks(t *testing.T) {

@@ -23,6 +23,7 @@ type TipLayer struct {
 	text    string
 	at      fyne.Position
 	timer   *time.Timer
+	after   func(time.Duration, func()) *time.Timer // runs a function on the interface's goroutine; for tests
 }
 
 // tipDelay is how long the pointer rests before a tip is shown.
@@ -36,6 +37,7 @@ var tipLayers = map[fyne.Canvas]*TipLayer{}
 func NewTipLayer(content fyne.CanvasObject) *TipLayer {
 	l := &TipLayer{content: content, box: newRect()}
 	l.box.Hide()
+	l.after = afterOnUI
 	l.ExtendBaseWidget(l)
 	return l
 }
@@ -68,13 +70,16 @@ func showTip(owner fyne.CanvasObject, text string, at fyne.Position) {
 		return
 	}
 	l.owner, l.text = owner, text
-	l.timer = time.AfterFunc(tipDelay, func() {
-		fyne.Do(func() {
-			if l.owner == owner && l.text == text {
-				l.show()
-			}
-		})
+	l.timer = l.after(tipDelay, func() {
+		if l.owner == owner && l.text == text {
+			l.show()
+		}
 	})
+}
+
+// afterOnUI calls f later, on the goroutine of the user interface.
+func afterOnUI(d time.Duration, f func()) *time.Timer {
+	return time.AfterFunc(d, func() { fyne.Do(f) })
 }
 
 // hideTip takes back what owner asked for.

@@ -42,7 +42,7 @@ func NewToastLayer(content fyne.CanvasObject) *ToastLayer {
 	l.box = container.NewStack(l.back, container.NewPadded(container.NewHBox(
 		container.NewPadded(container.NewCenter(l.text)), l.action, closeIt)))
 	l.box.Hide()
-	l.after = func(d time.Duration, f func()) *time.Timer { return time.AfterFunc(d, func() { fyne.Do(f) }) }
+	l.after = afterOnUI
 	l.ExtendBaseWidget(l)
 	return l
 }

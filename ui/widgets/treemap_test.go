@@ -92,6 +92,7 @@ func TestTreemapPointer(t *testing.T) {
 	g.MouseMoved(g.mouse(t, "pear", 0))
 	say("hover pear")
 	equal(t, "path", g.path.Text, "fruit / pear  200 g")
+	equal(t, "read", g.AccessibilityLabel(), "fruit / pear  200 g")
 	g.MouseMoved(g.mouse(t, "pear", 0))
 	say("")
 	g.MouseMoved(g.mouse(t, "nuts", 0))
