@@ -21,7 +21,8 @@ type Summary struct {
 	DownloadAfter   int64 `json:"download_after"`
 	Unpacked        int64 `json:"unpacked"`
 	UnpackedAfter   int64 `json:"unpacked_after"`
-	UnknownSizes    int   `json:"unknown_sizes,omitempty"`
+	UnknownSizes    int   `json:"unknown_sizes,omitempty"`    // missing from Download
+	UnknownUnpacked int   `json:"unknown_unpacked,omitempty"` // missing from Unpacked
 	Layers          int   `json:"layers,omitempty"`
 	EstimatedUnpack bool  `json:"estimated_unpacked,omitempty"`
 }

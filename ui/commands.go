@@ -11,8 +11,8 @@ type command struct {
 	id       string
 	menu     string // in which menu it stands
 	title    string
-	shortcut *desktop.CustomShortcut // nil: none
-	enabled  func() bool             // nil: always
+	shortcut fyne.KeyboardShortcut // nil: none
+	enabled  func() bool           // nil: always
 	do       func()
 }
 
@@ -25,7 +25,9 @@ func (c *command) run() {
 	}
 }
 
-func key(name fyne.KeyName, modifier fyne.KeyModifier) *desktop.CustomShortcut {
+// key is a shortcut of our own. For Ctrl+Z, C, X, V, A and Y Fyne sends shortcuts
+// of its own instead, which a menu must name to get them.
+func key(name fyne.KeyName, modifier fyne.KeyModifier) fyne.KeyboardShortcut {
 	return &desktop.CustomShortcut{KeyName: name, Modifier: modifier}
 }
 
@@ -35,7 +37,7 @@ const ctrl = fyne.KeyModifierShortcutDefault
 func (w *Window) makeCommands() {
 	s := w.session
 	open := func() bool { return s.Build != nil }
-	add := func(id, menu, title string, shortcut *desktop.CustomShortcut, enabled func() bool, do func()) {
+	add := func(id, menu, title string, shortcut fyne.KeyboardShortcut, enabled func() bool, do func()) {
 		w.commands = append(w.commands, &command{id, menu, title, shortcut, enabled, do})
 	}
 	add("open", "File", "Open requirements or lock…", key(fyne.KeyO, ctrl), nil, w.askFile)
@@ -45,7 +47,7 @@ func (w *Window) makeCommands() {
 	add("export", "File", "Export slim requirements…", key(fyne.KeyE, ctrl), func() bool { return s.Build != nil && s.Build.Deps != nil }, w.askExport)
 	add("window", "File", "New window", key(fyne.KeyN, ctrl), nil, func() { w.app.NewWindow() })
 
-	add("undo", "Edit", "Undo", key(fyne.KeyZ, ctrl), s.CanUndo, s.Undo)
+	add("undo", "Edit", "Undo", &fyne.ShortcutUndo{}, s.CanUndo, s.Undo)
 	add("redo", "Edit", "Redo", key(fyne.KeyZ, ctrl|fyne.KeyModifierShift), s.CanRedo, s.Redo)
 	add("reset", "Edit", "Keep everything again", nil, func() bool { return !s.Plan.Empty() }, s.Reset)
 	add("filter", "Edit", "Filter packages", key(fyne.KeyF, ctrl), open, w.focusFilter)
@@ -99,7 +101,7 @@ func (w *Window) makeMenu() {
 	// Function keys and keys without a modifier are no shortcuts to Fyne.
 	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
 		for _, c := range w.commands {
-			if c.shortcut != nil && c.shortcut.Modifier == 0 && c.shortcut.KeyName == e.Name {
+			if c.shortcut != nil && c.shortcut.Mod() == 0 && c.shortcut.Key() == e.Name {
 				c.run()
 				return
 			}
@@ -145,19 +147,19 @@ func (w *Window) updateMenu() {
 }
 
 // keyText returns how a shortcut is written: "Ctrl+Shift+Z".
-func keyText(s *desktop.CustomShortcut) string {
+func keyText(s fyne.KeyboardShortcut) string {
 	if s == nil {
 		return ""
 	}
 	text := ""
-	if s.Modifier&fyne.KeyModifierControl != 0 {
+	if s.Mod()&fyne.KeyModifierControl != 0 {
 		text += "Ctrl+"
 	}
-	if s.Modifier&fyne.KeyModifierSuper != 0 {
+	if s.Mod()&fyne.KeyModifierSuper != 0 {
 		text += "Cmd+"
 	}
-	if s.Modifier&fyne.KeyModifierShift != 0 {
+	if s.Mod()&fyne.KeyModifierShift != 0 {
 		text += "Shift+"
 	}
-	return text + string(s.KeyName)
+	return text + string(s.Key())
 }

@@ -70,6 +70,14 @@ func (p *libraryPage) chosen() *store.Build {
 	return nil
 }
 
+// focus gives the keys to the table, with a row to act on.
+func (p *libraryPage) focus() fyne.Focusable {
+	if len(p.table.Selected()) == 0 && len(p.builds()) > 0 {
+		p.table.Select(fmt.Sprint(p.builds()[0].ID))
+	}
+	return p.table.Focusable()
+}
+
 func (p *libraryPage) openChosen() {
 	if b := p.chosen(); b != nil {
 		p.window.session.OpenSaved(b.ID)
@@ -133,7 +141,10 @@ func savedCell(b store.Build, column string) widgets.Cell {
 		return c
 	case "unpacked":
 		c := widgets.Cell{Text: change(u.Unpacked, u.UnpackedAfter)}
-		if u.EstimatedUnpack {
+		switch {
+		case u.UnknownUnpacked > 0:
+			c.Text, c.Tooltip = "≥ "+c.Text, count(u.UnknownUnpacked, "size")+" unknown"
+		case u.EstimatedUnpack:
 			c.Text, c.Tooltip = "≈ "+c.Text, "holds estimates"
 		}
 		return c

@@ -20,6 +20,7 @@ type page struct {
 	enabled   func() bool
 	content   fyne.CanvasObject
 	refresh   func()
+	focus     func() fyne.Focusable // what takes the keys when the page is shown; nil: nothing
 	button    *widget.Button
 }
 
@@ -92,12 +93,12 @@ func (w *Window) makePages() {
 	w.files, w.charts, w.compare, w.library = newFilesPage(w), newChartsPage(w), newComparePage(w), newLibraryPage(w)
 	w.pages = []*page{
 		{id: "start", title: "Start", icon: theme.HomeIcon(), content: w.start.content, refresh: w.start.refresh},
-		{id: "packages", title: "Packages", icon: theme.ListIcon(), enabled: open, content: w.packages.content, refresh: w.packages.refresh},
-		{id: "layers", title: "Layers", icon: theme.StorageIcon(), enabled: image, content: w.layers.content, refresh: w.layers.refresh},
-		{id: "files", title: "Files", icon: theme.FolderIcon(), enabled: func() bool { return image() && s.Build.Image.Tree != nil }, content: w.files.content, refresh: w.files.refresh},
+		{id: "packages", title: "Packages", icon: theme.ListIcon(), enabled: open, content: w.packages.content, refresh: w.packages.refresh, focus: w.packages.table.Focusable},
+		{id: "layers", title: "Layers", icon: theme.StorageIcon(), enabled: image, content: w.layers.content, refresh: w.layers.refresh, focus: w.layers.table.Focusable},
+		{id: "files", title: "Files", icon: theme.FolderIcon(), enabled: func() bool { return image() && s.Build.Image.Tree != nil }, content: w.files.content, refresh: w.files.refresh, focus: w.files.tree.Focusable},
 		{id: "charts", title: "Charts", icon: theme.GridIcon(), enabled: open, content: w.charts.content, refresh: w.charts.refresh},
 		{id: "compare", title: "Compare", icon: theme.ViewRefreshIcon(), enabled: open, content: w.compare.content, refresh: w.compare.refresh},
-		{id: "library", title: "Library", icon: theme.DocumentSaveIcon(), content: w.library.content, refresh: w.library.refresh},
+		{id: "library", title: "Library", icon: theme.DocumentSaveIcon(), content: w.library.content, refresh: w.library.refresh, focus: w.library.focus},
 	}
 }
 
@@ -168,6 +169,9 @@ func (w *Window) show(id string) {
 			w.current = id
 			w.stage.Objects = []fyne.CanvasObject{p.content}
 			w.stage.Refresh()
+			if p.focus != nil {
+				w.win.Canvas().Focus(p.focus())
+			}
 		}
 	}
 	w.refresh()

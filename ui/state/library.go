@@ -96,6 +96,7 @@ func (s *Session) summary() store.Summary {
 			u.UnknownSizes = before.Download.Unknown
 		}
 		u.Unpacked, u.UnpackedAfter = int64(before.Unpacked.Size), int64(after.Unpacked.Size)
+		u.UnknownUnpacked = before.Unpacked.Unknown
 		u.EstimatedUnpack = before.Unpacked.Estimated > 0
 	}
 	if img := s.Build.Image; img != nil {
