@@ -23,6 +23,7 @@ type mnode struct {
 	layer  int
 	names  int
 	kids   map[string]*mnode
+	order  []string // of kids, as they came
 	up     *mnode
 	name   string
 }
@@ -60,11 +61,16 @@ func (m *model) resolve(parts []string, create bool) *mnode {
 				m.drop(at, p, Overwritten, nil)
 			}
 			n = &mnode{kind: Dir, kids: map[string]*mnode{}, up: at, name: p}
-			at.kids[p] = n
+			at.put(p, n)
 		}
 		at = n
 	}
 	return at
+}
+
+func (n *mnode) put(name string, c *mnode) {
+	n.kids[name] = c
+	n.order = append(n.order, name)
 }
 
 func (n *mnode) path() string {
@@ -77,13 +83,14 @@ func (n *mnode) path() string {
 func (m *model) drop(at *mnode, name string, why Why, by *mnode) {
 	n := at.kids[name]
 	delete(at.kids, name)
+	at.order = slices.DeleteFunc(at.order, func(s string) bool { return s == name })
 	m.unlink(n, at.path()+"/"+name, why, by)
 }
 
 func (m *model) unlink(n *mnode, path string, why Why, by *mnode) {
 	if n.kind == Dir {
-		for k, c := range n.kids {
-			m.unlink(c, path+"/"+k, why, nil)
+		for _, k := range n.order {
+			m.unlink(n.kids[k], path+"/"+k, why, nil)
 		}
 	}
 	if n.names--; n.kind != File || n.names > 0 || n.body == "" {
@@ -119,7 +126,7 @@ func (m *model) apply(words []string) {
 		if d == nil {
 			continue
 		}
-		for name := range d.kids {
+		for _, name := range slices.Clone(d.order) {
 			if base == opaqueName || name == base[4:] {
 				m.drop(d, name, Deleted, nil)
 			}
@@ -168,7 +175,7 @@ func (m *model) entry(parts []string, op, arg string) {
 		}
 		m.drop(d, base, Overwritten, by)
 	}
-	d.kids[base] = n
+	d.put(base, n)
 }
 
 func (m *model) list(n *mnode, path string, seen map[*mnode]bool, b *strings.Builder) {

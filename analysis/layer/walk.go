@@ -163,7 +163,7 @@ func (w *walker) skip(n int64) {
 func padding(n int64) int64 { return -n & (blockSize - 1) }
 
 func (w *walker) header(h []byte) error {
-	if bytes.Equal(h, zeros[:blockSize]) {
+	if h[0] == 0 && bytes.Equal(h, zeros[:blockSize]) {
 		w.state = atEnd
 		return nil
 	}
