@@ -70,7 +70,7 @@ func (m *BudgetMeter) paint(img *image.RGBA, scale float32) {
 		inside = s.Limit
 		r := pixels(x(s.Limit), 2, x(s.Value)-x(s.Limit), meterHeight, scale)
 		fill(img, r, mix(m.colors.Bad, m.colors.Background, 0.8))
-		hatch(img, r, m.colors.Bad, 6*px, 3*px, false)
+		hatch(img, r, m.colors.Bad, 6*px, 3*px)
 		border(img, r, px, m.colors.Bad)
 	}
 	r := pixels(0, 2, x(inside), meterHeight, scale)

@@ -73,15 +73,20 @@ func fill(img *image.RGBA, r image.Rectangle, c color.NRGBA) {
 
 // hatch paints slanted stripes; the pattern is fixed to the image, so that
 // neighbours match.
-func hatch(img *image.RGBA, r image.Rectangle, c color.NRGBA, every, wide int, back bool) {
+func hatch(img *image.RGBA, r image.Rectangle, c color.NRGBA, every, wide int) {
+	pattern(img, r, c, func(x, y int) bool { return (x+y)%every < wide })
+}
+
+// dots paints small squares: many small things.
+func dots(img *image.RGBA, r image.Rectangle, c color.NRGBA, every, wide int) {
+	pattern(img, r, c, func(x, y int) bool { return (x-r.Min.X)%every >= every-wide && (y-r.Min.Y)%every >= every-wide })
+}
+
+func pattern(img *image.RGBA, r image.Rectangle, c color.NRGBA, on func(x, y int) bool) {
 	r = r.Intersect(img.Rect)
 	for y := r.Min.Y; y < r.Max.Y; y++ {
-		shift := y
-		if back {
-			shift = every - y%every
-		}
 		for x := r.Min.X; x < r.Max.X; x++ {
-			if (x+shift)%every < wide {
+			if on(x, y) {
 				p := img.Pix[img.PixOffset(x, y):]
 				p[0], p[1], p[2], p[3] = c.R, c.G, c.B, c.A
 			}

@@ -164,7 +164,7 @@ func (b *StackedBar) segment(img *image.RGBA, p BarPart, r image.Rectangle, scal
 		return
 	}
 	fill(img, r, mix(col, b.colors.Background, 0.85))
-	hatch(img, r, col, 6*px, 2*px, false)
+	hatch(img, r, col, 6*px, 2*px)
 	border(img, r, px, col)
 }
 

@@ -54,7 +54,7 @@ type Column struct {
 	Title   string
 	Tooltip string  // what the figures in it mean
 	Width   float32 // to begin with; 0 means 120
-	Min     float32 // cannot be made smaller; 0 means 48
+	Min     float32 // cannot be made smaller; 0 means 48, or 70 % of Width with Flex
 	Numeric bool    // right-aligned, in figures of equal width
 	Flex    bool    // takes the width that is left over
 	NoSort  bool

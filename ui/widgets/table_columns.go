@@ -39,6 +39,9 @@ func newColumn(c Column) column {
 	}
 	if c.Min == 0 {
 		c.Min = min(leastWidth, c.Width)
+		if c.Flex { // gives way to the others, but stays worth reading
+			c.Min = max(c.Min, float32(int(c.Width*0.7)))
+		}
 	}
 	return column{Column: c, width: c.Width}
 }

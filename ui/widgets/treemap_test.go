@@ -216,6 +216,9 @@ func TestTreemapContrast(t *testing.T) {
 				}
 			}
 		}
+		if r := contrast(c.Text, mix(c.Text, c.Background, 0.75)); r < 3 {
+			t.Errorf("%s: text on the dots of a rest has contrast %.2f, want 3 where they touch", name, r)
+		}
 		if r := contrast(c.Text, c.Track); r < 4.5 {
 			t.Errorf("%s: text on a header has contrast %.2f, want 4.5", name, r)
 		}
@@ -231,6 +234,9 @@ func TestTreemapLooks(t *testing.T) {
 			items[2].Children = append(items[2].Children, MapItem{Key: fmt.Sprint("s", i), Name: "grain", Weight: 1.5})
 		}
 		items[2].Children[0].Weight = 40
+		for i := range 400 {
+			items[1].Children = append(items[1].Children, MapItem{Key: fmt.Sprint("n", i), Name: "seed", Weight: 0.1, Fill: 1})
+		}
 		m.SetItems(items)
 		m.Resize(fyne.NewSize(320, 220))
 		m.SetStates(map[string]TileState{"pear": TileDropped, "hazel": TileNew, "s0": TileDropped | TileNew, "fig": TileDimmed})

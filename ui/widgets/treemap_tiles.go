@@ -162,7 +162,7 @@ func (m *Treemap) paintTile(i int) {
 	s := m.state(i)
 	if t.Kind == treemap.Rest {
 		fill(m.img, inset(r, px), m.colors.Track)
-		hatch(m.img, inset(r, px), mix(m.colors.Text, m.colors.Background, 0.6), 6*px, px, true)
+		dots(m.img, inset(r, px), mix(m.colors.Text, m.colors.Background, 0.75), 4*px, 2*px)
 		return
 	}
 	ground, stripe, _ := m.colors.tileColors(m.nodes[t.ID].item.Fill, s)
@@ -175,7 +175,7 @@ func (m *Treemap) paintTile(i int) {
 	}
 	fill(m.img, inner, ground)
 	if s&TileDropped != 0 {
-		hatch(m.img, inner, stripe, 8*px, 3*px, false)
+		hatch(m.img, inner, stripe, 8*px, 3*px)
 		border(m.img, inner, px, m.colors.fill(m.nodes[t.ID].item.Fill))
 	}
 	if s&TileNew != 0 && inner.Dx() > 6*px && inner.Dy() > 6*px {
