@@ -9,16 +9,6 @@ import (
 	"weighline/analysis/reqfile"
 )
 
-// A LockError says that a file is a lock, which is read but not followed.
-type LockError struct {
-	File   string
-	Format reqfile.Format
-}
-
-func (e *LockError) Error() string {
-	return fmt.Sprintf("%s: it is a lock (%s), and following locks is not built yet", e.File, e.Format)
-}
-
 // chosen returns the requirements of doc that apply: those of no extra or
 // group, and those of the ones that were asked for.
 func (d *Deps) chosen(doc *reqfile.Doc) []reqfile.Requirement {
@@ -54,6 +44,9 @@ func (d *Deps) unknownChoices() []error {
 	for _, doc := range d.Docs {
 		for _, r := range doc.Requirements {
 			extras, groups = append(extras, r.Extra), append(groups, r.Group)
+		}
+		if doc.Lock != nil {
+			extras, groups = append(extras, lockExtras(doc.Lock)...), append(groups, lockGroups(doc.Lock)...)
 		}
 	}
 	return append(unknown("extra", d.Extras, extras, d.Docs[0]), unknown("group", d.Groups, groups, d.Docs[0])...)

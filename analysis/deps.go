@@ -17,14 +17,8 @@ func readDeps(ctx context.Context, in Input, o Options) (*Deps, []Warning, error
 	o.progress(Progress{What: "Reading requirements"})
 	d := &Deps{Extras: o.Extras, Groups: o.Groups}
 	docs, problems := loadAll(ctx, in.Files, o)
-	for _, doc := range docs {
-		if doc.Lock != nil {
-			problems = append(problems, &LockError{doc.Files[0].Path, doc.Format})
-			continue
-		}
-		d.Docs = append(d.Docs, doc)
-	}
-	docs = d.Docs
+	docs, mixed := lockAlone(docs)
+	d.Docs, problems = docs, append(problems, mixed...)
 	if len(docs) > 0 {
 		problems = append(problems, d.unknownChoices()...)
 	}
@@ -37,8 +31,15 @@ func readDeps(ctx context.Context, in Input, o Options) (*Deps, []Warning, error
 		}
 		warnings = append(warnings, Warning{Code: "empty", Text: "It asks for no package.", File: docs[0].Files[0].Path})
 	}
+	find := d.resolve
+	if d.lock() != nil {
+		find = d.follow
+		if len(constraints) > 0 {
+			warnings = append(warnings, Warning{Code: "constraints-ignored", Text: "A lock is followed as it is: constraints change nothing.", File: constraints[0].Files[0].Path})
+		}
+	}
 	o.progress(Progress{What: "Resolving"})
-	if err := d.resolve(ctx, o); err != nil {
+	if err := find(ctx, o); err != nil {
 		return nil, warnings, errors.Join(append(problems, err)...)
 	}
 	for _, w := range d.Graph.Warnings() {
@@ -64,7 +65,7 @@ func loadAll(ctx context.Context, names []string, o Options) (docs []*reqfile.Do
 
 func (d *Deps) asksForNothing() bool {
 	for _, doc := range d.Docs {
-		if len(d.chosen(doc)) > 0 {
+		if len(d.chosen(doc)) > 0 || doc.Lock != nil && len(doc.Lock.Packages) > 0 {
 			return false
 		}
 	}

@@ -82,15 +82,12 @@ func Hint(err error) string {
 		image  *oci.Error
 		syntax *reqfile.SyntaxError
 		digest *layer.DigestError
-		lock   *LockError
 	)
 	switch {
 	case errors.As(err, &image):
 		return image.Hint
 	case errors.As(err, &digest):
 		return "the image is damaged where it lies: pull or save it again"
-	case errors.As(err, &lock):
-		return "give the requirements.txt or pyproject.toml that it was made from"
 	case errors.As(err, &syntax):
 		return "the other lines were read; pip refuses the file as it is"
 	case errors.Is(err, fs.ErrNotExist):
