@@ -20,7 +20,11 @@ func WriteDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, width, limit
 	g := r.Graph()
 	total := g.Total()
 	fmt.Fprintf(w, "%s for %s\n", titleOf(b), b.Target)
-	fmt.Fprintf(w, "%s, download %s, unpacked %s\n", plural(total.Packages, "package"), total.Download, total.Unpacked)
+	fmt.Fprintf(w, "%s, ", plural(total.Packages, "package"))
+	if b.Deps != nil {
+		fmt.Fprintf(w, "download %s, ", total.Download)
+	}
+	fmt.Fprintf(w, "unpacked %s\n", total.Unpacked)
 	if n := total.Download.Unknown; n > 0 && b.Deps != nil {
 		fmt.Fprintf(w, "The download size of %s is unknown, so the total is at least that.\n", plural(n, "package"))
 	}
@@ -39,6 +43,9 @@ func WriteDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, width, limit
 		t.Row(string(n.Name), n.Version, n.Download.String(), n.Unpacked.String(), freesText(b, frees[i]), why(b, r, i, frees[i]))
 	}
 	t.Row("total", "", total.Download.String(), total.Unpacked.String(), "", "")
+	if b.Deps == nil {
+		t.Drop("DOWNLOAD") // an image does not tell
+	}
 	if err := t.Write(w, width); err != nil {
 		return err
 	}

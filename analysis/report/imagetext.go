@@ -17,6 +17,14 @@ import (
 // packages and wasted files; with files all of them, and all files. Lines are at
 // most width characters long, if width is not 0.
 func WriteImage(w io.Writer, b *analysis.Build, width int, files bool) error {
+	if err := WriteImageSummary(w, b, width); err != nil || b.Image.Ledger == nil {
+		return err
+	}
+	return writeOwners(w, b.Image, width, files)
+}
+
+// WriteImageSummary prints the totals of an image and its layers.
+func WriteImageSummary(w io.Writer, b *analysis.Build, width int) error {
 	img := b.Image
 	t := imageTotals(img)
 	fmt.Fprintf(w, "%s  %s\n", layer.Printable(img.Reference), img.Platform)
@@ -46,10 +54,7 @@ func WriteImage(w io.Writer, b *analysis.Build, width int, files bool) error {
 		}
 		layers.Row(fmt.Sprint(i), l.Download.String(), content, kept, waste, by)
 	}
-	if err := layers.Write(w, width); err != nil || img.Ledger == nil {
-		return err
-	}
-	return writeOwners(w, img, width, files)
+	return layers.Write(w, width)
 }
 
 // plainLayers reports whether no layer is compressed, as docker save writes them.

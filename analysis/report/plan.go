@@ -51,20 +51,23 @@ type ImagePreviewJSON struct {
 
 // Plan returns what weigh plan --json prints: the object of what was opened,
 // with a preview. Of requirements together with an image that is the object of
-// the requirements, with that of the image inside.
-func Plan(b *analysis.Build, v plan.Preview, problems error) any {
+// the requirements, with that of the image inside. saved is what the library
+// says of it, or nil.
+func Plan(b *analysis.Build, v plan.Preview, saved *SavedJSON, problems error) any {
 	preview := Preview(b, v)
 	switch {
 	case b.Deps == nil:
 		return struct {
 			ImageJSON
 			Preview PreviewJSON `json:"preview"`
-		}{Image(b, false, problems), preview}
+			Saved   *SavedJSON  `json:"saved,omitempty"`
+		}{Image(b, false, problems), preview, saved}
 	case b.Image == nil:
 		return struct {
 			DepsJSON
 			Preview PreviewJSON `json:"preview"`
-		}{Deps(b, v.Removal, problems), preview}
+			Saved   *SavedJSON  `json:"saved,omitempty"`
+		}{Deps(b, v.Removal, problems), preview, saved}
 	}
 	image := Image(b, false, nil)
 	image.Warnings = []WarningJSON{} // they stand with the others
@@ -72,7 +75,8 @@ func Plan(b *analysis.Build, v plan.Preview, problems error) any {
 		DepsJSON
 		Image   ImageJSON   `json:"image"`
 		Preview PreviewJSON `json:"preview"`
-	}{Deps(b, v.Removal, problems), image, preview}
+		Saved   *SavedJSON  `json:"saved,omitempty"`
+	}{Deps(b, v.Removal, problems), image, preview, saved}
 }
 
 // Preview returns the object "preview".

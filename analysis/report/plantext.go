@@ -136,6 +136,9 @@ func writeFreed(w io.Writer, b *analysis.Build, v plan.Preview, width, limit int
 		}
 		t.Row(string(n.Name), n.Version, n.Download.String(), n.Unpacked.String(), cause)
 	}
+	if b.Deps == nil {
+		t.Drop("DOWNLOAD") // an image does not tell
+	}
 	fmt.Fprintln(w)
 	return t.Write(w, width)
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"bufio"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -29,6 +30,18 @@ func (t *Table) Row(cells ...string) {
 		cells[i] = layer.Printable(c)
 	}
 	t.rows = append(t.rows, cells)
+}
+
+// Drop takes the column with that title out.
+func (t *Table) Drop(title string) {
+	at := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Title == title })
+	if at < 0 {
+		return
+	}
+	t.Columns = slices.Delete(t.Columns, at, at+1)
+	for i := range t.rows {
+		t.rows[i] = slices.Delete(t.rows[i], at, at+1)
+	}
 }
 
 // Write prints the table within width characters a line (0: as wide as it

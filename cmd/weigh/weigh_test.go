@@ -1,11 +1,9 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"testing"
 
@@ -17,12 +15,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the expected outputs of the stories")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"weigh": func() {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-		code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-		stop()
-		os.Exit(code)
-	}})
+	testscript.Main(m, map[string]func(){"weigh": main})
 }
 
 // TestStories runs the stories in testdata: each is a command line or more and
@@ -46,6 +39,7 @@ func TestStories(t *testing.T) {
 			"image": cmdImage,
 			"code":  cmdCode,
 			"half":  cmdHalf,
+			"newer": cmdNewer,
 		},
 	})
 }
@@ -100,4 +94,17 @@ func cmdHalf(ts *testscript.TestScript, neg bool, args []string) {
 	info, err := os.Stat(path)
 	ts.Check(err)
 	ts.Check(os.Truncate(path, info.Size()/2))
+}
+
+// cmdNewer turns a library into one that a later version has made: its version
+// stands in the bytes 60 to 63 ("The SQLite Database File Format", 1.3).
+func cmdNewer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: newer FILE")
+	}
+	f, err := os.OpenFile(ts.MkAbs(args[0]), os.O_RDWR, 0)
+	ts.Check(err)
+	defer f.Close()
+	_, err = f.WriteAt([]byte{0, 0, 0, 99}, 60)
+	ts.Check(err)
 }

@@ -1,0 +1,203 @@
+package analysis
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"weighline/analysis/attribution"
+	"weighline/analysis/bytesize"
+	"weighline/analysis/depgraph"
+	"weighline/analysis/pep"
+)
+
+// A Comparison is what became of build A when it turned into build B.
+type Comparison struct {
+	A, B *Build
+	// ByGraph tells that packages and sizes are those of the graphs of the two
+	// builds, as at least one of them has no image to compare.
+	ByGraph            bool
+	Download, Unpacked Totals
+	Packages           [2]int
+	Changes            []PackageChange // the largest differences first, what is the same last
+	Layers             LayerChanges    // of the images, if both have one
+	Files              *FileChanges    // nil unless the files of both images are at hand
+}
+
+// Totals are the sums of the two builds.
+type Totals struct{ A, B bytesize.Total }
+
+// Delta returns B less A, unknown if nothing of one of them is known.
+func (t Totals) Delta() bytesize.Amount {
+	nothing := func(x bytesize.Total) bool { return x.Size == 0 && x.Unknown > 0 }
+	switch {
+	case nothing(t.A) || nothing(t.B):
+		return bytesize.Amount{}
+	case t.A.Estimated > 0 || t.B.Estimated > 0:
+		return bytesize.About(t.B.Size - t.A.Size)
+	}
+	return bytesize.Of(t.B.Size - t.A.Size)
+}
+
+// A PackageChange is what became of one package. Change is one of
+// [attribution.Added], Removed, Changed and Same.
+type PackageChange struct {
+	Kind   attribution.Kind
+	Name   string
+	Change string
+	A, B   *PackageSide    // nil where the package is not there
+	Delta  bytesize.Amount // unpacked bytes of B less those of A; unknown if one of the two is
+}
+
+// A PackageSide is a package in one of the two builds.
+type PackageSide struct {
+	Version            string
+	Path               string          // in the image, "" in a graph
+	Download, Unpacked bytesize.Amount // Download is unknown in an image
+}
+
+// Compare tells what became of a when it turned into b. The packages of two
+// images are compared as they are installed; where one of the builds has no
+// image, those of the graphs are.
+func Compare(a, b *Build) *Comparison {
+	c := &Comparison{A: a, B: b}
+	left, right := a.Ledger(), b.Ledger()
+	if a.Image != nil && b.Image != nil {
+		c.Layers = compareLayers(a.Image, b.Image)
+	}
+	if left == nil || right == nil {
+		c.ByGraph = true
+		c.compareGraphs(a.Graph(), b.Graph())
+		return c
+	}
+	c.Download, c.Packages = Totals{imageDownload(a.Image), imageDownload(b.Image)}, [2]int{len(left.Packages), len(right.Packages)}
+	c.Unpacked = Totals{bytesize.Total{Size: bytesize.Size(left.Unpacked)}, bytesize.Total{Size: bytesize.Size(right.Unpacked)}}
+	for _, x := range attribution.Diff(left, right) {
+		c.Changes = append(c.Changes, PackageChange{Kind: x.Kind, Name: x.Name, Change: x.Change, A: installed(x.A), B: installed(x.B), Delta: bytesize.Of(x.Delta)})
+	}
+	if a.Image.Tree != nil && b.Image.Tree != nil {
+		c.Files = compareFiles(a.Image.Tree, b.Image.Tree)
+	}
+	return c
+}
+
+func installed(s *attribution.Side) *PackageSide {
+	if s == nil {
+		return nil
+	}
+	return &PackageSide{Version: s.Version, Path: s.Path, Unpacked: bytesize.Of(s.Unpacked)}
+}
+
+func imageDownload(img *Image) (t bytesize.Total) {
+	for _, l := range img.Layers {
+		t.Add(l.Download)
+	}
+	return t
+}
+
+// compareGraphs compares what the roots of two graphs lead to. A nil graph has
+// no packages, and its sizes are unknown.
+func (c *Comparison) compareGraphs(a, b *depgraph.Graph) {
+	left, right := sides(a), sides(b)
+	sum := func(b *Build, g *depgraph.Graph) depgraph.Sum {
+		if g != nil {
+			return g.Total()
+		}
+		var s depgraph.Sum // of an image no layer of which is read
+		s.Unpacked.Add(bytesize.Amount{})
+		return s
+	}
+	x, y := sum(c.A, a), sum(c.B, b)
+	c.Download, c.Unpacked, c.Packages = Totals{x.Download, y.Download}, Totals{x.Unpacked, y.Unpacked}, [2]int{len(left), len(right)}
+	if c.A.Deps == nil && c.B.Deps == nil { // images of which only the layers are known
+		c.Download = Totals{imageDownload(c.A.Image), imageDownload(c.B.Image)}
+	}
+	for name, l := range left {
+		c.Changes = append(c.Changes, packageChange(name, l, right[name]))
+	}
+	for name, r := range right {
+		if left[name] == nil {
+			c.Changes = append(c.Changes, packageChange(name, nil, r))
+		}
+	}
+	slices.SortFunc(c.Changes, func(x, y PackageChange) int {
+		return cmp.Or(cmp.Compare(y.weight(), x.weight()), cmp.Compare(x.order(), y.order()), cmp.Compare(x.Name, y.Name))
+	})
+}
+
+// sides returns the packages that the roots of g lead to, by name. Several of
+// one name, as in images with several site-packages, count as one.
+func sides(g *depgraph.Graph) map[pep.Name]*PackageSide {
+	out := map[pep.Name]*PackageSide{}
+	if g == nil {
+		return out
+	}
+	all := g.Without()
+	for i, n := range g.Nodes() {
+		if !all.Kept(i) {
+			continue
+		}
+		s := out[n.Name]
+		if s == nil {
+			out[n.Name] = &PackageSide{Version: n.Version, Download: n.Download, Unpacked: n.Unpacked}
+			continue
+		}
+		if !slices.Contains(strings.Split(s.Version, ", "), n.Version) {
+			s.Version += ", " + n.Version
+		}
+		s.Download, s.Unpacked = plus(s.Download, n.Download), plus(s.Unpacked, n.Unpacked)
+	}
+	return out
+}
+
+// plus adds two amounts, known as well as the worse of them.
+func plus(a, b bytesize.Amount) bytesize.Amount {
+	basis := min(a.Basis, b.Basis)
+	if basis == bytesize.Unknown {
+		return bytesize.Amount{}
+	}
+	return bytesize.Amount{Size: a.Size + b.Size, Basis: basis}
+}
+
+func packageChange(name pep.Name, a, b *PackageSide) PackageChange {
+	x := PackageChange{Kind: attribution.Python, Name: string(name), Change: attribution.Changed, A: a, B: b}
+	switch {
+	case a == nil:
+		x.Change, x.Delta = attribution.Added, b.Unpacked
+	case b == nil:
+		x.Change, x.Delta = attribution.Removed, a.Unpacked
+		x.Delta.Size = -x.Delta.Size
+	default:
+		// An estimate and the files of an image differ in any case: that says nothing.
+		comparable := a.Unpacked.Basis == b.Unpacked.Basis
+		if a.Version == b.Version && (!comparable || a.Unpacked == b.Unpacked) && (a.Download == b.Download || a.Download.Basis != b.Download.Basis) {
+			x.Change = attribution.Same
+		}
+		if comparable || x.Change == attribution.Changed {
+			x.Delta = plus(b.Unpacked, bytesize.Amount{Size: -a.Unpacked.Size, Basis: a.Unpacked.Basis})
+		}
+	}
+	return x
+}
+
+// weight is how much a change moves: unpacked bytes, or downloaded ones where
+// those are not known.
+func (x *PackageChange) weight() bytesize.Size {
+	d := x.Delta.Size
+	if x.Delta.Basis == bytesize.Unknown {
+		if x.A != nil {
+			d -= x.A.Download.Size
+		}
+		if x.B != nil {
+			d += x.B.Download.Size
+		}
+	}
+	return max(d, -d)
+}
+
+func (x *PackageChange) order() int {
+	if x.Change == attribution.Same {
+		return 1
+	}
+	return 0
+}

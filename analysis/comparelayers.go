@@ -1,0 +1,63 @@
+package analysis
+
+import "weighline/analysis/bytesize"
+
+// LayerChanges tells which layers two images share. A layer is named by its
+// diff ID, or by the digest of its blob where nobody says the diff ID; each is
+// listed once, in the order in which it is stacked.
+type LayerChanges struct {
+	Shared, OnlyA, OnlyB []string
+	// Pull is what a host that has A must still fetch for B: the compressed
+	// layers of B of which A has neither the diff ID nor the blob.
+	Pull bytesize.Amount
+}
+
+func compareLayers(a, b *Image) LayerChanges {
+	c := LayerChanges{Pull: bytesize.Of(0)}
+	inA, inB := layerNames(a), layerNames(b)
+	seen := map[string]bool{}
+	for _, l := range a.Layers {
+		name := layerName(&l)
+		if !seen[name] && !has(inB, &l) {
+			c.OnlyA = append(c.OnlyA, name)
+		}
+		seen[name] = true
+	}
+	clear(seen)
+	for _, l := range b.Layers {
+		name := layerName(&l)
+		switch {
+		case seen[name]:
+		case has(inA, &l):
+			c.Shared = append(c.Shared, name)
+		default:
+			c.OnlyB = append(c.OnlyB, name)
+			c.Pull = plus(c.Pull, l.Download)
+		}
+		seen[name] = true
+	}
+	return c
+}
+
+// layerNames returns all names of the layers of img.
+func layerNames(img *Image) map[string]bool {
+	names := map[string]bool{}
+	for _, l := range img.Layers {
+		names[l.DiffID], names[l.Digest] = true, true
+	}
+	delete(names, "")
+	return names
+}
+
+// has reports whether a layer is among those with the names.
+func has(names map[string]bool, l *Layer) bool { return names[l.DiffID] || names[l.Digest] }
+
+func layerName(l *Layer) string {
+	switch {
+	case l.DiffID != "":
+		return l.DiffID
+	case l.Digest != "":
+		return l.Digest
+	}
+	return l.Name
+}

@@ -1,0 +1,196 @@
+package report
+
+import (
+	"weighline/analysis"
+	"weighline/analysis/bytesize"
+	"weighline/analysis/layer"
+)
+
+// maxFiles is how many changed files a comparison lists.
+const maxFiles = 100
+
+// CompareJSON is the object that weigh compare prints: schema
+// weighline/compare@1.
+type CompareJSON struct {
+	Schema   string              `json:"schema"`
+	A        SideJSON            `json:"a"`
+	B        SideJSON            `json:"b"`
+	Totals   CompareTotals       `json:"totals"`
+	Layers   LayerChangesJSON    `json:"layers"`
+	Packages []PackageChangeJSON `json:"packages"` // the largest differences first
+	Files    *FileChangesJSON    `json:"files"`    // null unless two images were read
+	Warnings []WarningJSON       `json:"warnings"`
+}
+
+// SideJSON names one of the two.
+type SideJSON struct {
+	Reference string `json:"reference"`
+	Digest    string `json:"digest"`
+	Platform  string `json:"platform,omitempty"`
+	Partial   bool   `json:"partial,omitempty"`
+	Scale     string `json:"scale,omitempty"`
+}
+
+// CompareTotals are the sums of the two and B less A.
+type CompareTotals struct {
+	Download DeltaJSON  `json:"download"`
+	Unpacked DeltaJSON  `json:"unpacked"`
+	Packages CountDelta `json:"packages"`
+	Layers   CountDelta `json:"layers"`
+}
+
+// DeltaJSON is a sum of sizes; Unknown counts the sizes that are missing.
+type DeltaJSON struct {
+	A       bytesize.Amount `json:"a"`
+	B       bytesize.Amount `json:"b"`
+	Delta   bytesize.Amount `json:"delta"`
+	Unknown struct {
+		A int `json:"a"`
+		B int `json:"b"`
+	} `json:"unknown"`
+}
+
+// CountDelta is a number of things.
+type CountDelta struct {
+	A     int `json:"a"`
+	B     int `json:"b"`
+	Delta int `json:"delta"`
+}
+
+// LayerChangesJSON tells which layers are shared, by diff ID.
+type LayerChangesJSON struct {
+	Shared []string        `json:"shared"`
+	OnlyA  []string        `json:"only_a"`
+	OnlyB  []string        `json:"only_b"`
+	Pull   bytesize.Amount `json:"pull"` // null unless both are images
+}
+
+// PackageChangeJSON is what became of a package.
+type PackageChangeJSON struct {
+	Kind   string          `json:"kind"`
+	Name   string          `json:"name"`
+	Change string          `json:"change"` // added, removed, changed or same
+	A      *PackageSide    `json:"a"`
+	B      *PackageSide    `json:"b"`
+	Delta  bytesize.Amount `json:"delta"`
+}
+
+// PackageSide is a package in one of the two.
+type PackageSide struct {
+	Version  string          `json:"version"`
+	Unpacked bytesize.Amount `json:"unpacked"`
+	Download bytesize.Amount `json:"download"` // null in an image
+	Path     string          `json:"path,omitempty"`
+}
+
+// FileChangesJSON tells which regular files differ, by content and mode.
+type FileChangesJSON struct {
+	Added   int              `json:"added"`
+	Removed int              `json:"removed"`
+	Changed int              `json:"changed"`
+	Modes   int              `json:"modes"` // of changed, those with the same content
+	Top     []FileChangeJSON `json:"top"`   // the largest differences first
+}
+
+// FileChangeJSON is what became of a file.
+type FileChangeJSON struct {
+	Path  string `json:"path"`
+	A     *int64 `json:"a"`
+	B     *int64 `json:"b"`
+	Delta int64  `json:"delta"`
+	Mode  bool   `json:"mode,omitempty"` // only the permissions differ
+}
+
+// CompareOptions say what of a comparison is listed. The zero value is good.
+type CompareOptions struct {
+	// MinChange hides packages and files that changed by fewer bytes. Totals
+	// stay what they are.
+	MinChange bytesize.Size
+	// NameA and NameB are what the two are called, if not by what they are of.
+	NameA, NameB string
+}
+
+func (o CompareOptions) hides(delta bytesize.Amount) bool {
+	return o.MinChange > 0 && delta.Basis != bytesize.Unknown && max(delta.Size, -delta.Size) < o.MinChange
+}
+
+// Compare returns what weigh compare --json prints.
+func Compare(c *analysis.Comparison, o CompareOptions, problems error) CompareJSON {
+	j := CompareJSON{
+		Schema: "weighline/compare@1", A: sideJSON(c.A, o.NameA), B: sideJSON(c.B, o.NameB), Totals: compareTotals(c),
+		Layers:   LayerChangesJSON{append([]string{}, c.Layers.Shared...), append([]string{}, c.Layers.OnlyA...), append([]string{}, c.Layers.OnlyB...), c.Layers.Pull},
+		Packages: []PackageChangeJSON{}, Files: fileChanges(c.Files, o),
+		Warnings: append(warnings(c.A, problems), warnings(c.B, nil)...),
+	}
+	for _, x := range c.Changes {
+		if !o.hides(x.Delta) {
+			j.Packages = append(j.Packages, PackageChangeJSON{string(x.Kind), layer.Printable(x.Name), x.Change, packageSide(x.A), packageSide(x.B), x.Delta})
+		}
+	}
+	return j
+}
+
+func sideJSON(b *analysis.Build, name string) SideJSON {
+	s := SideJSON{Reference: name}
+	if img := b.Image; img != nil {
+		s.Digest, s.Platform, s.Partial, s.Scale = img.Digest, img.Platform, img.Partial, img.Scale
+	}
+	if name == "" {
+		s.Reference = referenceOf(b)
+	}
+	s.Reference = layer.Printable(s.Reference)
+	return s
+}
+
+// referenceOf returns what b was opened from.
+func referenceOf(b *analysis.Build) string {
+	if b.Image != nil {
+		return b.Image.Reference
+	}
+	return titleOf(b)
+}
+
+func compareTotals(c *analysis.Comparison) CompareTotals {
+	layers := [2]int{}
+	for i, b := range []*analysis.Build{c.A, c.B} {
+		if b.Image != nil {
+			layers[i] = len(b.Image.Layers)
+		}
+	}
+	return CompareTotals{Download: deltaJSON(c.Download), Unpacked: deltaJSON(c.Unpacked),
+		Packages: CountDelta{c.Packages[0], c.Packages[1], c.Packages[1] - c.Packages[0]},
+		Layers:   CountDelta{layers[0], layers[1], layers[1] - layers[0]}}
+}
+
+func deltaJSON(t analysis.Totals) DeltaJSON {
+	some := func(x bytesize.Total) bytesize.Amount {
+		if x.Size == 0 && x.Unknown > 0 {
+			return bytesize.Amount{}
+		}
+		return atLeast(x, -1)
+	}
+	d := DeltaJSON{A: some(t.A), B: some(t.B), Delta: t.Delta()}
+	d.Unknown.A, d.Unknown.B = t.A.Unknown, t.B.Unknown
+	return d
+}
+
+func packageSide(s *analysis.PackageSide) *PackageSide {
+	if s == nil {
+		return nil
+	}
+	return &PackageSide{layer.Printable(s.Version), s.Unpacked, s.Download, layer.Printable(s.Path)}
+}
+
+func fileChanges(f *analysis.FileChanges, o CompareOptions) *FileChangesJSON {
+	if f == nil {
+		return nil
+	}
+	j := &FileChangesJSON{f.Added, f.Removed, f.Changed, f.Modes, []FileChangeJSON{}}
+	for _, x := range f.List {
+		if len(j.Top) == maxFiles || o.hides(bytesize.Of(x.Delta)) {
+			break // the list goes down
+		}
+		j.Top = append(j.Top, FileChangeJSON{layer.Printable(x.Path), x.A, x.B, x.Delta, x.Mode})
+	}
+	return j
+}

@@ -1,0 +1,167 @@
+package report
+
+import (
+	"fmt"
+	"io"
+
+	"weighline/analysis"
+	"weighline/analysis/attribution"
+	"weighline/analysis/bytesize"
+)
+
+// WriteCompare prints what became of A when it turned into B: totals, layers,
+// the packages and files that changed most. Lines are at most width characters
+// long, if width is not 0.
+func WriteCompare(w io.Writer, c *analysis.Comparison, o CompareOptions, width int) error {
+	a, b := sideJSON(c.A, o.NameA), sideJSON(c.B, o.NameB)
+	fmt.Fprintf(w, "A: %s\nB: %s\n", nameSide(a), nameSide(b))
+	if a.Scale != "" || b.Scale != "" {
+		fmt.Fprintln(w, "Scale models: each file stands for a larger one.")
+	}
+	fmt.Fprintln(w)
+	if err := writeCompareTotals(w, c, width); err != nil {
+		return err
+	}
+	if c.A.Image != nil && c.B.Image != nil {
+		fmt.Fprintf(w, "\nLayers: %d shared, %d only in A, %d only in B. A host that has A pulls %s for B.\n",
+			len(c.Layers.Shared), len(c.Layers.OnlyA), len(c.Layers.OnlyB), c.Layers.Pull)
+	}
+	if err := writePackageChanges(w, c, o, width); err != nil || c.Files == nil {
+		return err
+	}
+	return writeFileChanges(w, c.Files, o, width)
+}
+
+func nameSide(s SideJSON) string {
+	text := s.Reference
+	if s.Platform != "" {
+		text += "  " + s.Platform
+	}
+	if s.Partial {
+		text += "  (partial: not all layers were read)"
+	}
+	return text
+}
+
+func writeCompareTotals(w io.Writer, c *analysis.Comparison, width int) error {
+	j := compareTotals(c)
+	t := Table{Columns: []Column{{Title: ""}, {Title: "A", Right: true}, {Title: "B", Right: true}, {Title: "DIFFERENCE", Right: true}}}
+	row := func(name string, x analysis.Totals) {
+		diff := "unknown"
+		if d := x.Delta(); d.Basis != bytesize.Unknown {
+			diff = change(x.A.Size, x.B.Size)
+		}
+		t.Row(name, x.A.String(), x.B.String(), diff)
+	}
+	row("Download", c.Download)
+	row("Unpacked", c.Unpacked)
+	t.Row("Packages", fmt.Sprint(j.Packages.A), fmt.Sprint(j.Packages.B), delta(j.Packages.Delta))
+	if c.A.Image != nil && c.B.Image != nil {
+		t.Row("Layers", fmt.Sprint(j.Layers.A), fmt.Sprint(j.Layers.B), delta(j.Layers.Delta))
+	}
+	return t.Write(w, width)
+}
+
+// maxChanges is how many packages and files the text lists; --json has more.
+const maxChanges = 30
+
+func writePackageChanges(w io.Writer, c *analysis.Comparison, o CompareOptions, width int) error {
+	t := Table{Columns: []Column{{Title: "PACKAGE", Min: 16}, {Title: "KIND"}, {Title: "CHANGE"}, {Title: "A", Min: 8}, {Title: "B", Min: 8},
+		{Title: "UNPACKED A", Right: true}, {Title: "UNPACKED B", Right: true}, {Title: "DIFFERENCE", Right: true}}}
+	same, hidden, more, rows := 0, 0, 0, 0
+	for _, x := range c.Changes {
+		switch {
+		case x.Change == attribution.Same:
+			same++
+		case o.hides(x.Delta):
+			hidden++
+		case rows == maxChanges:
+			more++
+		default:
+			rows++
+			va, ua := sideText(x.A)
+			vb, ub := sideText(x.B)
+			t.Row(x.Name, string(x.Kind), x.Change, va, vb, ua, ub, deltaText(x.Delta))
+		}
+	}
+	fmt.Fprintln(w)
+	if rows == 0 && hidden == 0 {
+		_, err := fmt.Fprintf(w, "The packages are the same: %s.\n", plural(same, "package"))
+		return err
+	}
+	if rows > 0 {
+		if err := t.Write(w, width); err != nil {
+			return err
+		}
+	}
+	return writeRest(w, same, "same", hidden, more)
+}
+
+// writeRest tells what a list left out.
+func writeRest(w io.Writer, same int, word string, hidden, more int) error {
+	if more > 0 {
+		fmt.Fprintf(w, "and %d more that changed less; --json lists them\n", more)
+	}
+	if hidden > 0 {
+		fmt.Fprintf(w, "and %d that changed less than --min-change\n", hidden)
+	}
+	if same > 0 {
+		fmt.Fprintf(w, "and %d the %s\n", same, word)
+	}
+	return nil
+}
+
+func sideText(s *analysis.PackageSide) (version, unpacked string) {
+	if s == nil {
+		return "-", "-"
+	}
+	return s.Version, s.Unpacked.String()
+}
+
+func deltaText(d bytesize.Amount) string {
+	switch d.Basis {
+	case bytesize.Known:
+		return d.Size.Delta()
+	case bytesize.Estimated:
+		return "≈ " + d.Size.Delta()
+	}
+	return "unknown"
+}
+
+func writeFileChanges(w io.Writer, f *analysis.FileChanges, o CompareOptions, width int) error {
+	fmt.Fprintf(w, "\nFiles: %d added, %d removed, %d changed", f.Added, f.Removed, f.Changed)
+	if f.Modes > 0 {
+		fmt.Fprintf(w, " (%d of them only in mode)", f.Modes)
+	}
+	fmt.Fprintln(w)
+	t := Table{Columns: []Column{{Title: "DIFFERENCE", Right: true}, {Title: "A", Right: true}, {Title: "B", Right: true}, {Title: "FILE", Min: 20}}}
+	rows := 0
+	for _, x := range f.List {
+		if rows == top || o.hides(bytesize.Of(x.Delta)) {
+			break
+		}
+		rows++
+		diff := bytesize.Size(x.Delta).Delta()
+		if x.Mode {
+			diff = "mode"
+		}
+		t.Row(diff, fileSize(x.A), fileSize(x.B), x.Path)
+	}
+	if rows == 0 {
+		return nil
+	}
+	if err := t.Write(w, width); err != nil {
+		return err
+	}
+	if n := len(f.List) - rows; n > 0 {
+		fmt.Fprintf(w, "and %d that changed less\n", n)
+	}
+	return nil
+}
+
+func fileSize(n *int64) string {
+	if n == nil {
+		return "-"
+	}
+	return bytesize.Size(*n).String()
+}

@@ -1,0 +1,274 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"weighline/analysis"
+	"weighline/analysis/bytesize"
+	"weighline/analysis/plan"
+	"weighline/analysis/report"
+	"weighline/store"
+)
+
+func (a *app) listCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "list",
+		Short:   "What is saved in the library",
+		Long:    "Lists the saved builds, the latest first. The desktop app has the same library.",
+		Example: "  weigh list\n  weigh list --library team.db --json",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			lib, err := a.openLibrary(c.Context())
+			if err != nil {
+				return err
+			}
+			defer lib.Close()
+			builds, err := lib.List(c.Context())
+			if err != nil {
+				return err
+			}
+			j := report.ListJSON{Schema: "weighline/list@1", Library: lib.Path(), Builds: []report.SavedJSON{}}
+			for _, b := range builds {
+				j.Builds = append(j.Builds, savedJSON(b))
+			}
+			return a.print(func() any { return j }, func(w io.Writer, width int) error { return report.WriteList(w, j, width) })
+		},
+	}
+}
+
+func (a *app) showCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:               "show NAME",
+		Short:             "A saved build as it was, without looking at its sources",
+		Example:           "  weigh show \"without torch\"\n  weigh show \"without torch\" --json",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeSaved,
+		RunE: func(c *cobra.Command, args []string) error {
+			b, p, saved, err := a.openSaved(c.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			v := plan.Apply(p, b.Graph(), b.Ledger())
+			j := savedJSON(saved)
+			if err := a.print(func() any { return report.Plan(b, v, &j, nil) }, func(w io.Writer, width int) error {
+				report.WriteSaved(w, j)
+				if b.Deps != nil {
+					if err := report.WriteDeps(w, b, v.Removal, width, 0); err != nil {
+						return err
+					}
+				}
+				if b.Image != nil {
+					if err := report.WriteImage(w, b, width, false); err != nil {
+						return err
+					}
+				}
+				fmt.Fprintln(w)
+				return report.WritePreview(w, b, v, width, 0)
+			}); err != nil {
+				return err
+			}
+			return a.finish(b, nil)
+		},
+	}
+}
+
+func (a *app) deleteCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:               "delete NAME",
+		Short:             "Take a saved build out of the library",
+		Example:           "  weigh delete \"without torch\"",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: a.completeSaved,
+		RunE: func(c *cobra.Command, args []string) error {
+			lib, err := a.openLibrary(c.Context())
+			if err != nil {
+				return err
+			}
+			defer lib.Close()
+			builds, err := lib.List(c.Context())
+			if err != nil {
+				return err
+			}
+			i := slices.IndexFunc(builds, func(b store.Build) bool { return b.Name == args[0] })
+			if i < 0 {
+				return noSaved(args[0])
+			}
+			if err := lib.Delete(c.Context(), builds[i].ID); err != nil {
+				return err
+			}
+			done := struct {
+				Schema  string `json:"schema"`
+				Deleted string `json:"deleted"`
+			}{"weighline/delete@1", args[0]}
+			return a.print(func() any { return done }, func(w io.Writer, _ int) error {
+				_, err := fmt.Fprintf(w, "Deleted %s.\n", oneLine(args[0]))
+				return err
+			})
+		},
+	}
+}
+
+func noSaved(name string) error {
+	return &hintedError{name + ": no saved build has that name", "weigh list shows what is saved"}
+}
+
+// openSaved reads a saved build with its plan.
+func (a *app) openSaved(ctx context.Context, name string) (*analysis.Build, plan.Plan, store.Build, error) {
+	lib, err := a.openLibrary(ctx)
+	if err != nil {
+		return nil, plan.Plan{}, store.Build{}, err
+	}
+	defer lib.Close()
+	saved, err := lib.Get(ctx, name)
+	if errors.Is(err, store.ErrNotFound) {
+		err = noSaved(name)
+	}
+	if err != nil {
+		return nil, plan.Plan{}, saved, err
+	}
+	p, err := plan.Decode(saved.Plan)
+	if err != nil {
+		return nil, p, saved, fmt.Errorf("%s: %w", name, err)
+	}
+	b, err := analysis.Decode(ctx, saved.Result, lib)
+	if err == nil && b.Graph() == nil {
+		err = errors.New("no layer of its image was read")
+	}
+	if err != nil {
+		return nil, p, saved, fmt.Errorf("%s: %w", name, err)
+	}
+	return b, p, saved, nil
+}
+
+// isSaved reports whether source is the name of a saved build rather than of
+// something on disk. A library that is not there is not made for the question.
+func (a *app) isSaved(ctx context.Context, source string) bool {
+	if _, err := os.Stat(source); err == nil {
+		return false
+	}
+	path := a.library
+	if path == "" {
+		path, _ = store.DefaultPath()
+	}
+	if _, err := os.Stat(path); err != nil {
+		return false
+	}
+	lib, err := a.openLibrary(ctx)
+	if err != nil {
+		return false
+	}
+	defer lib.Close()
+	builds, _ := lib.List(ctx)
+	return slices.ContainsFunc(builds, func(b store.Build) bool { return b.Name == source })
+}
+
+// completeSaved completes the names of saved builds.
+func (a *app) completeSaved(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	lib, err := a.openLibrary(context.Background())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	defer lib.Close()
+	builds, _ := lib.List(context.Background())
+	var names []cobra.Completion
+	for _, b := range builds {
+		names = append(names, b.Name)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// nameIsFree returns an error if a saved build has the name, before the work is
+// done that is to be saved.
+func (a *app) nameIsFree(ctx context.Context, name string) error {
+	lib, err := a.openLibrary(ctx)
+	if err != nil {
+		return err
+	}
+	defer lib.Close()
+	builds, err := lib.List(ctx)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(builds, func(b store.Build) bool { return b.Name == name }) {
+		return &hintedError{"--save " + name + ": another saved build has that name", "choose another name, or weigh delete it first"}
+	}
+	return nil
+}
+
+// save keeps a build with its plan under x.Name.
+func (a *app) save(ctx context.Context, x store.Build, b *analysis.Build, v plan.Preview) error {
+	var err error
+	if x.Result, err = b.Encode(); err != nil {
+		return err
+	}
+	x.Plan, x.Layers, x.Summary = v.Plan.Encode(), b.DiffIDs(), summary(b, v)
+	if b.Image != nil {
+		x.Digest = b.Image.Digest
+	}
+	lib, err := a.openLibrary(ctx)
+	if err != nil {
+		return err
+	}
+	defer lib.Close()
+	if _, err := lib.Save(ctx, x); err != nil {
+		return err
+	}
+	if !a.quiet {
+		fmt.Fprintf(a.err, "Saved as %s.\n", oneLine(x.Name))
+	}
+	return nil
+}
+
+// summary is what lists show of a build.
+func summary(b *analysis.Build, v plan.Preview) store.Summary {
+	u := store.Summary{Packages: v.Before.Packages, PackagesAfter: v.After.Packages, Download: -1, DownloadAfter: -1,
+		Unpacked: int64(v.Before.Unpacked.Size), UnpackedAfter: int64(v.After.Unpacked.Size), EstimatedUnpack: v.Before.Unpacked.Estimated > 0}
+	if b.Deps != nil {
+		u.Download, u.DownloadAfter = int64(v.Before.Download.Size), int64(v.After.Download.Size)
+		u.UnknownSizes = v.Before.Download.Unknown
+	}
+	if b.Image != nil {
+		u.Layers = len(b.Image.Layers)
+		if v.Image != nil && b.Deps == nil {
+			u.Unpacked, u.UnpackedAfter = int64(v.Image.Before), int64(v.Image.After)
+		}
+	}
+	return u
+}
+
+func savedJSON(b store.Build) report.SavedJSON {
+	s := b.Summary
+	amount := func(n int64, estimated bool) bytesize.Amount {
+		switch {
+		case n < 0:
+			return bytesize.Amount{}
+		case estimated:
+			return bytesize.About(n)
+		}
+		return bytesize.Of(n)
+	}
+	j := report.SavedJSON{
+		Name: b.Name, Notes: b.Notes, Reference: b.Reference, Digest: b.Digest, Created: b.Created, Updated: b.Updated,
+		Dropped: []string{}, Layers: s.Layers,
+		Packages: report.CountJSON{Before: s.Packages, After: s.PackagesAfter},
+		Download: report.BeforeJSON{Before: amount(s.Download, false), After: amount(s.DownloadAfter, false)},
+		Unpacked: report.BeforeJSON{Before: amount(s.Unpacked, s.EstimatedUnpack), After: amount(s.UnpackedAfter, s.EstimatedUnpack)},
+	}
+	j.Download.Unknown.Before = s.UnknownSizes
+	if p, err := plan.Decode(b.Plan); err == nil {
+		for _, n := range p.Drop {
+			j.Dropped = append(j.Dropped, string(n))
+		}
+	}
+	return j
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"weighline/analysis"
+	"weighline/analysis/depgraph"
+	"weighline/analysis/pep"
+	"weighline/analysis/plan"
+	"weighline/analysis/report"
+	"weighline/store"
+)
+
+func (a *app) planCommand() *cobra.Command {
+	var s sourceFlags
+	var drop []string
+	var save, notes string
+	c := &cobra.Command{
+		Use:   "plan SOURCE…",
+		Short: "What a build would be without some packages",
+		Long: `Drops packages from requirements, from an image, or from both together, and
+tells what goes with them, what stays because others need it, and what the build
+would weigh. Nothing on disk changes.
+
+A package of the requirements is dropped by its lines: it stays if another one
+still needs it. Any other package is taken out whoever needs it. Of an image the
+layers are named that would have to be written, pushed and pulled again.`,
+		Example: `  weigh plan requirements.txt --drop librosa --drop openai-whisper
+  weigh plan requirements.txt app.tar --drop torch --save "without torch"
+  weigh plan app.tar --drop scipy --json
+  weigh plan sample --drop librosa`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			in, err := analysis.Classify(args)
+			if err != nil {
+				return err
+			}
+			if save != "" {
+				if err := a.nameIsFree(c.Context(), save); err != nil {
+					return err
+				}
+			}
+			b, err := a.load(c.Context(), in, &s)
+			if b == nil || b.Graph() == nil {
+				return err
+			}
+			v, dropErr := preview(b, plan.Plan{}, drop)
+			if dropErr != nil {
+				return dropErr
+			}
+			if err := a.print(func() any { return report.Plan(b, v, nil, err) },
+				func(w io.Writer, width int) error { return report.WritePreview(w, b, v, width, 0) }); err != nil {
+				return err
+			}
+			if save != "" && err == nil {
+				err = a.save(c.Context(), store.Build{Name: save, Notes: notes, Reference: strings.Join(args, ", ")}, b, v)
+			}
+			return a.finish(b, err)
+		},
+	}
+	s.addDeps(c)
+	s.addImage(c)
+	s.addPlatform(c, "`platform` to resolve for and to pick from an index (default linux/amd64 for requirements, this computer's architecture for images)")
+	addDrop(c, &drop)
+	c.Flags().StringVar(&save, "save", "", "keep the build and the plan in the library under `name`")
+	c.Flags().StringVar(&notes, "notes", "", "`text` to keep with --save")
+	return c
+}
+
+func addDrop(c *cobra.Command, drop *[]string) {
+	c.Flags().StringArrayVar(drop, "drop", nil, "drop the package called `name`; may be repeated")
+	_ = c.RegisterFlagCompletionFunc("drop", completeDrop)
+}
+
+// preview puts drops on top of p against b. A name that b does not have is an
+// error: it would count for nothing without a word.
+func preview(b *analysis.Build, p plan.Plan, drop []string) (plan.Preview, error) {
+	g := b.Graph()
+	for _, text := range drop {
+		for word := range strings.SplitSeq(text, ",") {
+			name := pep.Normalize(strings.TrimSpace(word))
+			if _, ok := g.Index(name); !ok {
+				return plan.Preview{}, noPackage(g, word)
+			}
+			p = p.With(name, true)
+		}
+	}
+	return plan.Apply(p, g, b.Ledger()), nil
+}
+
+// noPackage says that there is no package called text, and which come near.
+func noPackage(g *depgraph.Graph, text string) error {
+	name := pep.Normalize(strings.TrimSpace(text))
+	var near []string
+	for _, n := range g.Nodes() {
+		if alike(string(n.Name), string(name)) && !slices.Contains(near, string(n.Name)) {
+			near = append(near, string(n.Name))
+		}
+	}
+	hint := "weigh deps lists the names"
+	if len(near) > 0 {
+		slices.Sort(near)
+		hint = "did you mean " + strings.Join(near[:min(len(near), 5)], ", ") + "?"
+	}
+	return &hintedError{fmt.Sprintf("--drop %s: there is no such package in the build", text), hint}
+}
+
+// alike reports whether one name holds the other or begins like it.
+func alike(a, b string) bool {
+	const begin = 4
+	return len(b) > 1 && strings.Contains(a, b) || len(a) > 1 && strings.Contains(b, a) ||
+		len(a) >= begin && len(b) >= begin && a[:begin] == b[:begin]
+}
+
+// completeDrop completes the names of the packages in the requirements on the
+// command line.
+func completeDrop(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	in, err := analysis.Classify(args)
+	if err != nil || len(in.Files) == 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	ctx := c.Context()
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	b, _ := analysis.Analyze(ctx, analysis.Input{Files: in.Files, Constraints: in.Constraints}, analysis.Options{})
+	if b == nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []cobra.Completion
+	for _, n := range b.Deps.Graph.Nodes() {
+		names = append(names, string(n.Name))
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
