@@ -88,4 +88,39 @@ func TestFoundingStory(t *testing.T) {
 	if len(packages) > 0 {
 		t.Errorf("packages beyond those of pip: %v", packages)
 	}
+
+	for drops, freed := range want.Freed {
+		args := append([]string{"plan"}, source...)
+		for name := range strings.SplitSeq(drops, "+") {
+			args = append(args, "--drop", name)
+		}
+		testFounding(t, args, freed)
+	}
+}
+
+// testFounding runs weigh plan, which must free that many packages and bytes.
+func testFounding(t *testing.T, args []string, freed [2]int64) {
+	t.Helper()
+	type change struct{ Before, After int64 }
+	var got struct {
+		Preview struct {
+			Freed              []string
+			Download, Packages change
+			Held               []struct {
+				Name string
+				By   []string
+			}
+		}
+	}
+	if err := json.Unmarshal(weigh(t, args...), &got); err != nil {
+		t.Fatal(err)
+	}
+	v := got.Preview
+	packages, bytes := v.Packages.Before-v.Packages.After, v.Download.Before-v.Download.After
+	if packages != freed[0] || bytes != freed[1] || int64(len(v.Freed)) != freed[0] {
+		t.Errorf("weigh %s frees %d packages (%d named), %d bytes, want %v", strings.Join(args, " "), packages, len(v.Freed), bytes, freed)
+	}
+	if freed[0] == 0 && (len(v.Held) != 1 || len(v.Held[0].By) == 0) {
+		t.Errorf("weigh %s: held = %v, want who holds it", strings.Join(args, " "), v.Held)
+	}
 }
