@@ -3,6 +3,8 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+
+	"weighline/ui/widgets"
 )
 
 // A command is something that the user can ask for: by the menu, a shortcut, a
@@ -45,6 +47,7 @@ func (w *Window) makeCommands() {
 	add("sample", "File", "Open the sample", nil, nil, s.OpenSample)
 	add("save", "File", "Save in the library…", key(fyne.KeyS, ctrl), s.CanSave, w.askSave)
 	add("export", "File", "Export slim requirements…", key(fyne.KeyE, ctrl), func() bool { return s.Build != nil && s.Build.Deps != nil }, w.askExport)
+	add("compare", "File", "Compare with…", key(fyne.KeyD, ctrl), open, w.askCompare)
 	add("window", "File", "New window", key(fyne.KeyN, ctrl), nil, func() { w.app.NewWindow() })
 
 	add("undo", "Edit", "Undo", &fyne.ShortcutUndo{}, s.CanUndo, s.Undo)
@@ -98,18 +101,25 @@ func (w *Window) makeMenu() {
 		m.Items = append(m.Items, item)
 	}
 	w.win.SetMainMenu(fyne.NewMainMenu(menus...))
-	// Function keys and keys without a modifier are no shortcuts to Fyne.
-	w.win.Canvas().SetOnTypedKey(func(e *fyne.KeyEvent) {
-		for _, c := range w.commands {
-			if c.shortcut != nil && c.shortcut.Mod() == 0 && c.shortcut.Key() == e.Name {
-				c.run()
-				return
-			}
+	w.win.Canvas().SetOnTypedKey(w.plainKey)
+	for _, t := range []*widgets.DataTable{w.packages.table, w.layers.table, w.compare.table, w.library.table} {
+		t.OnKey = w.plainKey
+	}
+	w.packages.treemap.OnKey, w.files.tree.OnKey = w.plainKey, w.plainKey
+}
+
+// plainKey runs the command of a key without a modifier: to Fyne these are no
+// shortcuts, and what has the focus hears of them first.
+func (w *Window) plainKey(e *fyne.KeyEvent) {
+	for _, c := range w.commands {
+		if c.shortcut != nil && c.shortcut.Mod() == 0 && c.shortcut.Key() == e.Name {
+			c.run()
+			return
 		}
-		if e.Name == fyne.KeyEscape {
-			w.escape()
-		}
-	})
+	}
+	if e.Name == fyne.KeyEscape {
+		w.escape()
+	}
 }
 
 func (w *Window) forField(c *command) bool { return c.id == "undo" || c.id == "redo" }

@@ -22,7 +22,6 @@ type layersPage struct {
 	details *widget.RichText
 	chosen  int // the layer that the details tell of, -1 for none
 	shown   int
-	plan    string
 	largest bytesize.Size
 }
 
@@ -37,7 +36,7 @@ func newLayersPage(w *Window) *layersPage {
 		widgets.Column{ID: "unpacked", Title: "Unpacked", Width: 96, Numeric: true, NoSort: true, Tooltip: "Bytes of all files that the layer brings"},
 		widgets.Column{ID: "kept", Title: "Kept", Width: 92, Numeric: true, NoSort: true, Tooltip: "Bytes of it that are still visible in the end"},
 		widgets.Column{ID: "waste", Title: "Waste", Width: 92, Numeric: true, NoSort: true, Tooltip: "Bytes of it that a later layer deleted or replaced: still stored, still pulled"},
-		widgets.Column{ID: "plan", Title: "Under the plan", Width: 110, NoSort: true, Tooltip: "A layer that holds bytes of what goes is written, pushed and pulled anew"},
+		widgets.Column{ID: "plan", Title: "Plan", Width: 84, NoSort: true, Tooltip: "Under the plan: a layer that holds bytes of what goes is written, pushed and pulled anew"},
 	)
 	p.table.Length = func() int { return len(p.layers()) }
 	p.table.Key = func(row int) string { return fmt.Sprint(row) }

@@ -404,28 +404,36 @@ func newPlanFooter(w *Window) *planFooter {
 
 func (f *planFooter) refresh() {
 	s := f.window.session
-	f.main.Segments = nil
-	add := func(text string, style widget.RichTextStyle) {
-		style.Inline = true
-		f.main.Segments = append(f.main.Segments, &widget.TextSegment{Text: text, Style: style})
-	}
-	strong := widget.RichTextStyleStrong
-	for _, line := range s.Totals() {
-		add(line.Label+" ", widget.RichTextStyle{ColorName: theme.ColorNamePlaceHolder})
-		add(line.Before, strong)
-		if line.After != "" {
-			add("  ›  ", widget.RichTextStyle{})
-			add(line.After, strong)
-			add(" ("+line.Delta+")", widget.RichTextStyle{})
-		}
-		add("     ", widget.RichTextStyle{})
-	}
+	f.main.Segments = figures(s.Totals())
 	f.main.Refresh()
 	if s.Plan.Empty() {
 		f.keep.Hide()
 	} else {
 		f.keep.Show()
 	}
+}
+
+// figures writes totals in one line of text.
+func figures(list []state.Figure) []widget.RichTextSegment {
+	var out []widget.RichTextSegment
+	add := func(text string, style widget.RichTextStyle) {
+		style.Inline = true
+		out = append(out, &widget.TextSegment{Text: text, Style: style})
+	}
+	strong := widget.RichTextStyleStrong
+	for _, f := range list {
+		add(f.Label+" ", widget.RichTextStyle{})
+		add(f.Before, strong)
+		if f.After != "" {
+			add("  ›  ", widget.RichTextStyle{})
+			add(f.After, strong)
+		}
+		if f.Delta != "" {
+			add(" ("+f.Delta+")", widget.RichTextStyle{})
+		}
+		add("     ", widget.RichTextStyle{})
+	}
+	return out
 }
 
 // selected tells the sum of several selected rows.

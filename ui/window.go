@@ -97,7 +97,7 @@ func (w *Window) makePages() {
 		{id: "layers", title: "Layers", icon: theme.StorageIcon(), enabled: image, content: w.layers.content, refresh: w.layers.refresh, focus: w.layers.table.Focusable},
 		{id: "files", title: "Files", icon: theme.FolderIcon(), enabled: func() bool { return image() && s.Build.Image.Tree != nil }, content: w.files.content, refresh: w.files.refresh, focus: w.files.tree.Focusable},
 		{id: "charts", title: "Charts", icon: theme.GridIcon(), enabled: open, content: w.charts.content, refresh: w.charts.refresh},
-		{id: "compare", title: "Compare", icon: theme.ViewRefreshIcon(), enabled: open, content: w.compare.content, refresh: w.compare.refresh},
+		{id: "compare", title: "Compare", icon: theme.ViewRefreshIcon(), enabled: open, content: w.compare.content, refresh: w.compare.refresh, focus: w.compare.table.Focusable},
 		{id: "library", title: "Library", icon: theme.DocumentSaveIcon(), content: w.library.content, refresh: w.library.refresh, focus: w.library.focus},
 	}
 }

@@ -57,6 +57,7 @@ type Session struct {
 	Selected string // key of the selected row, "" for none
 
 	Library []store.Build // the saved builds, the latest first
+	Compare *Compare      // nil: nothing is compared
 
 	// Shown counts the builds that were shown, Ordered the times that the rows
 	// were ordered or filtered: a screen that remembers them knows what it has to
@@ -164,7 +165,7 @@ func (s *Session) show(sources []string, b *analysis.Build, p plan.Plan, saved *
 	if saved != nil {
 		s.Title = saved.Name
 	}
-	s.Selected, s.Filter = "", ""
+	s.Selected, s.Filter, s.Compare = "", "", nil
 	s.history = history{}
 	s.Plan = p
 	s.Sort = Sort{By: ByOwn, Down: true}

@@ -57,6 +57,7 @@ type FileTree struct {
 	OnActivate func(node int)                   // Enter or double click
 	OnMenu     func(node int, at fyne.Position) // secondary click or Menu key; at is absolute
 	OnOpen     func(node int, open bool)
+	OnKey      func(*fyne.KeyEvent) // a key that means nothing here
 
 	columns []TreeColumn
 	lines   []treeLine

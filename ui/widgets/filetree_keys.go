@@ -40,6 +40,10 @@ func (t *FileTree) TypedKey(e *fyne.KeyEvent) {
 			y := float32(t.cursor+1)*t.rowHeight() - t.list.GetScrollOffset()
 			t.OnMenu(n, at.AddXY(cellPad, max(min(y, t.list.Size().Height), 0)))
 		}
+	default:
+		if t.OnKey != nil {
+			t.OnKey(e)
+		}
 	}
 }
 

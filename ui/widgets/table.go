@@ -90,6 +90,7 @@ type DataTable struct {
 	OnActivate func(key string)                      // Enter or double click
 	OnMenu     func(keys []string, at fyne.Position) // secondary click or Menu key; at is absolute
 	OnState    func(TableState)                      // columns or order changed; save it
+	OnKey      func(*fyne.KeyEvent)                  // a key that means nothing here, such as F9
 
 	columns []column
 	sort    SortState

@@ -38,6 +38,10 @@ func (t *DataTable) TypedKey(e *fyne.KeyEvent) {
 		}
 	case desktop.KeyMenu:
 		t.menuAtCursor()
+	default:
+		if t.OnKey != nil {
+			t.OnKey(e)
+		}
 	}
 }
 

@@ -46,6 +46,7 @@ type Treemap struct {
 	OnToggle func(key string)                   // Space
 	OnMenu   func(key string, at fyne.Position) // secondary click; at is absolute
 	OnZoom   func(path []MapItem)               // groups from the outside in, empty when all is shown
+	OnKey    func(*fyne.KeyEvent)               // a key that means nothing here
 	More     func(items int) string             // names a tile of several small items; nil: "and 12 smaller"
 
 	DroppedWord, NewWord string // name the states in the line below the map

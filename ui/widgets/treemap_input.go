@@ -143,10 +143,18 @@ func (m *Treemap) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyReturn, fyne.KeyEnter:
 		m.zoomIn(m.hover)
 	case fyne.KeyBackspace, fyne.KeyEscape:
+		if len(m.Zoomed()) == 0 && m.OnKey != nil {
+			m.OnKey(e)
+			return
+		}
 		m.ZoomOut()
 	case fyne.KeySpace:
 		if key := m.key(m.hover); key != "" && m.OnToggle != nil {
 			m.OnToggle(key)
+		}
+	default:
+		if m.OnKey != nil {
+			m.OnKey(e)
 		}
 	}
 }
