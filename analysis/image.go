@@ -36,13 +36,19 @@ func readImage(ctx context.Context, ref string, b *Build, o Options) (*Image, []
 	if o.LayersOnly {
 		return img, warnings, nil
 	}
-	if o.Early != nil {
-		early, shown := *b, *img
-		shown.Layers = slices.Clone(img.Layers)
-		early.Image, early.Warnings = &shown, append(slices.Clone(b.Warnings), warnings...)
-		o.Early(&early)
+	early := func() {
+		if o.Early != nil {
+			b, shown := *b, *img
+			shown.Layers = slices.Clone(img.Layers)
+			b.Image, b.Warnings = &shown, append(slices.Clone(b.Warnings), warnings...)
+			o.Early(&b)
+		}
 	}
-	indexes, errs := readLayers(ctx, src, o)
+	early()
+	indexes, errs := readLayers(ctx, src, o, func(i int, x *layer.Index) {
+		img.Layers[i].fill(x)
+		early()
+	})
 	// An engine tells all about its layers only while it sends them.
 	img.describe(src)
 	return img, imageWarnings(src), img.finish(ctx, indexes, errs)
@@ -85,11 +91,7 @@ func (img *Image) finish(ctx context.Context, indexes []*layer.Index, errs []err
 		}
 		if x := indexes[i]; x != nil {
 			read++
-			l.Read, l.Index, l.Files = true, x, x.Counts.Files
-			l.Uncompressed, l.Content = bytesize.Size(x.UncompressedSize), bytesize.Size(x.ContentBytes)
-			if l.Download.Basis == bytesize.Unknown {
-				l.Download = bytesize.Of(x.CompressedSize)
-			}
+			l.fill(x)
 		}
 	}
 	img.Partial = read < len(img.Layers)
@@ -109,6 +111,15 @@ func (img *Image) finish(ctx context.Context, indexes []*layer.Index, errs []err
 	}
 	img.Graph = installedGraph(img)
 	return joinLayers(ctx, errs)
+}
+
+// fill puts the figures of the layer's index into l.
+func (l *Layer) fill(x *layer.Index) {
+	l.Read, l.Index, l.Files = true, x, x.Counts.Files
+	l.Uncompressed, l.Content = bytesize.Size(x.UncompressedSize), bytesize.Size(x.ContentBytes)
+	if l.Download.Basis == bytesize.Unknown {
+		l.Download = bytesize.Of(x.CompressedSize)
+	}
 }
 
 // joinLayers returns one error for all layers that failed, or the context's.
@@ -138,8 +149,9 @@ func (e *LayerError) Error() string {
 func (e *LayerError) Unwrap() error { return e.Err }
 
 // readLayers reads the layers of src: in parallel where they can be opened one
-// by one, else in the order in which the source sends them.
-func readLayers(ctx context.Context, src *oci.Image, o Options) ([]*layer.Index, []error) {
+// by one, else in the order in which the source sends them. done is told of each
+// layer of the former when it is read, one at a time.
+func readLayers(ctx context.Context, src *oci.Image, o Options, done func(i int, x *layer.Index)) ([]*layer.Index, []error) {
 	read := layer.ReadOptions{Keep: attribution.Keep, VerifyDiffID: o.Verify}
 	step := func(p layer.Progress) {
 		o.progress(Progress{What: fmt.Sprintf("Reading layers: %d of %d", p.LayersDone, p.Layers), Done: p.Read, Total: p.Total})
@@ -152,7 +164,11 @@ func readLayers(ctx context.Context, src *oci.Image, o Options) ([]*layer.Index,
 		l := &src.Layers[i]
 		sources[i] = layer.Source{DiffID: l.DiffID, Digest: l.Digest, MediaType: l.MediaType, Size: l.Size, Open: l.Open}
 	}
-	return layer.ReadLayers(ctx, sources, layer.LayersOptions{Read: read, Cache: o.Cache, Progress: step})
+	return layer.ReadLayers(ctx, sources, layer.LayersOptions{Read: read, Cache: o.Cache, Progress: step, Done: func(i int, x *layer.Index, err error) {
+		if err == nil && x != nil {
+			done(i, x)
+		}
+	}})
 }
 
 // walkLayers reads the layers of a source that comes as one stream.

@@ -77,11 +77,14 @@ func (p *layersPage) refresh() {
 		return
 	}
 	if p.shown != s.Shown {
-		p.shown, p.chosen, p.largest = s.Shown, -1, 0
+		p.shown, p.largest = s.Shown, 0
 		for _, l := range img.Layers {
 			p.largest = max(p.largest, l.Content, l.Download.Size)
 		}
-		p.table.Select()
+		if p.chosen >= len(img.Layers) {
+			p.chosen = -1
+			p.table.Select()
+		}
 		p.table.DataChanged()
 	} else {
 		p.table.Refresh()
@@ -140,9 +143,9 @@ func (p *layersPage) cell(row int, column string) widgets.Cell {
 		c.HasBar, c.Bar = l.Read && p.largest > 0, share(l.Content, p.largest)
 		return c
 	case "kept":
-		return size(l.Kept)
+		return p.stacked(size(l.Kept))
 	case "waste":
-		c := size(l.Waste)
+		c := p.stacked(size(l.Waste))
 		if l.Read && l.Waste > 0 {
 			c.HasBar, c.Bar, c.BarFill = true, share(l.Waste, p.largest), 1
 		}
@@ -160,6 +163,15 @@ func (p *layersPage) cell(row int, column string) widgets.Cell {
 		}
 	}
 	return widgets.Cell{}
+}
+
+// stacked returns c if all layers are stacked: before that nobody knows what of a
+// layer is kept.
+func (p *layersPage) stacked(c widgets.Cell) widgets.Cell {
+	if img := p.image(); img.Ledger == nil {
+		return widgets.Cell{Text: "—", Dimmed: true, Tooltip: "known when all layers are read"}
+	}
+	return c
 }
 
 func (p *layersPage) notRead(l analysis.Layer) string {
@@ -183,7 +195,7 @@ func (p *layersPage) footer(column string) widgets.Cell {
 		down.Add(l.Download)
 		for t, v := range map[*bytesize.Total]bytesize.Size{&content: l.Content, &kept: l.Kept, &waste: l.Waste} {
 			a := bytesize.Amount{}
-			if l.Read {
+			if l.Read && (t == &content || img.Ledger != nil) {
 				a = bytesize.Of(v)
 			}
 			t.Add(a)

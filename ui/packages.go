@@ -30,6 +30,8 @@ type packagesPage struct {
 	split   *container.Split // table beside side
 
 	shown, ordered int
+	arranging      bool          // columns are shown or hidden by the page itself
+	waiting        *widget.Label // stands where the rows will be
 	largest        bytesize.Size // of the rows: the longest bar
 }
 
@@ -60,7 +62,7 @@ func newPackagesPage(w *Window) *packagesPage {
 	p.table.OnActivate = func(key string) { p.selected([]string{key}) }
 	p.table.OnMenu = p.menu
 	p.table.OnState = func(t widgets.TableState) {
-		if b, err := json.Marshal(t); err == nil {
+		if b, err := json.Marshal(t); err == nil && !p.arranging {
 			w.app.fyne.Preferences().SetString(prefColumns, string(b))
 		}
 	}
@@ -71,7 +73,9 @@ func newPackagesPage(w *Window) *packagesPage {
 	p.treemap.OnMenu = func(key string, at fyne.Position) { p.menu([]string{key}, at) }
 	p.side = container.NewVSplit(p.treemap, p.details.content)
 	p.side.SetOffset(0.55)
-	p.split = container.NewHSplit(p.table, p.side)
+	p.waiting = widget.NewLabel("Packages appear here when the layers are read.")
+	p.waiting.Hide()
+	p.split = container.NewHSplit(container.NewStack(p.table, container.NewCenter(p.waiting)), p.side)
 	p.split.SetOffset(0.68)
 	p.content = container.NewBorder(nil, p.footer.content, nil, nil, p.split)
 	p.restoreColumns()
@@ -162,6 +166,7 @@ func (p *packagesPage) refresh() {
 		for i := range s.Rows {
 			p.largest = max(p.largest, s.Own(&s.Rows[i]).Size)
 		}
+		p.arrange()
 		p.table.SetSort(string(sortColumn(s)), s.Sort.Down)
 		p.table.DataChanged()
 		p.table.ScrollToTop()
@@ -182,6 +187,25 @@ func (p *packagesPage) refresh() {
 	}
 	p.details.refresh()
 	p.footer.refresh()
+}
+
+// arrange hides the column of downloads where nobody knows one: an image does
+// not tell what was downloaded for a package.
+func (p *packagesPage) arrange() {
+	s := p.window.session
+	p.arranging = true
+	p.table.ShowColumn(string(state.ByDownload), s.Build.Deps != nil)
+	p.arranging = false
+	switch {
+	case len(s.Rows) > 0:
+		p.waiting.Hide()
+	case s.Busy():
+		p.waiting.SetText("Packages appear here when the layers are read.")
+		p.waiting.Show()
+	default:
+		p.waiting.SetText("No package was found.")
+		p.waiting.Show()
+	}
 }
 
 // sortColumn returns the column that shows what the rows are sorted by.

@@ -296,6 +296,9 @@ func (w *Window) describe() string {
 		if img.Scale != "" {
 			text += fmt.Sprintf(" (a scale model, %s)", img.Scale)
 		}
+		if img.Partial && !w.session.Busy() {
+			text += fmt.Sprintf(". Partial: %d of %d layers", readCount(img), len(img.Layers))
+		}
 	}
 	return text
 }

@@ -82,7 +82,7 @@ func (s *Session) freesText(r *Row) string {
 }
 
 func (s *Session) why(r *Row) []string {
-	if s.Build.Deps == nil && r.From == "nothing requires it" {
+	if s.Build.Deps == nil && r.From == topLevel {
 		return []string{"No other installed package requires it: somebody asked for it."}
 	}
 	chains, more := s.Graph().Why(r.Name, maxChains)

@@ -93,13 +93,16 @@ func (s *Session) recount() {
 	}
 }
 
+// topLevel is said of what is installed though nothing requires it.
+const topLevel = "top level"
+
 // from tells why a package is there: the line that asks for it, or one of the
 // packages that require it.
 func from(g *depgraph.Graph, i int, fromDeps bool) string {
 	name := g.Nodes()[i].Name
 	if g.IsRoot(i) {
 		if !fromDeps {
-			return "nothing requires it"
+			return topLevel
 		}
 		for _, r := range g.Roots() {
 			if r.Requirement.Name == name {
@@ -155,7 +158,7 @@ func (s *Session) addUnmanaged(l *attribution.Ledger) {
 			continue // the sizes of a scale model do not stand beside real ones
 		}
 		r := Row{Kind: string(p.Kind), Name: pep.Name(p.Name), Version: p.Version, Unpacked: bytesize.Of(p.Unpacked),
-			Basis: "the files in the image", From: "in the image", Layers: layers, node: -1}
+			Basis: "the files in the image", Layers: layers, node: -1}
 		r.Key = r.Kind + ":" + p.Name
 		if seen[r.Key]++; seen[r.Key] > 1 {
 			r.Key += fmt.Sprintf("#%d", seen[r.Key])

@@ -142,8 +142,15 @@ func (s *Session) open(sources []string, analyze func(context.Context, analysis.
 		o := s.options(step)
 		shown := false
 		o.Early = func(b *analysis.Build) {
+			first := !shown
 			shown = true
-			early(func() { s.show(sources, b, plan.Plan{}, nil) })
+			early(func() {
+				if first {
+					s.show(sources, b, plan.Plan{}, nil)
+				} else {
+					s.replace(b)
+				}
+			})
 		}
 		b, err := analyze(ctx, o)
 		if b == nil {
