@@ -18,7 +18,7 @@ type Comparison struct {
 	// builds, as at least one of them has no image to compare.
 	ByGraph            bool
 	Download, Unpacked Totals
-	Packages           [2]int
+	Packages           [2]int          // -1 for an image no layer of which is read
 	Changes            []PackageChange // the largest differences first, what is the same last
 	Layers             LayerChanges    // of the images, if both have one
 	Files              *FileChanges    // nil unless the files of both images are at hand
@@ -47,6 +47,8 @@ type PackageChange struct {
 	Change string
 	A, B   *PackageSide    // nil where the package is not there
 	Delta  bytesize.Amount // unpacked bytes of B less those of A; unknown if one of the two is
+	// DeltaDownload is the same for the bytes on the wire, unknown for images.
+	DeltaDownload bytesize.Amount
 }
 
 // A PackageSide is a package in one of the two builds.
@@ -54,6 +56,18 @@ type PackageSide struct {
 	Version            string
 	Path               string          // in the image, "" in a graph
 	Download, Unpacked bytesize.Amount // Download is unknown in an image
+}
+
+// ByDownload reports whether both builds are requirements: then downloads, which
+// are exact, tell more than unpacked sizes, which are mostly estimated.
+func (c *Comparison) ByDownload() bool { return c.ByGraph && c.A.Deps != nil && c.B.Deps != nil }
+
+// Moved returns how many bytes x makes of what the builds are compared by.
+func (c *Comparison) Moved(x *PackageChange) bytesize.Amount {
+	if c.ByDownload() {
+		return x.DeltaDownload
+	}
+	return x.Delta
 }
 
 // Compare tells what became of a when it turned into b. The packages of two
@@ -108,7 +122,7 @@ func (c *Comparison) compareGraphs(a, b *depgraph.Graph) {
 		return s
 	}
 	x, y := sum(c.A, a), sum(c.B, b)
-	c.Download, c.Unpacked, c.Packages = Totals{x.Download, y.Download}, Totals{x.Unpacked, y.Unpacked}, [2]int{len(left), len(right)}
+	c.Download, c.Unpacked, c.Packages = Totals{x.Download, y.Download}, Totals{x.Unpacked, y.Unpacked}, [2]int{count(a, left), count(b, right)}
 	if c.A.Deps == nil && c.B.Deps == nil { // images of which only the layers are known
 		c.Download = Totals{imageDownload(c.A.Image), imageDownload(c.B.Image)}
 	}
@@ -121,8 +135,15 @@ func (c *Comparison) compareGraphs(a, b *depgraph.Graph) {
 		}
 	}
 	slices.SortFunc(c.Changes, func(x, y PackageChange) int {
-		return cmp.Or(cmp.Compare(y.weight(), x.weight()), cmp.Compare(x.order(), y.order()), cmp.Compare(x.Name, y.Name))
+		return cmp.Or(cmp.Compare(c.weight(&y), c.weight(&x)), cmp.Compare(x.order(), y.order()), cmp.Compare(x.Name, y.Name))
 	})
+}
+
+func count(g *depgraph.Graph, packages map[pep.Name]*PackageSide) int {
+	if g == nil {
+		return -1
+	}
+	return len(packages)
 }
 
 // sides returns the packages that the roots of g lead to, by name. Several of
@@ -163,35 +184,31 @@ func packageChange(name pep.Name, a, b *PackageSide) PackageChange {
 	x := PackageChange{Kind: attribution.Python, Name: string(name), Change: attribution.Changed, A: a, B: b}
 	switch {
 	case a == nil:
-		x.Change, x.Delta = attribution.Added, b.Unpacked
+		x.Change, x.Delta, x.DeltaDownload = attribution.Added, b.Unpacked, b.Download
 	case b == nil:
-		x.Change, x.Delta = attribution.Removed, a.Unpacked
-		x.Delta.Size = -x.Delta.Size
+		x.Change, x.Delta, x.DeltaDownload = attribution.Removed, minus(a.Unpacked), minus(a.Download)
 	default:
+		x.DeltaDownload = plus(b.Download, minus(a.Download))
 		// An estimate and the files of an image differ in any case: that says nothing.
 		comparable := a.Unpacked.Basis == b.Unpacked.Basis
 		if a.Version == b.Version && (!comparable || a.Unpacked == b.Unpacked) && (a.Download == b.Download || a.Download.Basis != b.Download.Basis) {
 			x.Change = attribution.Same
 		}
 		if comparable || x.Change == attribution.Changed {
-			x.Delta = plus(b.Unpacked, bytesize.Amount{Size: -a.Unpacked.Size, Basis: a.Unpacked.Basis})
+			x.Delta = plus(b.Unpacked, minus(a.Unpacked))
 		}
 	}
 	return x
 }
 
-// weight is how much a change moves: unpacked bytes, or downloaded ones where
-// those are not known.
-func (x *PackageChange) weight() bytesize.Size {
-	d := x.Delta.Size
-	if x.Delta.Basis == bytesize.Unknown {
-		if x.A != nil {
-			d -= x.A.Download.Size
-		}
-		if x.B != nil {
-			d += x.B.Download.Size
-		}
-	}
+func minus(a bytesize.Amount) bytesize.Amount {
+	a.Size = -a.Size
+	return a
+}
+
+// weight is how much a change moves.
+func (c *Comparison) weight(x *PackageChange) bytesize.Size {
+	d := c.Moved(x).Size
 	return max(d, -d)
 }
 

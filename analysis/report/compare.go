@@ -35,7 +35,7 @@ type SideJSON struct {
 type CompareTotals struct {
 	Download DeltaJSON  `json:"download"`
 	Unpacked DeltaJSON  `json:"unpacked"`
-	Packages CountDelta `json:"packages"`
+	Packages CountDelta `json:"packages"` // null where no layer is read
 	Layers   CountDelta `json:"layers"`
 }
 
@@ -50,11 +50,26 @@ type DeltaJSON struct {
 	} `json:"unknown"`
 }
 
-// CountDelta is a number of things.
+// CountDelta is a number of things, null where nobody knows.
 type CountDelta struct {
-	A     int `json:"a"`
-	B     int `json:"b"`
-	Delta int `json:"delta"`
+	A     *int `json:"a"`
+	B     *int `json:"b"`
+	Delta *int `json:"delta"`
+}
+
+// countDelta takes numbers below 0 for unknown ones.
+func countDelta(n [2]int) (c CountDelta) {
+	a, b, delta := n[0], n[1], n[1]-n[0]
+	if a >= 0 {
+		c.A = &a
+	}
+	if b >= 0 {
+		c.B = &b
+	}
+	if a >= 0 && b >= 0 {
+		c.Delta = &delta
+	}
+	return c
 }
 
 // LayerChangesJSON tells which layers are shared, by diff ID.
@@ -72,7 +87,9 @@ type PackageChangeJSON struct {
 	Change string          `json:"change"` // added, removed, changed or same
 	A      *PackageSide    `json:"a"`
 	B      *PackageSide    `json:"b"`
-	Delta  bytesize.Amount `json:"delta"`
+	Delta  bytesize.Amount `json:"delta"` // of the unpacked bytes
+	// DeltaDownload is null in images.
+	DeltaDownload bytesize.Amount `json:"delta_download"`
 }
 
 // PackageSide is a package in one of the two.
@@ -123,8 +140,8 @@ func Compare(c *analysis.Comparison, o CompareOptions, problems error) CompareJS
 		Warnings: append(warnings(c.A, problems), warnings(c.B, nil)...),
 	}
 	for _, x := range c.Changes {
-		if !o.hides(x.Delta) {
-			j.Packages = append(j.Packages, PackageChangeJSON{string(x.Kind), layer.Printable(x.Name), x.Change, packageSide(x.A), packageSide(x.B), x.Delta})
+		if !o.hides(c.Moved(&x)) {
+			j.Packages = append(j.Packages, PackageChangeJSON{string(x.Kind), layer.Printable(x.Name), x.Change, packageSide(x.A), packageSide(x.B), x.Delta, x.DeltaDownload})
 		}
 	}
 	return j
@@ -158,8 +175,7 @@ func compareTotals(c *analysis.Comparison) CompareTotals {
 		}
 	}
 	return CompareTotals{Download: deltaJSON(c.Download), Unpacked: deltaJSON(c.Unpacked),
-		Packages: CountDelta{c.Packages[0], c.Packages[1], c.Packages[1] - c.Packages[0]},
-		Layers:   CountDelta{layers[0], layers[1], layers[1] - layers[0]}}
+		Packages: countDelta(c.Packages), Layers: countDelta(layers)}
 }
 
 func deltaJSON(t analysis.Totals) DeltaJSON {

@@ -55,33 +55,54 @@ func writeCompareTotals(w io.Writer, c *analysis.Comparison, width int) error {
 	}
 	row("Download", c.Download)
 	row("Unpacked", c.Unpacked)
-	t.Row("Packages", fmt.Sprint(j.Packages.A), fmt.Sprint(j.Packages.B), delta(j.Packages.Delta))
+	t.Row("Packages", number(j.Packages.A), number(j.Packages.B), deltaNumber(j.Packages.Delta))
 	if c.A.Image != nil && c.B.Image != nil {
-		t.Row("Layers", fmt.Sprint(j.Layers.A), fmt.Sprint(j.Layers.B), delta(j.Layers.Delta))
+		t.Row("Layers", number(j.Layers.A), number(j.Layers.B), deltaNumber(j.Layers.Delta))
 	}
 	return t.Write(w, width)
+}
+
+func number(n *int) string {
+	if n == nil {
+		return "unknown"
+	}
+	return fmt.Sprint(*n)
+}
+
+func deltaNumber(n *int) string {
+	if n == nil {
+		return "unknown"
+	}
+	return delta(*n)
 }
 
 // maxChanges is how many packages and files the text lists; --json has more.
 const maxChanges = 30
 
 func writePackageChanges(w io.Writer, c *analysis.Comparison, o CompareOptions, width int) error {
+	if c.Packages == [2]int{-1, -1} {
+		return nil
+	}
+	what := "UNPACKED"
+	if c.ByDownload() {
+		what = "DOWNLOAD"
+	}
 	t := Table{Columns: []Column{{Title: "PACKAGE", Min: 16}, {Title: "KIND"}, {Title: "CHANGE"}, {Title: "A", Min: 8}, {Title: "B", Min: 8},
-		{Title: "UNPACKED A", Right: true}, {Title: "UNPACKED B", Right: true}, {Title: "DIFFERENCE", Right: true}}}
+		{Title: what + " A", Right: true}, {Title: what + " B", Right: true}, {Title: "DIFFERENCE", Right: true}}}
 	same, hidden, more, rows := 0, 0, 0, 0
 	for _, x := range c.Changes {
 		switch {
 		case x.Change == attribution.Same:
 			same++
-		case o.hides(x.Delta):
+		case o.hides(c.Moved(&x)):
 			hidden++
 		case rows == maxChanges:
 			more++
 		default:
 			rows++
-			va, ua := sideText(x.A)
-			vb, ub := sideText(x.B)
-			t.Row(x.Name, string(x.Kind), x.Change, va, vb, ua, ub, deltaText(x.Delta))
+			va, ua := sideText(c, x.A)
+			vb, ub := sideText(c, x.B)
+			t.Row(x.Name, string(x.Kind), x.Change, va, vb, ua, ub, deltaText(c.Moved(&x)))
 		}
 	}
 	fmt.Fprintln(w)
@@ -111,9 +132,12 @@ func writeRest(w io.Writer, same int, word string, hidden, more int) error {
 	return nil
 }
 
-func sideText(s *analysis.PackageSide) (version, unpacked string) {
-	if s == nil {
+func sideText(c *analysis.Comparison, s *analysis.PackageSide) (version, size string) {
+	switch {
+	case s == nil:
 		return "-", "-"
+	case c.ByDownload():
+		return s.Version, s.Download.String()
 	}
 	return s.Version, s.Unpacked.String()
 }

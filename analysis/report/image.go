@@ -63,6 +63,7 @@ type InstalledJSON struct {
 	Version  string       `json:"version"`
 	Path     string       `json:"path"`
 	Unpacked int64        `json:"unpacked"`
+	Pyc      int64        `json:"pyc"` // bytes of unpacked that are bytecode of its modules
 	Files    int          `json:"files"`
 	Layers   []LayerBytes `json:"layers"`
 	Requires []string     `json:"requires"`
@@ -109,7 +110,7 @@ func Image(b *analysis.Build, files bool, problems error) ImageJSON {
 	}
 	for _, p := range img.Ledger.Packages {
 		q := InstalledJSON{Kind: string(p.Kind), Name: layer.Printable(p.Name), Version: layer.Printable(p.Version), Path: layer.Printable(p.Path),
-			Unpacked: p.Unpacked, Files: p.Files, Layers: []LayerBytes{}, Requires: append([]string{}, p.Requires...)}
+			Unpacked: p.Unpacked, Pyc: p.Pyc, Files: p.Files, Layers: []LayerBytes{}, Requires: append([]string{}, p.Requires...)}
 		for _, l := range p.Layers {
 			q.Layers = append(q.Layers, LayerBytes{l.Index, l.Bytes})
 		}

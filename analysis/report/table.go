@@ -5,7 +5,9 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"unicode"
+
+	"golang.org/x/text/width"
 
 	"weighline/analysis/layer"
 )
@@ -44,10 +46,10 @@ func (t *Table) Drop(title string) {
 	}
 }
 
-// Write prints the table within width characters a line (0: as wide as it
+// Write prints the table within limit columns a line (0: as wide as it
 // takes): columns with a Min are shortened, the widest first, with "…".
-func (t *Table) Write(w io.Writer, width int) error {
-	widths := t.widths(width)
+func (t *Table) Write(w io.Writer, limit int) error {
+	widths := t.widths(limit)
 	out := bufio.NewWriter(w)
 	titles := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -60,7 +62,7 @@ func (t *Table) Write(w io.Writer, width int) error {
 				line.WriteString("  ")
 			}
 			c = shorten(c, widths[i])
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c))
+			pad := strings.Repeat(" ", max(0, widths[i]-textWidth(c)))
 			if t.Columns[i].Right {
 				c = pad + c
 			} else {
@@ -78,9 +80,9 @@ func (t *Table) widths(limit int) []int {
 	widths := make([]int, len(t.Columns))
 	total := 2 * (len(t.Columns) - 1)
 	for i, c := range t.Columns {
-		widths[i] = utf8.RuneCountInString(c.Title)
+		widths[i] = textWidth(c.Title)
 		for _, r := range t.rows {
-			widths[i] = max(widths[i], utf8.RuneCountInString(r[i]))
+			widths[i] = max(widths[i], textWidth(r[i]))
 		}
 		total += widths[i]
 	}
@@ -100,11 +102,41 @@ func (t *Table) widths(limit int) []int {
 	return widths
 }
 
-// shorten cuts s to n characters, the last of which is then "…".
+// shorten cuts s to n columns, the last of which is then "…".
 func shorten(s string, n int) string {
-	if utf8.RuneCountInString(s) <= n {
+	if textWidth(s) <= n {
 		return s
 	}
-	r := []rune(s)
-	return string(r[:max(n-1, 0)]) + "…"
+	used := 0
+	for i, r := range s {
+		if used+runeWidth(r) > n-1 {
+			return s[:i] + "…"
+		}
+		used += runeWidth(r)
+	}
+	return s
+}
+
+// textWidth returns how many columns of a terminal s takes.
+func textWidth(s string) (n int) {
+	for _, r := range s {
+		n += runeWidth(r)
+	}
+	return n
+}
+
+// runeWidth follows Unicode Standard Annex 11: wide characters take two columns,
+// and marks stand on the character before them.
+func runeWidth(r rune) int {
+	if r < 0x300 {
+		return 1
+	}
+	if unicode.Is(unicode.Mn, r) {
+		return 0
+	}
+	switch width.LookupRune(r).Kind() {
+	case width.EastAsianWide, width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
 }

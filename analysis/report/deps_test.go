@@ -1,0 +1,90 @@
+package report
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"weighline/analysis"
+	"weighline/analysis/bytesize"
+	"weighline/analysis/depgraph"
+	"weighline/analysis/pep"
+	"weighline/analysis/plan"
+)
+
+// build returns requirements of a and b; a needs big, whose size is unknown,
+// and both need both.
+func build() *analysis.Build {
+	nodes := []depgraph.Node{
+		{Name: "a", Version: "1", Download: bytesize.Of(10), Unpacked: bytesize.Of(30), Source: "lock"},
+		{Name: "b", Version: "1", Download: bytesize.Of(20), Unpacked: bytesize.About(60), Source: "catalogue"},
+		{Name: "both", Version: "1", Download: bytesize.Of(5), Unpacked: bytesize.About(9), Source: "index"},
+		{Name: "big", Reason: "the index does not say"},
+	}
+	edges := []depgraph.Edge{{From: 0, To: 2}, {From: 1, To: 2}, {From: 0, To: 3}}
+	roots := []depgraph.Root{{Requirement: pep.MustRequirement("a"), File: "r.txt", Line: 1}, {Requirement: pep.MustRequirement("b"), File: "r.txt", Line: 2},
+		{Requirement: pep.MustRequirement("both>=1"), File: "r.txt", Line: 3}}
+	return &analysis.Build{Deps: &analysis.Deps{Graph: depgraph.NewGraph(nodes, edges, roots)}}
+}
+
+func find(t *testing.T, j DepsJSON, name string) PackageJSON {
+	t.Helper()
+	for _, p := range j.Packages {
+		if p.Name == name {
+			return p
+		}
+	}
+	t.Fatalf("no package %s", name)
+	return PackageJSON{}
+}
+
+// TestDepsUnknown looks at what is null, and at what is a sum without it.
+func TestDepsUnknown(t *testing.T) {
+	b := build()
+	j := Deps(b, b.Deps.Graph.Without(), nil)
+	if j.Totals.Packages != 4 || j.Totals.Download != bytesize.Of(35) || j.Totals.Unknown != 1 || j.Totals.UnpackedUnknown != 1 {
+		t.Errorf("totals = %+v, want 35 bytes of 3 packages and one unknown", j.Totals)
+	}
+	text, err := json.Marshal(find(t, j, "a").Frees)
+	if want := `{"packages":2,"download":null,"unpacked":null}`; err != nil || string(text) != want {
+		t.Errorf("a frees %s, %v, want %s: big goes with it, and nobody knows its size", text, err, want)
+	}
+	if p := find(t, j, "b"); p.Frees.Download != bytesize.Of(20) || p.UnpackedBasis != "estimate" {
+		t.Errorf("b = %+v", p)
+	}
+	if p := find(t, j, "big"); p.UnpackedBasis != "none" || p.Reason == "" {
+		t.Errorf("big = %+v, want the reason", p)
+	}
+	if p := find(t, j, "both"); strings.Join(p.HeldBy, " ") != "a b" || p.Frees.Packages != 0 || strings.Join(p.Roots, " ") != "a b both" {
+		t.Errorf("both = %+v, want it held by a and b", p)
+	}
+	if j.Packages[0].Name != "b" || j.Packages[3].Name != "big" {
+		t.Errorf("order = %v, want the heaviest first and the unknown one last", j.Packages)
+	}
+}
+
+// TestDepsUnderPlan counts what goes in addition to what is dropped already.
+func TestDepsUnderPlan(t *testing.T) {
+	b := build()
+	v := plan.Apply(plan.New("both", "a"), b.Deps.Graph, nil)
+	j := Deps(b, v.Removal, nil)
+	if p := find(t, j, "b"); p.Frees.Packages != 2 || p.Frees.Download != bytesize.Of(25) {
+		t.Errorf("b frees %+v, want both with it", p.Frees)
+	}
+	for name, want := range map[string]string{"a": "dropped", "big": "goes too", "both": "held", "b": ""} {
+		if p := find(t, j, name); p.Status != want {
+			t.Errorf("status of %s = %q, want %q", name, p.Status, want)
+		}
+	}
+	p := Preview(b, v)
+	if len(p.Held) != 1 || p.Held[0].Name != "both" || strings.Join(p.Held[0].By, " ") != "b" {
+		t.Errorf("held = %+v, want both by b", p.Held)
+	}
+	if p.Download.Before != bytesize.Of(35) || p.Download.After != bytesize.Of(25) || p.Download.Unknown != (CountJSON{1, 0}) {
+		t.Errorf("download = %+v", p.Download)
+	}
+	text, err := json.Marshal(p)
+	if err != nil || !strings.Contains(string(text), `"layers_changed":null`) || strings.Contains(string(text), "evidence") {
+		t.Errorf("preview = %s, %v: what is not known must not look like an answer", text, err)
+	}
+}

@@ -1,0 +1,68 @@
+package report
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestTable(t *testing.T) {
+	table := Table{Columns: []Column{{Title: "NAME", Min: 6}, {Title: "SIZE", Right: true}, {Title: "WHY", Min: 5}}}
+	table.Row("a-rather-long-name", "3.12 GB", "required by this, that and others")
+	table.Row("b\x1b[31m", "5 B", "")
+	test := func(width int, want string) {
+		t.Helper()
+		var b strings.Builder
+		if err := table.Write(&b, width); err != nil {
+			t.Fatal(err)
+		}
+		if b.String() != want {
+			t.Errorf("width %d:\n%swant\n%s", width, b.String(), want)
+		}
+		for line := range strings.Lines(b.String()) {
+			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); width >= 22 && n > width {
+				t.Errorf("width %d: a line has %d characters: %s", width, n, line)
+			}
+		}
+	}
+	test(0, `NAME                   SIZE  WHY
+a-rather-long-name  3.12 GB  required by this, that and others
+b\x1b[31m               5 B
+`)
+	test(40, `NAME               SIZE  WHY
+a-rather-long…  3.12 GB  required by th…
+b\x1b[31m           5 B
+`)
+	// What may not be shortened stays, however narrow the line is.
+	test(10, `NAME       SIZE  WHY
+a-rat…  3.12 GB  requ…
+b\x1b…      5 B
+`)
+}
+
+func TestTableDrop(t *testing.T) {
+	table := Table{Columns: []Column{{Title: "A"}, {Title: "B"}, {Title: "C"}}}
+	table.Row("1", "2", "3")
+	table.Drop("B")
+	table.Drop("none")
+	var b strings.Builder
+	if err := table.Write(&b, 0); err != nil || b.String() != "A  C\n1  3\n" {
+		t.Errorf("table = %q, %v", b.String(), err)
+	}
+}
+
+func TestTextWidth(t *testing.T) {
+	test := func(s string, want int) {
+		t.Helper()
+		if got := textWidth(s); got != want {
+			t.Errorf("textWidth(%q) = %d, want %d", s, got, want)
+		}
+	}
+	test("abc", 3)
+	test("≥ 3.12 GB −…", 12)
+	test("日本", 4)
+	test("e\u0301", 1)
+	if got := shorten("日本語", 5); got != "日本…" {
+		t.Errorf("shorten = %q", got)
+	}
+}
