@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"weighline/analysis/pep"
@@ -35,6 +36,19 @@ type Input struct {
 	Constraints []Root // lines of constraints files: they ask for nothing, but limit versions
 	Target      pep.Target
 	Options     Options
+}
+
+// Limits returns what the lines and constraints say of the versions of each
+// project: what a source may fetch ahead.
+func (in Input) Limits() map[pep.Name]pep.Specifiers {
+	limits := map[pep.Name]pep.Specifiers{}
+	env := in.Target.Env()
+	for _, r := range slices.Concat(in.Roots, in.Constraints) {
+		if q := r.Requirement; q.Marker.Eval(env) {
+			limits[q.Name] = append(limits[q.Name][:len(limits[q.Name]):len(limits[q.Name])], q.Specifiers...)
+		}
+	}
+	return limits
 }
 
 // Options change how requirements are resolved. The zero value is what pip does
