@@ -149,8 +149,11 @@ func Decode(ctx context.Context, data []byte, cache layer.Cache) (*Build, error)
 	if err := json.Unmarshal(data, &s); err != nil {
 		return nil, fmt.Errorf("the saved build is damaged: %w", err)
 	}
-	if s.Version > savedVersion {
+	switch {
+	case s.Version > savedVersion:
 		return nil, errors.New("the build was saved by a newer Weighline")
+	case s.Deps == nil && s.Image == nil:
+		return nil, errors.New("the saved build is damaged: there is nothing in it")
 	}
 	target, err := pep.ParseTarget(s.Python, s.Platform)
 	if err != nil {

@@ -1,0 +1,153 @@
+package analysis_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"weighline/analysis"
+	"weighline/analysis/layer"
+	"weighline/analysis/plan"
+)
+
+// memory is a cache of layer indexes that a test can empty.
+type memory map[string]*layer.Index
+
+func (m memory) Index(_ context.Context, diffID string) (*layer.Index, error) {
+	if x := m[diffID]; x != nil {
+		return x, nil
+	}
+	return nil, layer.ErrNotCached
+}
+
+func (m memory) PutIndex(_ context.Context, x *layer.Index) error {
+	m[x.DiffID] = x
+	return nil
+}
+
+func sample(t testing.TB, cache layer.Cache) *analysis.Build {
+	t.Helper()
+	b, err := analysis.Analyze(context.Background(), analysis.SampleInput(), analysis.Options{Cache: cache})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestEncode saves the sample and opens it again: every figure is the same, with
+// the indexes of its layers at hand or not.
+func TestEncode(t *testing.T) {
+	cache := memory{}
+	b := sample(t, cache)
+	data, err := b.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]layer.Cache{"with its layers": cache, "without its layers": memory{}, "without a cache": nil} {
+		t.Run(name, func(t *testing.T) {
+			got, err := analysis.Decode(t.Context(), data, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got.Deps.Graph.Nodes(), b.Deps.Graph.Nodes()) || !reflect.DeepEqual(got.Deps.Graph.Edges(), b.Deps.Graph.Edges()) {
+				t.Error("the graph has changed")
+			}
+			if !reflect.DeepEqual(got.Image.Ledger.Packages, b.Image.Ledger.Packages) || got.Image.Ledger.Unowned != b.Image.Ledger.Unowned {
+				t.Error("the ledger has changed")
+			}
+			if files := got.Image.Tree != nil; files != (name == "with its layers") {
+				t.Errorf("the files are there: %v", files)
+			}
+			p := plan.New("torch", "openai-whisper")
+			want, v := plan.Apply(p, b.Graph(), b.Ledger()), plan.Apply(p, got.Graph(), got.Ledger())
+			if v.After != want.After || v.Image.After != want.Image.After || !reflect.DeepEqual(v.Held, want.Held) {
+				t.Errorf("the preview is %+v, want %+v", v.After, want.After)
+			}
+			for i, l := range got.Image.Layers {
+				if w := b.Image.Layers[i]; l.Kept != w.Kept || l.Waste != w.Waste || l.Download != w.Download || l.Instruction != w.Instruction {
+					t.Errorf("layer %d is %+v, want %+v", i, l, w)
+				}
+			}
+			again, err := got.Encode()
+			if err != nil || string(again) != string(data) {
+				t.Errorf("encoding it again gives other bytes (%v)", err)
+			}
+		})
+	}
+}
+
+func TestDecodeBad(t *testing.T) {
+	data, err := sample(t, nil).Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw map[string]any
+	if err := json.Unmarshal(data, &raw); err != nil {
+		t.Fatal(err)
+	}
+	raw["Version"] = 999
+	newer, err := json.Marshal(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"empty": nil, "no JSON": []byte("torch"), "cut": data[:len(data)/2], "newer": newer, "nothing in it": []byte(`{"Version":1}`)} {
+		if b, err := analysis.Decode(t.Context(), data, nil); err == nil || b != nil || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: Decode = %v, %v, want an error of one line", name, b, err)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	data, err := sample(f, nil).Encode()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	f.Add([]byte(`{"Version":1,"Python":"3.11","Platform":"linux/amd64","Deps":{"Files":["x"],"Nodes":[{}],"Edges":[{"From":-1,"To":9}]}}`))
+	f.Add([]byte(`{"Version":1,"Python":"3.11","Platform":"linux/amd64","Image":{"Layers":[{"Read":true}],"Ledger":{"Packages":[{"Layers":[{"Index":-5}]}]}}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		b, err := analysis.Decode(t.Context(), data, memory{})
+		if err == nil && b.Graph() != nil {
+			plan.Apply(plan.New("torch"), b.Graph(), b.Ledger())
+		}
+	})
+}
+
+// TestExport writes the slim requirements beside others: nothing is overwritten
+// unasked, and nothing is left half.
+func TestExport(t *testing.T) {
+	b := sample(t, nil)
+	v := plan.Apply(plan.New("librosa", "openai-whisper"), b.Graph(), nil)
+	path := filepath.Join(t.TempDir(), "slim.txt")
+	if err := os.WriteFile(path, []byte("mine\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := b.ExportSlim(t.Context(), v, path, false)
+	var exists *analysis.ExistsError
+	if !errors.As(err, &exists) {
+		t.Errorf("export onto a file = %v, want an ExistsError", err)
+	}
+	if data, _ := os.ReadFile(path); string(data) != "mine\n" {
+		t.Errorf("the file was overwritten unasked: %q", data)
+	}
+	written, err := b.ExportSlim(t.Context(), v, path, true)
+	if err != nil || len(written) != 1 {
+		t.Fatalf("ExportSlim = %v, %v", written, err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil || !strings.Contains(string(data), "scikit-learn==1.7.2   # speaker clusters") || strings.Contains("\n"+string(data), "\nlibrosa") {
+		t.Errorf("the slim file is\n%s(%v)", data, err)
+	}
+	left, err := os.ReadDir(filepath.Dir(path))
+	if err != nil || len(left) != 1 {
+		t.Errorf("the folder holds %v (%v), want the one file", left, err)
+	}
+	if _, err := b.ExportSlim(t.Context(), v, filepath.Join(path, "below", "a-file.txt"), false); err == nil {
+		t.Error("export below a file = nil error")
+	}
+}
