@@ -24,6 +24,16 @@ type Options struct {
 	// Extras and Groups of a project file are required, too.
 	Extras, Groups []string
 
+	// Index and ExtraIndex are addresses of package indexes, as pip's --index-url
+	// and --extra-index-url; [IndexSettings] stands for what pip and uv are set to.
+	// If any is given, and not Offline, versions and exact sizes come from there,
+	// else from the catalogue in the program.
+	Index, ExtraIndex []string
+	Offline           bool
+	// IndexCache is where answers of indexes are kept: the user's cache directory
+	// by default, "none" for nowhere.
+	IndexCache string
+
 	// Image says how the image is opened.
 	Image oci.Options
 	// LayersOnly reads the image's manifest and config and no layer.
@@ -37,7 +47,8 @@ type Options struct {
 	// from several goroutines at the same time.
 	Progress func(Progress)
 	// Early, if not nil, is given a Build that holds what is known before the
-	// layers of an image are read. It is called from the goroutine of Analyze.
+	// layers of an image are read, and another one whenever a layer was. Its
+	// calls do not overlap, but come from several goroutines.
 	Early func(*Build)
 
 	// Texts, if not nil, are read in the place of files: of those named in it.

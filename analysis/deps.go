@@ -39,9 +39,11 @@ func readDeps(ctx context.Context, in Input, o Options) (*Deps, []Warning, error
 		}
 	}
 	o.progress(Progress{What: "Resolving"})
-	if err := find(ctx, o); err != nil {
+	told, err := find(ctx, o)
+	if err != nil {
 		return nil, warnings, errors.Join(append(problems, err)...)
 	}
+	warnings = append(warnings, told...)
 	for _, w := range d.Graph.Warnings() {
 		warnings = append(warnings, Warning{Code: w.Code, Text: w.Text, File: w.File, Line: w.Line})
 	}
@@ -90,14 +92,9 @@ func (d *Deps) warnings() []Warning {
 	return out
 }
 
-// resolve makes the graph.
-func (d *Deps) resolve(ctx context.Context, o Options) error {
-	catalogue, err := pyindex.Embedded()
-	if err != nil {
-		return err
-	}
-	d.Catalogue = "catalogue of " + catalogue.Date
-	in := depgraph.Input{Target: o.Target, Options: depgraph.Options{SourceName: "catalogue"}}
+// resolve makes the graph, from the package index if one is to be asked.
+func (d *Deps) resolve(ctx context.Context, o Options) ([]Warning, error) {
+	in := depgraph.Input{Target: o.Target}
 	for _, doc := range d.Docs {
 		in.Roots = append(in.Roots, roots(d.chosen(doc))...)
 		in.Constraints = append(in.Constraints, roots(doc.Constraints)...)
@@ -109,9 +106,26 @@ func (d *Deps) resolve(ctx context.Context, o Options) error {
 		in.Constraints = append(in.Constraints, roots(doc.Constraints)...)
 	}
 	start := time.Now()
+	defer func() { d.Took = time.Since(start) }()
+	if o.asksIndex() {
+		c, err := d.client(o, in.Limits())
+		if err != nil {
+			return nil, err
+		}
+		defer c.Close()
+		if d.Graph, err = depgraph.Resolve(ctx, c, in); err != nil {
+			return nil, err
+		}
+		return d.weigh(ctx, c, o)
+	}
+	catalogue, err := pyindex.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	d.Catalogue = "catalogue of " + catalogue.Date
+	in.Options.SourceName = "catalogue"
 	d.Graph, err = depgraph.Resolve(ctx, catalogue, in)
-	d.Took = time.Since(start)
-	return err
+	return nil, err
 }
 
 func roots(requirements []reqfile.Requirement) []depgraph.Root {

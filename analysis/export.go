@@ -113,10 +113,10 @@ func (b *Build) checkExport(ctx context.Context, v plan.Preview, path string) er
 		return fmt.Errorf("%s was written, but cannot be read again: %w", path, err)
 	}
 	d := &Deps{Docs: []*reqfile.Doc{doc}, Constraints: b.Deps.Constraints}
-	if len(b.Deps.Docs) > 1 || len(v.Excluded) > 0 || doc.Lock != nil {
-		return nil // several files are installed together; pip knows no exclusions
+	if len(b.Deps.Docs) > 1 || len(v.Excluded) > 0 || doc.Lock != nil || b.Deps.lock() != nil || b.Deps.fromIndex() {
+		return nil // several files are installed together; pip knows no exclusions; the catalogue is not what was asked
 	}
-	if err := d.resolve(ctx, Options{Target: b.Target}); err != nil {
+	if _, err := d.resolve(ctx, Options{Target: b.Target}); err != nil {
 		return fmt.Errorf("%s was written, but does not resolve: %w", path, err)
 	}
 	var want, got []pep.Name

@@ -62,17 +62,30 @@ func lockGroups(l *reqfile.Lock) []string {
 	return groups
 }
 
-// follow makes the graph from the lock.
-func (d *Deps) follow(ctx context.Context, o Options) error {
+// follow makes the graph from the lock. What the lock does not tell comes from
+// the package index if one is to be asked, else from the catalogue.
+func (d *Deps) follow(ctx context.Context, o Options) ([]Warning, error) {
+	start := time.Now()
+	defer func() { d.Took = time.Since(start) }()
+	lo := depgraph.LockOptions{Extras: o.Extras, Groups: o.Groups}
+	if o.asksIndex() {
+		c, err := d.client(o, limitsOf(d.lock()))
+		if err != nil {
+			return nil, err
+		}
+		defer c.Close()
+		lo.Source, lo.SourceName = c, "index"
+		if d.Graph, err = depgraph.FromLock(ctx, d.lock(), o.Target, lo); err != nil {
+			return nil, err
+		}
+		return d.weigh(ctx, c, o)
+	}
 	catalogue, err := pyindex.Embedded()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	d.Catalogue = "lock, and the catalogue of " + catalogue.Date
-	start := time.Now()
-	d.Graph, err = depgraph.FromLock(ctx, d.lock(), o.Target, depgraph.LockOptions{
-		Extras: o.Extras, Groups: o.Groups, Source: catalogue.With(catalogue.Indexes()...),
-	})
-	d.Took = time.Since(start)
-	return err
+	lo.Source = catalogue.With(catalogue.Indexes()...)
+	d.Graph, err = depgraph.FromLock(ctx, d.lock(), o.Target, lo)
+	return nil, err
 }

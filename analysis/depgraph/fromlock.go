@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"weighline/analysis/pep"
@@ -46,6 +47,9 @@ func FromLock(ctx context.Context, lock *reqfile.Lock, target pep.Target, o Lock
 	}
 	if err := f.conflict(); err != nil {
 		return nil, err
+	}
+	if h, ok := o.Source.(Hinter); ok && !lock.Edges {
+		h.Hint(slices.Sorted(maps.Keys(f.byName))...)
 	}
 	if lock.Edges {
 		f.walkAll()
@@ -321,8 +325,25 @@ func (f *follower) warn(code, text, file string, line int) {
 	}
 }
 
+// hint tells the Source of the packages whose sizes it will be asked for.
+func (f *follower) hint() {
+	h, ok := f.o.Source.(Hinter)
+	if !ok {
+		return
+	}
+	var names []pep.Name
+	for _, i := range f.packages {
+		p := &f.lock.Packages[i]
+		if built(p.Source) == "" && !slices.ContainsFunc(p.Files, func(l reqfile.LockFile) bool { return l.Size.Known() }) {
+			names = append(names, p.Name)
+		}
+	}
+	h.Hint(names...)
+}
+
 // graph describes the nodes and puts all together, sorted by name.
 func (f *follower) graph() *Graph {
+	f.hint()
 	order := make([]int, len(f.nodes))
 	for i := range order {
 		order[i] = i

@@ -18,6 +18,7 @@ import (
 type Client struct {
 	o       ClientOptions
 	indexes []*url.URL // without user and password
+	pinned  map[pep.Name]*url.URL
 	web     *web
 	ctx     context.Context //nolint:containedctx // of what was hinted at
 	stop    context.CancelFunc
@@ -41,28 +42,42 @@ type promise[T any] struct {
 func NewClient(o ClientOptions) (*Client, error) {
 	o = o.withDefaults()
 	c := &Client{o: o, pages: map[pep.Name]*promise[[]Release]{}, metadata: map[string]*promise[Metadata]{},
-		contents: map[string]*promise[*Contents]{}, hinted: map[string]bool{}}
+		contents: map[string]*promise[*Contents]{}, hinted: map[string]bool{}, pinned: map[pep.Name]*url.URL{}}
 	var err error
 	if c.web, err = newWeb(o); err != nil {
 		return nil, err
 	}
 	for _, raw := range o.Indexes {
-		u, err := url.Parse(strings.TrimSpace(raw))
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return nil, fmt.Errorf("%s: the address of an index begins with https:// or http://", clean(raw))
+		u, err := c.address(raw)
+		if err != nil {
+			return nil, err
 		}
-		if u.User != nil {
-			c.web.keys.add(u)
-			u.User = nil
-		}
-		u.RawQuery, u.Fragment = "", ""
-		u.Path = strings.TrimRight(u.Path, "/") + "/"
 		if !slices.ContainsFunc(c.indexes, func(v *url.URL) bool { return v.String() == u.String() }) {
 			c.indexes = append(c.indexes, u)
 		}
 	}
+	for name, raw := range o.Pinned {
+		if c.pinned[name], err = c.address(raw); err != nil {
+			return nil, err
+		}
+	}
 	c.ctx, c.stop = context.WithCancel(context.Background())
 	return c, nil
+}
+
+// address reads the address of an index, and keeps the key in it.
+func (c *Client) address(raw string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("%s: the address of an index begins with https:// or http://", clean(raw))
+	}
+	if u.User != nil {
+		c.web.keys.add(u)
+		u.User = nil
+	}
+	u.RawQuery, u.Fragment = "", ""
+	u.Path = strings.TrimRight(u.Path, "/") + "/"
+	return u, nil
 }
 
 // clean returns an address without user, password and query.
@@ -142,11 +157,15 @@ func (c *Client) Releases(ctx context.Context, name pep.Name) ([]Release, error)
 // ask asks all indexes at the same time. As with pip, one that fails does not
 // hide what the others have.
 func (c *Client) ask(ctx context.Context, name pep.Name) ([]Release, error) {
-	lists := make([][]Release, len(c.indexes))
-	errs := make([]error, len(c.indexes))
+	indexes := c.indexes
+	if only := c.pinned[name]; only != nil {
+		indexes = []*url.URL{only}
+	}
+	lists := make([][]Release, len(indexes))
+	errs := make([]error, len(indexes))
 	var wait sync.WaitGroup
-	for i := range c.indexes {
-		wait.Go(func() { lists[i], errs[i] = c.page(ctx, c.indexes[i], name) })
+	for i := range indexes {
+		wait.Go(func() { lists[i], errs[i] = c.page(ctx, indexes[i], name) })
 	}
 	wait.Wait()
 	all := slices.Concat(lists...)

@@ -16,6 +16,10 @@ type ClientOptions struct {
 	// hold a user and a password, which no message shows.
 	Indexes []string
 
+	// Pinned names the one index that a project comes from, as a line of uv or
+	// poetry does.
+	Pinned map[pep.Name]string
+
 	// Target and Limits let the client guess what will be asked for next, and
 	// fetch it ahead: the newest version within the limits, and what that
 	// requires. Without a Target, only pages are fetched ahead.
