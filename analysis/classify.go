@@ -17,11 +17,17 @@ type UsageError struct{ Text string }
 func (e *UsageError) Error() string { return e.Text }
 
 // Classify tells requirement and lock files apart from images, by what lies
-// there: at most one source may be an image.
+// there: at most one source may be an image. A source behind "-c" is a
+// constraints file, as on pip's command line.
 func Classify(sources []string) (Input, error) {
 	var in Input
-	for _, s := range sources {
+	for i, s := range sources {
 		switch {
+		case s == constraintFlag && i == len(sources)-1:
+			return in, &UsageError{"behind -c the name of a constraints file is missing"}
+		case s == constraintFlag:
+		case i > 0 && sources[i-1] == constraintFlag:
+			in.Constraints = append(in.Constraints, s)
 		case s == SampleName:
 			return SampleInput(), nil
 		case strings.HasPrefix(s, samplePrefix) || !isRequirements(s):
@@ -38,6 +44,9 @@ func Classify(sources []string) (Input, error) {
 	}
 	return in, nil
 }
+
+// constraintFlag says that the source behind it is a constraints file.
+const constraintFlag = "-c"
 
 // isRequirements reports whether a source is a file of requirements, or a
 // folder with such files, rather than an image.

@@ -85,7 +85,7 @@ func (w *Window) browse(entry *lineEntry) func() {
 
 func (w *Window) askFile() {
 	e := newLineEntry("", "requirements.txt, uv.lock, a folder …")
-	w.ask("Open requirements or lock", "A path. Several, and an image with them, can be given with blanks between; files can also be dropped on the window.",
+	w.ask("Open requirements or lock", "A path, or several with blanks between: an image may be among them, and -c FILE names a constraints file. Files can also be dropped on the window.",
 		"Open", e, w.browse(e), func(text string) { w.Open(splitPaths(text)...) })
 }
 

@@ -49,7 +49,7 @@ func (p *startPage) refresh() {
 	if len(list) > 0 {
 		box := container.NewVBox(widget.NewLabelWithStyle("Opened lately", fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
 		for _, r := range list {
-			box.Add(p.link(theme.HistoryIcon(), r, func() { p.window.Open(r) }))
+			box.Add(p.link(theme.HistoryIcon(), r, func() { p.window.Open(splitPaths(r)...) }))
 		}
 		columns.Add(box)
 	}

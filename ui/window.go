@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -182,9 +183,7 @@ func (w *Window) Open(sources ...string) {
 	if len(sources) == 0 {
 		return
 	}
-	for _, s := range sources {
-		w.app.remember(s)
-	}
+	w.app.remember(strings.Join(sources, " "))
 	w.session.Open(sources...)
 }
 

@@ -1,7 +1,7 @@
 // Weighline is the desktop app: it weighs what a Python build and its container
 // image carry, and shows the build lighter before it is built.
 //
-//	weighline [--sample] [--saved NAME] [--library FILE] [SOURCE…]
+//	weighline [--sample] [--saved NAME] [--library FILE] [-c FILE]… [SOURCE…]
 //
 // A SOURCE is a requirements or lock file, a folder with one, or an image.
 package main
@@ -38,6 +38,11 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	sample := f.Bool("sample", false, "open the sample")
 	saved := f.String("saved", "", "open the saved build of that `name`")
 	library := f.String("library", "", "the library `file` (default: $WEIGHLINE_LIBRARY, or the user's data folder)")
+	var constraints []string
+	f.Func("c", "a constraints `file`, as pip's -c; may be repeated", func(file string) error {
+		constraints = append(constraints, "-c", file)
+		return nil
+	})
 	show := f.Bool("version", false, "print the version")
 	switch err := f.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -60,7 +65,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	case *saved != "":
 		w.OpenSaved(*saved)
 	default:
-		w.Open(f.Args()...)
+		w.Open(append(f.Args(), constraints...)...)
 	}
 	a.Run(ctx)
 	return 0

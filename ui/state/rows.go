@@ -352,9 +352,11 @@ func Title(sources []string) string {
 		}
 		return base(sources[0])
 	}
-	names := make([]string, len(sources))
+	var names []string
 	for i, s := range sources {
-		names[i] = base(s)
+		if s != "-c" && (i == 0 || sources[i-1] != "-c") {
+			names = append(names, base(s))
+		}
 	}
 	return strings.Join(names, " + ")
 }

@@ -231,8 +231,12 @@ func TestOracle(t *testing.T) {
 	if free != 71 {
 		t.Errorf("without constraints: %d packages, want 71", free)
 	}
-	s.OpenSample()
+	synthetic := filepath.Join(root, "python", "projects", "synthetic")
+	s.Open(filepath.Join(synthetic, "motivating.txt"), "-c", filepath.Join(synthetic, "motivating-constraints.txt"))
 	l.idle()
+	if s.Title != "motivating.txt" {
+		t.Errorf("the title is %q, want motivating.txt", s.Title)
+	}
 	for _, p := range oracle.Packages {
 		r := row(t, s, p.Name)
 		if r.Version != p.Version || int64(r.Download.Size) != p.Download || !r.Download.Known() {
