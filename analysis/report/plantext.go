@@ -95,8 +95,11 @@ func percent(before, after bytesize.Size) string {
 	if p < 0 {
 		p, word = -p, "smaller"
 	}
-	if p < 1 {
+	switch {
+	case p < 1:
 		return "under 1 % " + word
+	case p > 99 && p < 100:
+		return "over 99 % " + word
 	}
 	return fmt.Sprintf("%.0f %% %s", p, word)
 }

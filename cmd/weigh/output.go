@@ -35,10 +35,17 @@ func (a *app) print(v func() any, write func(w io.Writer, width int) error) erro
 }
 
 // finish prints the warnings of a build that was shown, and returns err, which
-// says what of it could not be read.
+// says what of it could not be read. Of several errors the first one is for the
+// caller to print.
 func (a *app) finish(b *analysis.Build, err error) error {
-	if !a.quiet {
-		_ = report.WriteWarnings(a.err, b) // nobody is left to be told
+	if a.quiet {
+		return err
+	}
+	_ = report.WriteWarnings(a.err, b) // nobody is left to be told
+	if all := analysis.Explanations(err); len(all) > 1 {
+		for _, text := range all[1:] {
+			a.warn(text)
+		}
 	}
 	return err
 }

@@ -21,14 +21,15 @@ type progress struct {
 	w        io.Writer
 	terminal bool
 	width    int
+	every    time.Duration // between two lines
 	last     time.Time
 	drawn    bool
 }
 
 func newProgress(w io.Writer) *progress {
-	p := &progress{w: w, width: 80, last: time.Now()}
+	p := &progress{w: w, width: 80, every: 10 * time.Second, last: time.Now()}
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		p.terminal = true
+		p.terminal, p.every = true, 100*time.Millisecond
 		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 20 {
 			p.width = n
 		}
@@ -43,11 +44,7 @@ func (p *progress) step(s analysis.Progress) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	every := 10 * time.Second
-	if p.terminal {
-		every = 100 * time.Millisecond
-	}
-	if now := time.Now(); now.Sub(p.last) >= every {
+	if now := time.Now(); now.Sub(p.last) >= p.every {
 		p.last = now
 		p.draw(s)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -63,6 +64,9 @@ var errNoIndex = &hintedError{
 
 // check refuses what makes no sense for in before anything is opened.
 func (s *sourceFlags) check(in analysis.Input) error {
+	if in.Image == "" && (len(in.Files) == 0 || slices.Contains(in.Files, "")) {
+		return usagef("the name of what is to be opened is empty")
+	}
 	if len(s.index)+len(s.extraIndex) > 0 {
 		return errNoIndex
 	}
@@ -94,6 +98,7 @@ func (a *app) load(ctx context.Context, in analysis.Input, s *sourceFlags) (*ana
 		return nil, err
 	}
 	in.Constraints = append(in.Constraints, s.constraints...)
+	a.showProgress()
 	o, err := s.options(a, in)
 	if err != nil {
 		return nil, err
@@ -107,7 +112,6 @@ func (a *app) load(ctx context.Context, in analysis.Input, s *sourceFlags) (*ana
 			o.Cache = lib
 		}
 	}
-	a.showProgress()
 	b, err := analysis.Analyze(ctx, in, o)
 	a.progress.clear()
 	if b != nil && ctx.Err() != nil {
