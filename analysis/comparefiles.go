@@ -45,7 +45,7 @@ func (d *fileDiff) folder(na, nb layer.Node) {
 	a, b := na+1, nb+1
 	endA, endB := d.a.End(na), d.b.End(nb)
 	for a < endA || b < endB {
-		order := 0
+		var order int
 		switch {
 		case b >= endB:
 			order = -1

@@ -91,7 +91,7 @@ func parseSize(text string) (bytesize.Size, error) {
 			continue
 		}
 		f, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-		if err != nil || f < 0 || f > 1e15 {
+		if err != nil || !(f >= 0 && f <= 1e9*float64(bytesize.GB)/float64(unit.size)) { // NaN is neither
 			break
 		}
 		return bytesize.Size(f * float64(unit.size)), nil

@@ -25,18 +25,17 @@ func (a *app) listCommand() *cobra.Command {
 		Example: "  weigh list\n  weigh list --library team.db --json",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			lib, err := a.openLibrary(c.Context())
+			j := report.ListJSON{Schema: "weighline/list@1", Builds: []report.SavedJSON{}}
+			err := a.withLibrary(c.Context(), func(lib *store.Store) error {
+				builds, err := lib.List(c.Context())
+				for _, b := range builds {
+					j.Builds = append(j.Builds, savedJSON(b))
+				}
+				j.Library = lib.Path()
+				return err
+			})
 			if err != nil {
 				return err
-			}
-			defer lib.Close()
-			builds, err := lib.List(c.Context())
-			if err != nil {
-				return err
-			}
-			j := report.ListJSON{Schema: "weighline/list@1", Library: lib.Path(), Builds: []report.SavedJSON{}}
-			for _, b := range builds {
-				j.Builds = append(j.Builds, savedJSON(b))
 			}
 			return a.print(func() any { return j }, func(w io.Writer, width int) error { return report.WriteList(w, j, width) })
 		},
@@ -87,20 +86,18 @@ func (a *app) deleteCommand() *cobra.Command {
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: a.completeSaved,
 		RunE: func(c *cobra.Command, args []string) error {
-			lib, err := a.openLibrary(c.Context())
+			err := a.withLibrary(c.Context(), func(lib *store.Store) error {
+				builds, err := lib.List(c.Context())
+				if err != nil {
+					return err
+				}
+				i := slices.IndexFunc(builds, func(b store.Build) bool { return b.Name == args[0] })
+				if i < 0 {
+					return noSaved(args[0])
+				}
+				return lib.Delete(c.Context(), builds[i].ID)
+			})
 			if err != nil {
-				return err
-			}
-			defer lib.Close()
-			builds, err := lib.List(c.Context())
-			if err != nil {
-				return err
-			}
-			i := slices.IndexFunc(builds, func(b store.Build) bool { return b.Name == args[0] })
-			if i < 0 {
-				return noSaved(args[0])
-			}
-			if err := lib.Delete(c.Context(), builds[i].ID); err != nil {
 				return err
 			}
 			done := struct {
@@ -120,31 +117,37 @@ func noSaved(name string) error {
 }
 
 // openSaved reads a saved build with its plan.
-func (a *app) openSaved(ctx context.Context, name string) (*analysis.Build, plan.Plan, store.Build, error) {
-	lib, err := a.openLibrary(ctx)
-	if err != nil {
-		return nil, plan.Plan{}, store.Build{}, err
-	}
-	defer lib.Close()
-	saved, err := lib.Get(ctx, name)
-	if errors.Is(err, store.ErrNotFound) {
-		err = noSaved(name)
-	}
-	if err != nil {
-		return nil, plan.Plan{}, saved, err
-	}
-	p, err := plan.Decode(saved.Plan)
-	if err != nil {
-		return nil, p, saved, fmt.Errorf("%s: %w", name, err)
-	}
-	b, err := analysis.Decode(ctx, saved.Result, lib)
-	if err == nil && b.Graph() == nil {
-		err = errors.New("no layer of its image was read")
-	}
-	if err != nil {
-		return nil, p, saved, fmt.Errorf("%s: %w", name, err)
-	}
-	return b, p, saved, nil
+func (a *app) openSaved(ctx context.Context, name string) (b *analysis.Build, p plan.Plan, saved store.Build, err error) {
+	err = a.withLibrary(ctx, func(lib *store.Store) error {
+		if saved, err = lib.Get(ctx, name); errors.Is(err, store.ErrNotFound) {
+			return noSaved(name)
+		} else if err != nil {
+			return err
+		}
+		if p, err = plan.Decode(saved.Plan); err == nil {
+			b, err = analysis.Decode(ctx, saved.Result, lib)
+		}
+		if err == nil && b.Graph() == nil {
+			err = errors.New("no layer of its image was read")
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	})
+	return b, p, saved, err
+}
+
+// savedNames returns the names of the saved builds.
+func (a *app) savedNames(ctx context.Context) (names []string, err error) {
+	err = a.withLibrary(ctx, func(lib *store.Store) error {
+		builds, err := lib.List(ctx)
+		for _, b := range builds {
+			names = append(names, b.Name)
+		}
+		return err
+	})
+	return names, err
 }
 
 // isSaved reports whether source is the name of a saved build rather than of
@@ -153,56 +156,34 @@ func (a *app) isSaved(ctx context.Context, source string) bool {
 	if _, err := os.Stat(source); err == nil {
 		return false
 	}
-	path := a.library
-	if path == "" {
-		path, _ = store.DefaultPath()
+	path, err := a.libraryPath()
+	if err != nil {
+		return false
 	}
 	if _, err := os.Stat(path); err != nil {
 		return false
 	}
-	lib, err := a.openLibrary(ctx)
-	if err != nil {
-		return false
-	}
-	defer lib.Close()
-	builds, _ := lib.List(ctx)
-	return slices.ContainsFunc(builds, func(b store.Build) bool { return b.Name == source })
+	names, err := a.savedNames(ctx)
+	return err == nil && slices.Contains(names, source)
 }
 
 // completeSaved completes the names of saved builds.
-func (a *app) completeSaved(c *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func (a *app) completeSaved(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	lib, err := a.openLibrary(context.Background())
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	defer lib.Close()
-	builds, _ := lib.List(context.Background())
-	var names []cobra.Completion
-	for _, b := range builds {
-		names = append(names, b.Name)
-	}
+	names, _ := a.savedNames(context.Background()) // a shell that completes shows no errors
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 // nameIsFree returns an error if a saved build has the name, before the work is
 // done that is to be saved.
 func (a *app) nameIsFree(ctx context.Context, name string) error {
-	lib, err := a.openLibrary(ctx)
-	if err != nil {
-		return err
+	names, err := a.savedNames(ctx)
+	if err == nil && slices.Contains(names, name) {
+		err = &hintedError{"--save " + name + ": another saved build has that name", "choose another name, or weigh delete it first"}
 	}
-	defer lib.Close()
-	builds, err := lib.List(ctx)
-	if err != nil {
-		return err
-	}
-	if slices.ContainsFunc(builds, func(b store.Build) bool { return b.Name == name }) {
-		return &hintedError{"--save " + name + ": another saved build has that name", "choose another name, or weigh delete it first"}
-	}
-	return nil
+	return err
 }
 
 // save keeps a build with its plan under x.Name.
@@ -215,12 +196,10 @@ func (a *app) save(ctx context.Context, x store.Build, b *analysis.Build, v plan
 	if b.Image != nil {
 		x.Digest = b.Image.Digest
 	}
-	lib, err := a.openLibrary(ctx)
-	if err != nil {
+	if err := a.withLibrary(ctx, func(lib *store.Store) error {
+		_, err := lib.Save(ctx, x)
 		return err
-	}
-	defer lib.Close()
-	if _, err := lib.Save(ctx, x); err != nil {
+	}); err != nil {
 		return err
 	}
 	if !a.quiet {

@@ -93,7 +93,7 @@ func (s *sourceFlags) options(a *app, in analysis.Input) (analysis.Options, erro
 }
 
 // load reads in. With an error it returns what could be read nevertheless.
-func (a *app) load(ctx context.Context, in analysis.Input, s *sourceFlags) (*analysis.Build, error) {
+func (a *app) load(ctx context.Context, in analysis.Input, s *sourceFlags) (b *analysis.Build, err error) {
 	if err := s.check(in); err != nil {
 		return nil, err
 	}
@@ -108,11 +108,11 @@ func (a *app) load(ctx context.Context, in analysis.Input, s *sourceFlags) (*ana
 		if err != nil {
 			a.warn("what is read of layers is not kept: " + analysis.Explain(err))
 		} else {
-			defer lib.Close()
+			defer closeLibrary(lib)
 			o.Cache = lib
 		}
 	}
-	b, err := analysis.Analyze(ctx, in, o)
+	b, err = analysis.Analyze(ctx, in, o)
 	a.progress.clear()
 	if b != nil && ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -120,14 +120,32 @@ func (a *app) load(ctx context.Context, in analysis.Input, s *sourceFlags) (*ana
 	return b, err
 }
 
+// libraryPath returns where the library of this run is.
+func (a *app) libraryPath() (string, error) {
+	if a.library != "" {
+		return a.library, nil
+	}
+	return store.DefaultPath()
+}
+
 // openLibrary opens the library of this run.
 func (a *app) openLibrary(ctx context.Context) (*store.Store, error) {
-	path := a.library
-	if path == "" {
-		var err error
-		if path, err = store.DefaultPath(); err != nil {
-			return nil, fmt.Errorf("library: %w", err)
-		}
+	path, err := a.libraryPath()
+	if err != nil {
+		return nil, fmt.Errorf("library: %w", err)
 	}
 	return store.Open(ctx, path)
 }
+
+// withLibrary opens the library for do.
+func (a *app) withLibrary(ctx context.Context, do func(*store.Store) error) error {
+	lib, err := a.openLibrary(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeLibrary(lib)
+	return do(lib)
+}
+
+// closeLibrary closes a library. What was saved is on disk before.
+func closeLibrary(lib *store.Store) { _ = lib.Close() }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -79,7 +81,8 @@ func cmdCode(ts *testscript.TestScript, neg bool, args []string) {
 
 // exitCode returns the exit code in the error of a command, -1 if there is none.
 func exitCode(err error) int {
-	if e, ok := err.(interface{ ExitCode() int }); ok { //nolint:errorlint // exec returns it as it is
+	var e *exec.ExitError
+	if errors.As(err, &e) {
 		return e.ExitCode()
 	}
 	return -1
