@@ -28,6 +28,7 @@ type zipEnd struct {
 const (
 	maxDirectory = 64 << 20
 	maxEntries   = 1 << 20
+	maxFile      = 1 << 40
 )
 
 const (
@@ -112,15 +113,15 @@ func readEntries(dir []byte, e zipEnd) ([]zipEntry, error) {
 		if !x.extend(dir[entryLen+name : entryLen+name+extra]) {
 			return nil, errLyingZ
 		}
-		packed += x.packed
 		switch {
-		case x.packed < 0 || x.plain < 0 || packed > e.offset || x.offset < 0 || x.offset > e.offset:
+		case x.packed < 0 || x.plain < 0 || x.packed > e.offset-packed || x.offset < 0 || x.offset > e.offset:
 			return nil, errLyingZ
-		case x.method == 0 && x.plain != x.packed, x.method == 8 && x.plain > x.packed*deflateRatio:
+		case x.method == 0 && x.plain != x.packed, x.method == 8 && x.plain > x.packed*deflateRatio, x.plain > maxFile:
 			return nil, fmt.Errorf("%w: %.80q cannot be %d bytes", errLyingZ, x.name, x.plain)
 		case !utf8.ValidString(x.name):
 			return nil, errLyingZ
 		}
+		packed += x.packed
 		list = append(list, x)
 		dir = dir[entryLen+name+extra+comment:]
 	}
