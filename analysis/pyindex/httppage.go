@@ -2,10 +2,10 @@ package pyindex
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -31,92 +31,110 @@ func parsePage(doc *document) ([]File, error) {
 	return nil, fmt.Errorf("it sent %q, which is no page of an index; is the address one of an index (…/simple)?", doc.kind)
 }
 
-// simplePage is a page of PEP 691, with sizes (PEP 700), yanked files (PEP 592)
-// and metadata files (PEP 658, PEP 714).
-type simplePage struct {
-	Meta struct {
-		Version string `json:"api-version"`
-	} `json:"meta"`
-	Files []struct {
-		Filename       string            `json:"filename"`
-		URL            string            `json:"url"`
-		Hashes         map[string]string `json:"hashes"`
-		RequiresPython *string           `json:"requires-python"`
-		Size           *int64            `json:"size"`
-		Yanked         yankedField       `json:"yanked"`
-		Core           metadataField     `json:"core-metadata"`
-		DistInfo       metadataField     `json:"dist-info-metadata"`
-	} `json:"files"`
-}
-
-// A yankedField is false, true or the reason.
-type yankedField struct{ reason *string }
-
-func (y *yankedField) UnmarshalJSON(b []byte) error {
-	var text string
-	switch string(b) {
-	case "false", "null":
-		y.reason = nil
-		return nil
-	case "true":
-	default:
-		if err := json.Unmarshal(b, &text); err != nil {
-			return err
-		}
-	}
-	y.reason = &text
-	return nil
-}
-
-// A metadataField is false, true or the hashes of the metadata file.
-type metadataField map[string]string
-
-func (m *metadataField) UnmarshalJSON(b []byte) error {
-	switch string(b) {
-	case "false", "null":
-		return nil
-	case "true":
-		*m = metadataField{}
-		return nil
-	}
-	var hashes map[string]string
-	err := json.Unmarshal(b, &hashes)
-	*m = hashes
-	return err
-}
-
+// parseJSON reads a page of PEP 691, with sizes (PEP 700), yanked files (PEP
+// 592) and metadata files (PEP 658, PEP 714).
 func parseJSON(doc *document) ([]File, error) {
 	base, err := url.Parse(doc.url)
 	if err != nil {
 		return nil, err
 	}
-	var page simplePage
-	if err := json.Unmarshal(doc.body, &page); err != nil {
+	var files []File
+	version := ""
+	s := &jsonScanner{text: doc.body}
+	err = s.object(func(key []byte) (err error) {
+		switch {
+		case string(key) == "meta" && s.peek() == '{':
+			var meta map[string]string
+			meta, err = s.texts()
+			version = meta["api-version"]
+			return err
+		case string(key) == "files":
+			return s.list('[', ']', func() error {
+				f, err := s.file(base)
+				files = append(files, f)
+				return err
+			})
+		}
+		return s.skip()
+	})
+	if err == nil && s.peek() != 0 {
+		err = s.fail()
+	}
+	if err != nil {
 		return nil, fmt.Errorf("the index's page is damaged: %w", err)
 	}
-	if v := page.Meta.Version; v != "" && !strings.HasPrefix(v, "1.") {
-		return nil, fmt.Errorf("the index speaks version %.20s of its language, 1 is known here", v)
-	}
-	files := make([]File, 0, len(page.Files))
-	for i := range page.Files {
-		e := &page.Files[i]
-		f := File{Filename: e.Filename, URL: resolve(base, e.URL), Hashes: e.Hashes, Yanked: e.Yanked.reason}
-		if e.RequiresPython != nil {
-			f.RequiresPython = *e.RequiresPython
-		}
-		if e.Size != nil && *e.Size >= 0 {
-			f.Size = bytesize.Of(*e.Size)
-		}
-		if f.Metadata = e.Core; f.Metadata == nil {
-			f.Metadata = e.DistInfo
-		}
-		files = append(files, f)
+	if version != "" && !strings.HasPrefix(version, "1.") {
+		return nil, fmt.Errorf("the index speaks version %.20s of its language, 1 is known here", version)
 	}
 	return files, nil
 }
 
+// file reads a file of a page. A value of another kind than the standard's
+// counts as absent.
+func (s *jsonScanner) file(base *url.URL) (f File, err error) {
+	var older map[string]string
+	err = s.object(func(key []byte) (err error) {
+		kind := s.peek()
+		switch k := string(key); {
+		case k == "filename" && kind == '"':
+			f.Filename, err = s.str()
+		case k == "url" && kind == '"':
+			var ref string
+			ref, err = s.str()
+			f.URL = resolve(base, ref)
+		case k == "requires-python" && kind == '"':
+			f.RequiresPython, err = s.str()
+		case k == "hashes" && kind == '{':
+			f.Hashes, err = s.texts()
+		case k == "core-metadata":
+			f.Metadata, err = s.metadata()
+		case k == "dist-info-metadata":
+			older, err = s.metadata()
+		case k == "yanked" && kind == '"':
+			var reason string
+			reason, err = s.str()
+			f.Yanked = &reason
+		case k == "yanked" && kind == 't':
+			f.Yanked = new(string)
+			err = s.skip()
+		case k == "size" && kind >= '0' && kind <= '9':
+			var w string
+			w, err = s.word()
+			if n, bad := strconv.ParseInt(w, 10, 64); bad == nil {
+				f.Size = bytesize.Of(n)
+			}
+		default:
+			err = s.skip()
+		}
+		return err
+	})
+	if f.Metadata == nil {
+		f.Metadata = older
+	}
+	return f, err
+}
+
+// metadata reads what a page says of a metadata file: the hashes, true or false.
+func (s *jsonScanner) metadata() (map[string]string, error) {
+	switch s.peek() {
+	case '{':
+		return s.texts()
+	case 't':
+		return map[string]string{}, s.skip()
+	}
+	return nil, s.skip()
+}
+
 // resolve makes an address of a page whole; "" if it is none of http.
 func resolve(base *url.URL, ref string) string {
+	if base.Host != "" && !strings.ContainsAny(ref, "#?@ \t\r\n\\") && !strings.Contains(ref, "/.") {
+		switch { // the usual cases, without taking the address apart
+		case strings.HasPrefix(ref, "https://"):
+			return ref
+		case strings.HasPrefix(ref, "/") && !strings.HasPrefix(ref, "//"):
+			return base.Scheme + "://" + base.Host + ref
+		}
+	}
 	u, err := base.Parse(strings.TrimSpace(ref))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return ""
@@ -210,9 +228,10 @@ func anchor(base *url.URL, attrs map[string]string) (f File, ok bool) {
 // over, as pip does.
 func group(name pep.Name, index string, files []File) []Release {
 	at := map[string]int{}
+	known := map[string]pep.Version{}
 	var out []Release
 	for _, f := range files {
-		v, ok := versionOf(f.Filename, name)
+		v, ok := versionOf(f.Filename, name, known)
 		if !ok || f.URL == "" {
 			continue
 		}
@@ -228,10 +247,21 @@ func group(name pep.Name, index string, files []File) []Release {
 	return out
 }
 
-func versionOf(file string, name pep.Name) (v pep.Version, ok bool) {
-	if strings.HasSuffix(file, ".whl") {
-		w, err := pep.ParseWheelName(file)
-		return w.Version, err == nil && w.Name == name
+// versionOf reads the version of a file of the project. The wheels of one
+// version share all before their tags: known has what was read of that.
+func versionOf(file string, name pep.Name, known map[string]pep.Version) (v pep.Version, ok bool) {
+	if !strings.HasSuffix(file, ".whl") {
+		return pep.SdistVersion(file, name)
 	}
-	return pep.SdistVersion(file, name)
+	project, _, ok := pep.CutTags(file)
+	if !ok {
+		return v, false
+	}
+	if v, ok = known[project]; !ok {
+		if w, err := pep.ParseWheelName(file); err == nil && w.Name == name {
+			v = w.Version
+		}
+		known[project] = v
+	}
+	return v, !v.IsZero()
 }

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -195,5 +196,20 @@ func FuzzSettings(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, text string) {
 		readINI(text, map[string]string{})
 		newKeys(func(string) string { return "" }).netrc(text)
+	})
+}
+
+// FuzzJSON accepts what encoding/json accepts.
+func FuzzJSON(f *testing.F) {
+	f.Add([]byte(`{"a": [1, -2.5e3, true, null, "x\"\\"], "b": {"c": {}}}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s := &jsonScanner{text: text}
+		err := s.skip()
+		if err == nil && s.peek() != 0 {
+			err = s.fail()
+		}
+		if json.Valid(text) && err != nil && !strings.Contains(err.Error(), "deeply") && !bytes.Contains(text, []byte("e")) && !bytes.Contains(text, []byte("E")) {
+			t.Errorf("%q: %v", text, err)
+		}
 	})
 }
