@@ -1,0 +1,121 @@
+package analysis
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"weighline/analysis/bytesize"
+	"weighline/analysis/depgraph"
+	"weighline/analysis/pyindex/indextest"
+)
+
+var indexWheels = []indextest.Wheel{
+	{File: "app-1.0-py3-none-any.whl", Requires: []string{"lib>=1"}},
+	{File: "lib-1.5-cp311-cp311-manylinux_2_17_x86_64.whl", Content: map[string]int{"lib/core.so": 5000}},
+	{File: "lib-1.6-cp312-cp312-manylinux_2_17_x86_64.whl"},
+}
+
+func fileWith(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestIndex resolves against an index, with exact sizes, and says where they
+// come from; the password of the index is nowhere.
+func TestIndex(t *testing.T) {
+	x := indextest.Serve(t, indexWheels...)
+	address := strings.Replace(x.URL, "://", "://me:s3cret@", 1)
+	file := fileWith(t, "requirements.txt", "app\n")
+	var received int64
+	b, err := Analyze(t.Context(), Input{Files: []string{file}}, Options{Index: []string{address}, IndexCache: "none",
+		Progress: func(p Progress) { received = max(received, p.Done) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := b.Deps.Graph
+	if len(g.Nodes()) != 2 || received == 0 || !strings.Contains(b.Deps.Catalogue, x.URL) {
+		t.Errorf("%+v, %d bytes, from %q", g.Nodes(), received, b.Deps.Catalogue)
+	}
+	i, _ := g.Index("lib")
+	if n := g.Nodes()[i]; n.Version != "1.5" || n.Source != "index" || n.Index != x.URL || n.UnpackedBasis != depgraph.WheelBasis || n.Unpacked.Size < 5000 || n.Unpacked.Size > 5200 {
+		t.Errorf("lib = %+v", n)
+	}
+	saved, err := b.Encode()
+	if err != nil || strings.Contains(string(saved), "s3cret") {
+		t.Errorf("the password is in what is saved: %v", err)
+	}
+	before := len(x.Requests())
+	if _, err := Analyze(t.Context(), Input{Files: []string{file}}, Options{Index: []string{address}, IndexCache: "none", Offline: true}); err != nil {
+		t.Fatal(err)
+	}
+	if len(x.Requests()) != before {
+		t.Error("the index was asked although offline")
+	}
+}
+
+// TestIndexLock takes from the index what the lock does not tell.
+func TestIndexLock(t *testing.T) {
+	x := indextest.Serve(t, indexWheels...)
+	file := fileWith(t, "Pipfile.lock", `{"_meta": {"pipfile-spec": 6, "sources": []}, "default": {"app": {"version": "==1.0"}, "lib": {"version": "==1.5"}}}`)
+	b, err := Analyze(t.Context(), Input{Files: []string{file}}, Options{Index: []string{x.URL}, IndexCache: "none"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := b.Deps.Graph.Total()
+	if total.Packages != 2 || total.Unpacked.Unknown+total.Unpacked.Estimated > 0 || total.Download.Size != bytesize.Size(len(x.Wheel(indexWheels[0].File))+len(x.Wheel(indexWheels[1].File))) {
+		t.Errorf("total = %+v", total)
+	}
+	if got := b.Deps.Graph.RequiredBy("lib"); len(got) != 1 {
+		t.Errorf("lib is required by %v", got)
+	}
+}
+
+// TestIndexPinned takes a package from the one index that its line names.
+func TestIndexPinned(t *testing.T) {
+	x := indextest.Serve(t, indexWheels...)
+	cpu := indextest.Serve(t, indextest.Wheel{File: "lib-1.5+cpu-py3-none-any.whl"})
+	file := fileWith(t, "pyproject.toml", `[project]
+name = "p"
+version = "1"
+dependencies = ["app", "lib"]
+[tool.uv.sources]
+lib = { index = "cpu" }
+[[tool.uv.index]]
+name = "cpu"
+url = "`+cpu.URL+`"
+explicit = true
+`)
+	b, err := Analyze(t.Context(), Input{Files: []string{file}}, Options{Index: []string{x.URL}, IndexCache: "none"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, _ := b.Deps.Graph.Index("lib")
+	if n := b.Deps.Graph.Nodes()[i]; n.Version != "1.5+cpu" || n.Index != cpu.URL {
+		t.Errorf("lib = %+v", n)
+	}
+}
+
+// TestIndexDown says in one sentence that the index cannot be reached.
+func TestIndexDown(t *testing.T) {
+	file := fileWith(t, "requirements.txt", "app\n")
+	x := indextest.Serve(t)
+	x.HTML = true
+	for address, part := range map[string]string{
+		"ftp://host/simple":       "begins with https:// or http://",
+		x.Base + "/files/missing": "",
+	} {
+		b, err := Analyze(t.Context(), Input{Files: []string{file}}, Options{Index: []string{address}, IndexCache: "none"})
+		if part != "" && (err == nil || !strings.Contains(err.Error(), part)) {
+			t.Errorf("%s: %v, want %q", address, err, part)
+		}
+		if part == "" && (err != nil || len(b.Deps.Graph.Warnings()) == 0) {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
