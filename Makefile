@@ -48,11 +48,11 @@ deps-window: deps-fyne ; $(call need,$(DEB_WINDOW))
 
 $(BIN)/weigh: deps-cgo FORCE
 	@mkdir -p $(BIN)
-	go build -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/weigh
+	go build -ldflags '$(LDFLAGS)' -o $@ ./cmd/weigh
 
 $(BIN)/weighline: deps-fyne FORCE
 	@mkdir -p $(BIN)
-	go build -trimpath -tags $(TAGS) -ldflags '$(LDFLAGS)' -o $@ ./cmd/weighline
+	go build -tags $(TAGS) -ldflags '$(LDFLAGS)' -o $@ ./cmd/weighline
 
 FORCE:
 
@@ -96,10 +96,14 @@ fmt:
 
 golden: deps-fyne
 	go test ./cmd/weigh/... -update
-	go test -tags ci,$(TAGS) ./ui/ ./ui/widgets/... -update
+	go test -tags ci,$(TAGS) ./ui/widgets/... -update
+	WEIGHLINE_SHARED=$(SHARED) go test ./analysis/reqfile ./analysis/depgraph -run 'TestProjects|TestFollowProjects' -update
 
-bench: deps-cgo
+bench: deps-window $(BIN)/weighline $(BIN)/weigh
 	WEIGHLINE_SHARED=$(SHARED) go test -run '^$$' -bench . -benchmem $(FAST)
+	go test -tags ci,$(TAGS) -run '^$$' -bench . -benchmem ./ui/ ./ui/widgets/
+	WEIGHLINE_BIN=$(CURDIR)/$(BIN) go test -tags window -run '^$$' -bench . ./cmd/weighline/
+	@if [ -x .ci/bench-image ]; then .ci/bench-image $(CURDIR)/$(BIN)/weigh; fi
 
 truth: deps-cgo
 	WEIGHLINE_SHARED=$(SHARED) go test -tags truth -run Truth -count=1 -timeout 60m ./analysis/...
