@@ -367,5 +367,6 @@ func (f *follower) graph() *Graph {
 	}
 	g := NewGraph(nodes, f.edges, f.roots, f.warnings...)
 	g.skipped = append(g.skipped, f.skipped...)
+	g.warnings = append(g.warnings, g.clashes()...)
 	return g
 }

@@ -107,6 +107,7 @@ func weighFounding(t testing.TB, index, cache string) (*Graph, *pyindex.Client) 
 // TestFoundingFromIndex has pip's versions and exact sizes, of which less than
 // 1 MB is fetched; the second time nothing is.
 func TestFoundingFromIndex(t *testing.T) {
+	t.Parallel()
 	index := serveSnapshot(t, 0)
 	cache := t.TempDir()
 	g, c := weighFounding(t, index, cache)
@@ -134,6 +135,7 @@ func TestFoundingFromIndex(t *testing.T) {
 // TestFoundingWithoutRanges keeps estimates, and says why, where the server
 // sends whole files, of which none is read.
 func TestFoundingWithoutRanges(t *testing.T) {
+	t.Parallel()
 	g, c := weighFounding(t, serveSnapshot(t, 0, "--no-range"), "none")
 	if total := g.Total(); total.Packages != 72 || total.Download.Size != 3_118_856_420 || total.Unpacked.Estimated == 0 {
 		t.Errorf("total = %+v", total)
@@ -149,6 +151,7 @@ func TestFoundingWithoutRanges(t *testing.T) {
 // TestFoundingBareIndex has neither sizes nor metadata files: all comes out of
 // the wheels, by ranges.
 func TestFoundingBareIndex(t *testing.T) {
+	t.Parallel()
 	g, _ := weighFounding(t, serveSnapshot(t, 0, "--no-size", "--no-metadata"), "none")
 	if total := g.Total(); total.Packages != 72 || total.Download != (bytesize.Total{Size: 3_118_856_420}) || total.Unpacked.Unknown+total.Unpacked.Estimated > 0 {
 		t.Errorf("total = %+v", total)

@@ -223,7 +223,7 @@ func (s *search) graph(ctx context.Context, roots, skipped []Root) *Graph {
 	g := NewGraph(nodes, s.edges(ctx, list, at), roots)
 	g.skipped = append(g.skipped, skipped...)
 	s.warnUnknown(nodes, roots)
-	g.warnings = s.warnings
+	g.warnings = append(s.warnings, g.clashes()...)
 	return g
 }
 
