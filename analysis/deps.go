@@ -108,11 +108,14 @@ func (d *Deps) resolve(ctx context.Context, o Options) ([]Warning, error) {
 	start := time.Now()
 	defer func() { d.Took = time.Since(start) }()
 	if o.asksIndex() {
-		c, err := d.client(o, in.Limits())
+		c, firstIndex, err := d.client(o, in.Limits())
 		if err != nil {
 			return nil, err
 		}
 		defer c.Close()
+		if firstIndex {
+			in.Options.FirstIndex = c.Indexes()
+		}
 		if d.Graph, err = depgraph.Resolve(ctx, c, in); err != nil {
 			return nil, err
 		}

@@ -23,11 +23,12 @@ func (o Options) asksIndex() bool {
 }
 
 // client returns a client for the indexes that were given and those that the
-// files name.
-func (d *Deps) client(o Options, limits map[pep.Name]pep.Specifiers) (*pyindex.Client, error) {
+// files name. firstIndex tells that they come from uv's settings, by whose rule
+// the first index that has a project is asked for it alone.
+func (d *Deps) client(o Options, limits map[pep.Name]pep.Specifiers) (c *pyindex.Client, firstIndex bool, err error) {
 	catalogue, err := pyindex.Embedded()
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	co := pyindex.ClientOptions{
 		Target: o.Target, Limits: limits, Fallback: catalogue, CacheDir: o.IndexCache, CAFile: o.Image.CAFile, Pinned: map[pep.Name]string{},
@@ -38,8 +39,9 @@ func (d *Deps) client(o Options, limits map[pep.Name]pep.Specifiers) (*pyindex.C
 		if address == IndexSettings {
 			s, err := pyindex.ReadSettings(pyindex.SettingsOptions{})
 			if err != nil {
-				return nil, err
+				return nil, false, err
 			}
+			firstIndex = firstIndex || s.FirstIndex
 			for j, known := range s.Indexes {
 				given = append(given, reqfile.Index{URL: reqfile.NewURL(known), Default: j == 0})
 			}
@@ -56,7 +58,11 @@ func (d *Deps) client(o Options, limits map[pep.Name]pep.Specifiers) (*pyindex.C
 	for _, doc := range d.Docs {
 		co.Indexes = append(co.Indexes, d.addresses(doc, given, co.Pinned, o)...)
 	}
-	return pyindex.NewClient(co)
+	if len(co.Indexes) == 0 {
+		return nil, false, &UsageError{d.Docs[0].Files[0].Path + ": it says --no-index, so that no package index may be asked: leave out the address of one"}
+	}
+	c, err = pyindex.NewClient(co)
+	return c, firstIndex, err
 }
 
 // addresses lists the indexes for one file. Those that only serve the packages

@@ -101,6 +101,15 @@ explicit = true
 	}
 }
 
+// TestNoIndex asks nobody where the file forbids it.
+func TestNoIndex(t *testing.T) {
+	x := indextest.Serve(t, indexWheels...)
+	_, err := Analyze(t.Context(), Input{Files: []string{fileWith(t, "requirements.txt", "--no-index\napp\n")}}, Options{Index: []string{x.URL}, IndexCache: "none"})
+	if err == nil || !strings.Contains(err.Error(), "--no-index") || len(x.Requests()) > 0 {
+		t.Errorf("error = %v, requests %q", err, x.Requests())
+	}
+}
+
 // TestIndexDown says in one sentence that the index cannot be reached.
 func TestIndexDown(t *testing.T) {
 	file := fileWith(t, "requirements.txt", "app\n")
