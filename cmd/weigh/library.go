@@ -124,16 +124,10 @@ func (a *app) openSaved(ctx context.Context, name string) (b *analysis.Build, p 
 		} else if err != nil {
 			return err
 		}
-		if p, err = plan.Decode(saved.Plan); err == nil {
-			b, err = analysis.Decode(ctx, saved.Result, lib)
+		if b, p, err = saved.Unpack(ctx, lib); err == nil && b.Graph() == nil {
+			err = fmt.Errorf("%s: no layer of its image was read", name)
 		}
-		if err == nil && b.Graph() == nil {
-			err = errors.New("no layer of its image was read")
-		}
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		return nil
+		return err
 	})
 	return b, p, saved, err
 }
@@ -188,16 +182,13 @@ func (a *app) nameIsFree(ctx context.Context, name string) error {
 
 // save keeps a build with its plan under x.Name.
 func (a *app) save(ctx context.Context, x store.Build, b *analysis.Build, v plan.Preview) error {
-	var err error
-	if x.Result, err = b.Encode(); err != nil {
+	packed, err := store.Pack(b, v)
+	if err != nil {
 		return err
 	}
-	x.Plan, x.Layers, x.Summary = v.Plan.Encode(), b.DiffIDs(), summary(b, v)
-	if b.Image != nil {
-		x.Digest = b.Image.Digest
-	}
+	packed.Name, packed.Notes, packed.Reference = x.Name, x.Notes, x.Reference
 	if err := a.withLibrary(ctx, func(lib *store.Store) error {
-		_, err := lib.Save(ctx, x)
+		_, err := lib.Save(ctx, packed)
 		return err
 	}); err != nil {
 		return err
@@ -206,23 +197,6 @@ func (a *app) save(ctx context.Context, x store.Build, b *analysis.Build, v plan
 		fmt.Fprintf(a.err, "Saved as %s.\n", oneLine(x.Name))
 	}
 	return nil
-}
-
-// summary is what lists show of a build.
-func summary(b *analysis.Build, v plan.Preview) store.Summary {
-	u := store.Summary{Packages: v.Before.Packages, PackagesAfter: v.After.Packages, Download: -1, DownloadAfter: -1,
-		Unpacked: int64(v.Before.Unpacked.Size), UnpackedAfter: int64(v.After.Unpacked.Size), EstimatedUnpack: v.Before.Unpacked.Estimated > 0}
-	if b.Deps != nil {
-		u.Download, u.DownloadAfter = int64(v.Before.Download.Size), int64(v.After.Download.Size)
-		u.UnknownSizes = v.Before.Download.Unknown
-	}
-	if b.Image != nil {
-		u.Layers = len(b.Image.Layers)
-		if v.Image != nil && b.Deps == nil {
-			u.Unpacked, u.UnpackedAfter = int64(v.Image.Before), int64(v.Image.After)
-		}
-	}
-	return u
 }
 
 func savedJSON(b store.Build) report.SavedJSON {
@@ -243,7 +217,7 @@ func savedJSON(b store.Build) report.SavedJSON {
 		Download: report.BeforeJSON{Before: amount(s.Download, false), After: amount(s.DownloadAfter, false)},
 		Unpacked: report.BeforeJSON{Before: amount(s.Unpacked, s.EstimatedUnpack), After: amount(s.UnpackedAfter, s.EstimatedUnpack)},
 	}
-	j.Download.Unknown.Before = s.UnknownSizes
+	j.Download.Unknown.Before, j.Unpacked.Unknown.Before = s.UnknownSizes, s.UnknownUnpacked
 	if p, err := plan.Decode(b.Plan); err == nil {
 		for _, n := range p.Drop {
 			j.Dropped = append(j.Dropped, string(n))

@@ -55,20 +55,18 @@ func (s *Session) Save(name, notes string) {
 		s.changed()
 		return
 	}
-	build, p, b := s.Build, s.Plan, store.Build{Name: name, Notes: notes, Plan: s.Plan.Encode(), Summary: s.summary()}
-	b.Reference = Title(s.Sources)
-	if build.Image != nil {
-		b.Digest = build.Image.Digest
-	}
+	build, v, reference := s.Build, s.Preview, Title(s.Sources)
+	v.Plan = s.Plan // of an image that is not read yet there is no preview
+	var old store.Build
 	if s.Saved != nil && s.Saved.Name == name {
-		b.ID, b.Created = s.Saved.ID, s.Saved.Created
+		old = *s.Saved
 	}
 	s.task(func(ctx context.Context) (func(), error) {
-		var err error
-		if b.Result, err = build.Encode(); err != nil {
+		b, err := store.Pack(build, v)
+		if err != nil {
 			return nil, err
 		}
-		b.Layers = build.DiffIDs()
+		b.ID, b.Created, b.Name, b.Notes, b.Reference = old.ID, old.Created, name, notes, reference
 		saved, err := lib.Save(ctx, b)
 		if err != nil {
 			return nil, err
@@ -77,35 +75,12 @@ func (s *Session) Save(name, notes string) {
 		list, err := lib.List(ctx)
 		return func() {
 			s.Library = list
-			if s.Build == build && s.Plan.Equal(p) {
+			if s.Build == build && s.Plan.Equal(v.Plan) {
 				s.Saved, s.Title = &saved, saved.Name
 			}
 			s.Notice = Notice{Text: fmt.Sprintf("Saved as %s.", saved.Name)}
 		}, err
 	})
-}
-
-// summary is what the library's list shows of the open build.
-func (s *Session) summary() store.Summary {
-	u := store.Summary{Download: -1, DownloadAfter: -1, Unpacked: -1, UnpackedAfter: -1}
-	if g := s.Graph(); g != nil {
-		before, after := s.Preview.Before, s.Preview.After
-		u.Packages, u.PackagesAfter = before.Packages, after.Packages
-		if s.Build.Deps != nil {
-			u.Download, u.DownloadAfter = int64(before.Download.Size), int64(after.Download.Size)
-			u.UnknownSizes = before.Download.Unknown
-		}
-		u.Unpacked, u.UnpackedAfter = int64(before.Unpacked.Size), int64(after.Unpacked.Size)
-		u.UnknownUnpacked = before.Unpacked.Unknown
-		u.EstimatedUnpack = before.Unpacked.Estimated > 0
-	}
-	if img := s.Build.Image; img != nil {
-		u.Layers = len(img.Layers)
-		if v := s.Preview.Image; v != nil && s.Build.Deps == nil {
-			u.Unpacked, u.UnpackedAfter = int64(v.Before), int64(v.After)
-		}
-	}
-	return u
 }
 
 // Dirty reports whether the plan differs from what is saved.
@@ -152,11 +127,7 @@ func (s *Session) openSaved(get func(context.Context, *store.Store) (store.Build
 		if err != nil {
 			return nil, err
 		}
-		p, err := plan.Decode(saved.Plan)
-		if err != nil {
-			return nil, err
-		}
-		b, err := analysis.Decode(ctx, saved.Result, lib)
+		b, p, err := saved.Unpack(ctx, lib)
 		if err != nil {
 			return nil, err
 		}
