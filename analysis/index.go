@@ -79,6 +79,9 @@ func (d *Deps) addresses(doc *reqfile.Doc, given []reqfile.Index, pinned map[pep
 	}
 	env := o.Target.Env()
 	for _, q := range d.chosen(doc) {
+		if doc.Lock != nil {
+			break // its packages name their indexes themselves
+		}
 		index := q.Index
 		for _, s := range q.Sources {
 			if s.Index != "" && s.Marker.Eval(env, d.Extras...) && (s.Extra == "" || asked(d.Extras, s.Extra)) && (s.Group == "" || asked(d.Groups, s.Group)) {

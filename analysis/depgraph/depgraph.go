@@ -5,8 +5,9 @@
 //
 //  1. A [Graph] has a [Node] for each package, an [Edge] for each requirement of
 //     one package on another, and a [Root] for each line of a requirements file.
-//     It comes from [Resolve], or from [NewGraph] where somebody else has
-//     resolved already: a lock file, the packages installed in an image.
+//     It comes from [Resolve], from [FromLock], which follows a lock file, or
+//     from [NewGraph] where somebody else has resolved already: the packages
+//     installed in an image. [Graph.Weigh] puts exact sizes into it.
 //  2. [Graph.Why] lists the chains from the roots to a package, the shortest
 //     first.
 //  3. [Graph.Without] drops some packages. The [Removal] it returns says what is
@@ -56,7 +57,10 @@ type Root struct {
 
 // A Warning is something the user should know of a graph.
 type Warning struct {
-	Code string // for scripts: "unresolved", "direct-url", "metadata", "extra" or "yanked"
+	// Code is for scripts: "unresolved", "direct-url", "metadata", "extra",
+	// "yanked", "same-import"; of locks "stale-lock", "lock-edges", "locked-twice",
+	// "conflict", "index"; of wheels "no-contents" and "no-ranges".
+	Code string
 	Text string // one sentence
 	File string // where it comes from; "" if nowhere in particular
 	Line int

@@ -7,6 +7,10 @@
 //   - [Catalogue] is the offline answer: the figures of the packages in the
 //     lock files of well-known projects, a part of the program ([Embedded]).
 //     It is a snapshot of a day and knows but a few versions of each project.
+//   - [Client] asks indexes over HTTP: pages with sizes, metadata files, and the
+//     directory of a wheel by ranges ([Client.Contents]), which tells what a wheel
+//     of any size holds for a few kB. Answers are kept on disk as long as their
+//     server allows. [ReadSettings] tells which indexes pip and uv are set to.
 //   - Files whose size after installation nobody has looked up get an estimate
 //     by their kind from [EstimateUnpacked].
 //
