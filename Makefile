@@ -80,7 +80,7 @@ test-ui: deps-fyne
 	WEIGHLINE_SHARED=$(SHARED) go test -tags ci,$(TAGS) ./ui/ ./ui/widgets/... 
 
 test-window: deps-window $(BIN)/weighline $(BIN)/weigh
-	WEIGHLINE_SHARED=$(SHARED) WEIGHLINE_BIN=$(CURDIR)/$(BIN) go test -tags window -count=1 ./cmd/weighline/...
+	WEIGHLINE_SHARED=$(SHARED) WEIGHLINE_BIN=$(CURDIR)/$(BIN) go test -tags window,$(TAGS) -count=1 ./cmd/weighline/...
 
 lint: deps-fyne $(BIN)/golangci-lint-$(GOLANGCI_VERSION)
 	go vet -tags $(TAGS) ./...
@@ -102,7 +102,7 @@ golden: deps-fyne
 bench: deps-window $(BIN)/weighline $(BIN)/weigh
 	WEIGHLINE_SHARED=$(SHARED) go test -run '^$$' -bench . -benchmem $(FAST)
 	go test -tags ci,$(TAGS) -run '^$$' -bench . -benchmem ./ui/ ./ui/widgets/
-	WEIGHLINE_BIN=$(CURDIR)/$(BIN) go test -tags window -run '^$$' -bench . ./cmd/weighline/
+	WEIGHLINE_BIN=$(CURDIR)/$(BIN) go test -tags window,$(TAGS) -run '^$$' -bench . ./cmd/weighline/
 	@if [ -x .ci/bench-image ]; then .ci/bench-image $(CURDIR)/$(BIN)/weigh; fi
 
 truth: deps-cgo
