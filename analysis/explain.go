@@ -40,7 +40,7 @@ func Flatten(err error) []error {
 	if err == nil {
 		return nil
 	}
-	if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // only the outermost join is taken apart
+	if many, ok := err.(interface{ Unwrap() []error }); ok { // only the outermost join is taken apart
 		var out []error
 		for _, e := range many.Unwrap() {
 			out = append(out, Flatten(e)...)

@@ -80,7 +80,7 @@ func writeAll(paths []string, files []reqfile.OutFile) (err error) {
 	var temps []string
 	defer func() {
 		for _, t := range temps {
-			os.Remove(t)
+			_ = os.Remove(t)
 		}
 	}()
 	for i, path := range paths {

@@ -119,7 +119,7 @@ func (s *search) files(releases []pyindex.Release) (list, last []candidate, else
 			}
 			c := candidate{version: r.Version, release: r, file: f, rank: 1 << 30, yanked: f.Yanked != nil}
 			if f.IsWheel() {
-				ok := false
+				var ok bool
 				if c.rank, c.build, ok = s.rank(f.Filename); !ok {
 					continue
 				}
@@ -240,7 +240,6 @@ type bits []uint64
 func newBits(n int) bits       { return make(bits, (n+63)/64) }
 func (b bits) set(i int)       { b[i/64] |= 1 << (i % 64) }
 func (b bits) has(i int) bool  { return b[i/64]&(1<<(i%64)) != 0 }
-func (b bits) clone() bits     { return slices.Clone(b) }
 func (b bits) empty() bool     { return !slices.ContainsFunc(b, func(w uint64) bool { return w != 0 }) }
 func (b bits) and(c bits) bits { return b.combine(c, func(x, y uint64) uint64 { return x & y }) }
 func (b bits) or(c bits) bits  { return b.combine(c, func(x, y uint64) uint64 { return x | y }) }

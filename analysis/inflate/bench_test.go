@@ -26,7 +26,7 @@ func benchData(b *testing.B) map[string][]byte {
 		"far":    sample(rnd, 5, size),
 	}
 	for name, dir := range map[string]string{"go-src": "src", "go-bin": "pkg/tool"} {
-		if x := tarOf(b, filepath.Join(runtime.GOROOT(), dir), size); len(x) > size/2 {
+		if x := tarOf(b, filepath.Join(runtime.GOROOT(), dir), size); len(x) > size/2 { //nolint:staticcheck // benchmarks run where they were built
 			data[name] = x
 		}
 	}

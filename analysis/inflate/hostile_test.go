@@ -203,11 +203,11 @@ func TestManyMembers(t *testing.T) {
 	}
 }
 
-var oopsDisk = errors.New("disk full")
+var errDisk = errors.New("disk full")
 
 type fullDisk struct{}
 
-func (fullDisk) Write([]byte) (int, error) { return 5, oopsDisk }
+func (fullDisk) Write([]byte) (int, error) { return 5, errDisk }
 
 type idleReader struct{}
 
@@ -232,7 +232,7 @@ func TestReaderErrors(t *testing.T) {
 		t.Errorf("idle reader: %v, want %v", err, io.ErrNoProgress)
 	}
 	n, err := NewReader(bytes.NewReader(good)).WriteTo(fullDisk{})
-	if n != 5 || err != oopsDisk {
+	if n != 5 || err != errDisk {
 		t.Errorf("WriteTo a full disk = %d, %v", n, err)
 	}
 }

@@ -51,7 +51,7 @@ type readFiller struct{ r io.Reader }
 
 func (f readFiller) Fill(dst []byte, hist int) (int, error) {
 	n, err := io.ReadFull(f.r, dst[hist:])
-	if err == io.ErrUnexpectedEOF && n > 0 {
+	if err == io.ErrUnexpectedEOF && n > 0 { //nolint:errorlint // what ReadFull itself returns
 		// ReadFull says so for a clean end as well; ask again.
 		var one [1]byte
 		if _, again := f.r.Read(one[:]); again == io.EOF {

@@ -146,7 +146,7 @@ func (p *pipe) decodeFrom(ctx context.Context, in *rawReader) error {
 		p.forward(ctx, in)
 		return nil
 	}
-	if err := p.inflate(ctx, in); err != io.EOF {
+	if err := p.inflate(ctx, in); err != io.EOF { //nolint:errorlint // the end itself, as readers say it
 		return err
 	}
 	return nil

@@ -130,7 +130,7 @@ func (b *blobReader) connect() error {
 	if b.body != nil {
 		return nil
 	}
-	resp, cancel, err := b.request(b.off, -1)
+	resp, cancel, err := b.request(b.off, -1) //nolint:bodyclose // drop closes it
 	if err != nil {
 		return err
 	}
@@ -233,8 +233,8 @@ func (b *blobReader) tryRange(off, n int64) ([]byte, error) {
 	defer cancel()
 	defer resp.Body.Close()
 	var start, end int64
-	fmt.Sscanf(resp.Header.Get("Content-Range"), "bytes %d-%d/", &start, &end)
-	if resp.StatusCode != http.StatusPartialContent || start != off || end != off+n-1 {
+	_, err = fmt.Sscanf(resp.Header.Get("Content-Range"), "bytes %d-%d/", &start, &end)
+	if err != nil || resp.StatusCode != http.StatusPartialContent || start != off || end != off+n-1 {
 		return nil, fail(Unsupported, b.what, "%s does not send parts of a layer", b.r.host())
 	}
 	idle := time.AfterFunc(b.r.o.Stall, cancel)

@@ -151,7 +151,7 @@ func (e *engine) do(ctx context.Context, path string) (*http.Response, error) {
 		defer resp.Body.Close()
 		b, _ := io.ReadAll(io.LimitReader(resp.Body, 4096))
 		var said struct{ Message string }
-		json.Unmarshal(b, &said)
+		_ = json.Unmarshal(b, &said) // else b itself is said
 		return nil, &statusError{resp.StatusCode, cmp.Or(said.Message, string(b))}
 	}
 	return resp, nil

@@ -60,7 +60,8 @@ func (r *repository) explainBlob(ctx context.Context, what string, err error) er
 		return fail(NotFound, what, "%s does not have it", r.host()).because(err)
 	}
 	e := r.explain(ctx, err)
-	if x, ok := e.(*Error); ok {
+	var x *Error
+	if errors.As(e, &x) {
 		return asError(x, what)
 	}
 	return e

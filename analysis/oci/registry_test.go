@@ -326,10 +326,8 @@ func TestPlainHTTP(t *testing.T) {
 // A guard is a registry that wants a sign-in.
 type guard struct {
 	inner http.Handler
-	host  string // set once it is known
 	realm string
 	basic bool
-	leaks []string // credentials that went where they must not
 	mu    sync.Mutex
 	short int // requests a token is good for; 0: any number
 	used  int

@@ -193,6 +193,6 @@ func contextHost() string {
 // readJSON leaves v as it is if the file is missing or no JSON.
 func readJSON(path string, v any) {
 	if b, err := os.ReadFile(path); err == nil {
-		json.Unmarshal(b, v)
+		_ = json.Unmarshal(b, v)
 	}
 }

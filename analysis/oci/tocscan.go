@@ -65,7 +65,7 @@ func tocError(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		return fail(Truncated, "", "the table of contents ends too early").because(err)
 	}
 	return fail(Damaged, "", "the table of contents cannot be read: %v", err)
@@ -193,7 +193,7 @@ func (s *tocScanner) restOfString() error {
 		switch {
 		case len(s.entry) > maxTOCEntry:
 			return errors.New("an entry is too long")
-		case err == bufio.ErrBufferFull:
+		case errors.Is(err, bufio.ErrBufferFull):
 			continue
 		case err != nil:
 			return err

@@ -53,11 +53,10 @@ func baseTransport(o Options) (*http.Transport, error) {
 // A patient transport tries again when a registry is busy or hangs up before
 // it answers. It only sees requests without a body.
 type patient struct {
-	inner    http.RoundTripper
-	o        Options
-	host     string // of the registry
-	plain    bool   // it may be asked without TLS
-	password bool   // there are credentials to protect
+	inner http.RoundTripper
+	o     Options
+	host  string // of the registry
+	plain bool   // it may be asked without TLS
 }
 
 const (
@@ -85,7 +84,7 @@ func (p *patient) RoundTrip(req *http.Request) (*http.Response, error) {
 			return limitDocument(req, resp), err
 		}
 		if resp != nil {
-			io.CopyN(io.Discard, resp.Body, 64<<10)
+			_, _ = io.CopyN(io.Discard, resp.Body, 64<<10)
 			resp.Body.Close()
 		}
 		if err := p.o.sleep(req.Context(), wait); err != nil {

@@ -159,7 +159,7 @@ func linkRequirement(req *Requirement, link, extras string) error {
 	if base, err := url.PathUnescape(path.Base(file)); err == nil {
 		file = base
 	}
-	spec := ""
+	var spec string
 	if strings.HasSuffix(file, ".whl") && !isVCS(link) {
 		m := wheelRE.FindStringSubmatch(file)
 		if m == nil {

@@ -150,7 +150,7 @@ func (d *desk) until(what string, ready func() bool) {
 	for end := time.Now().Add(20 * time.Second); !ready(); {
 		if time.Now().After(end) {
 			shot := filepath.Join(os.TempDir(), "weighline-"+strings.ReplaceAll(d.t.Name(), "/", "-")+".png")
-			d.command("import", "-window", "root", shot).Run() //nolint:errcheck // it is only a help
+			d.command("import", "-window", "root", shot).Run() // it is only a help
 			d.t.Fatalf("waited for %s in vain; the title is %q; the screen is in %s\n%s", what, d.title(), shot, d.log.String())
 		}
 		<-time.After(20 * time.Millisecond)
@@ -203,7 +203,7 @@ func TestStory(t *testing.T) {
 	d.keys("ctrl+f")
 	d.write("whisper")
 	d.keys("Escape") // empties the filter and goes to the table
-	d.write("libr") // type-ahead goes to the row
+	d.write("libr")  // type-ahead goes to the row
 	d.keys("space")
 	d.untilTitle("• " + sampleTitle)
 	d.keys("ctrl+z")
