@@ -60,7 +60,7 @@ func sentence(err error) string {
 	case errors.Is(err, context.Canceled):
 		return "interrupted"
 	case errors.As(err, &inLayer):
-		return fmt.Sprintf("layer %d of %d cannot be read: %s", inLayer.Layer+1, inLayer.Layers, sentence(inLayer.Err))
+		return fmt.Sprintf("layer %d of %d cannot be read: %s", inLayer.Layer+1, inLayer.Layers, why(inLayer.Err))
 	case errors.As(err, &image):
 		return image.Error()
 	case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist):
@@ -69,6 +69,17 @@ func sentence(err error) string {
 		return path.Path + ": you may not read it"
 	}
 	return layer.Printable(strings.TrimSpace(err.Error()))
+}
+
+// why is sentence for what is wrong with a layer that was named already. The
+// first of several errors is the cause of the others.
+func why(err error) string {
+	first := Flatten(err)[0]
+	var image *oci.Error
+	if errors.As(first, &image) {
+		return image.Why
+	}
+	return sentence(first)
 }
 
 // Hint returns what the user could do about err, or "".

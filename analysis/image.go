@@ -21,6 +21,9 @@ const scaleLabel = "io.weighline.scale"
 // layers. When it returns an error together with an Image, that holds what
 // could be read.
 func readImage(ctx context.Context, ref string, b *Build, o Options) (*Image, []Warning, error) {
+	if IsInstallation(ref) {
+		return readFolder(ctx, ref, o)
+	}
 	o.progress(Progress{What: "Opening the image"})
 	src, err := openImage(ctx, ref, o.Image)
 	if err != nil {
@@ -29,7 +32,7 @@ func readImage(ctx context.Context, ref string, b *Build, o Options) (*Image, []
 	defer src.Close()
 	img := &Image{
 		Reference: src.Reference, Digest: src.Digest, Platform: src.Platform, Created: src.Created,
-		Scale: src.Config.Labels[scaleLabel], Partial: true,
+		Scale: layer.Printable(src.Config.Labels[scaleLabel]), Partial: true,
 	}
 	img.describe(src)
 	warnings := imageWarnings(src)
@@ -51,7 +54,30 @@ func readImage(ctx context.Context, ref string, b *Build, o Options) (*Image, []
 	})
 	// An engine tells all about its layers only while it sends them.
 	img.describe(src)
-	return img, imageWarnings(src), img.finish(ctx, indexes, errs)
+	err = img.finish(ctx, indexes, errs)
+	return img, append(imageWarnings(src), img.oddities()...), err
+}
+
+// oddities tells what was passed over in layers that were read.
+func (img *Image) oddities() []Warning {
+	var out []Warning
+	for i, l := range img.Layers {
+		if l.Index == nil {
+			continue
+		}
+		for _, p := range l.Index.Problems {
+			out = append(out, Warning{Code: "layer-odd", Text: fmt.Sprintf("Layer %d of %d: %s.", i+1, len(img.Layers), p)})
+		}
+	}
+	if t := img.Tree; t != nil && t.Unresolved > 0 {
+		out = append(out, Warning{Code: "layer-paths", Text: fmt.Sprintf("%d entries are left out: links lead their folders nowhere, or too deep.", t.Unresolved)})
+	}
+	if img.Ledger != nil {
+		for _, p := range img.Ledger.Problems {
+			out = append(out, Warning{Code: "packages", Text: p + "."})
+		}
+	}
+	return out
 }
 
 // describe fills in what src tells of its layers.
@@ -94,16 +120,24 @@ func (img *Image) finish(ctx context.Context, indexes []*layer.Index, errs []err
 			l.fill(x)
 		}
 	}
-	img.Partial = read < len(img.Layers)
 	if read == 0 && len(img.Layers) > 0 {
 		return joinLayers(ctx, errs)
 	}
 	tree, err := layer.Stack(work, indexes)
+	var at *layer.StackError
+	if errors.As(err, &at) {
+		img.cut(at, indexes, errs)
+		tree, err = layer.Stack(work, indexes)
+	}
 	if err != nil {
 		return err
 	}
+	img.Partial = slices.ContainsFunc(img.Layers, func(l Layer) bool { return !l.Read })
 	for i, s := range tree.Layers {
-		img.Layers[i].Kept, img.Layers[i].Waste = bytesize.Size(s.Kept), bytesize.Size(s.Waste)
+		l := &img.Layers[i]
+		l.Kept, l.Waste = bytesize.Size(s.Kept), bytesize.Size(s.Waste)
+		// Without the files that lie nowhere, of which a warning tells.
+		l.Content, l.Files = bytesize.Size(s.Content), s.Files
 	}
 	img.Tree = tree
 	if img.Ledger, err = attribution.Attribute(work, tree, attribution.Options{}); err != nil {
@@ -111,6 +145,21 @@ func (img *Image) finish(ctx context.Context, indexes []*layer.Index, errs []err
 	}
 	img.Graph = installedGraph(img)
 	return joinLayers(ctx, errs)
+}
+
+// cut takes the layers from one on, which cannot be stacked, for unread.
+func (img *Image) cut(at *layer.StackError, indexes []*layer.Index, errs []error) {
+	for i := at.Layer; i < len(indexes); i++ {
+		if indexes[i] == nil {
+			continue
+		}
+		if errs[i] = at.Err; i > at.Layer {
+			errs[i] = fmt.Errorf("layer %d below it cannot be stacked", at.Layer+1)
+		}
+		l := &img.Layers[i]
+		*l = Layer{Layer: l.Layer, Download: l.Download, Err: errs[i]}
+		indexes[i] = nil
+	}
 }
 
 // fill puts the figures of the layer's index into l.
@@ -152,7 +201,7 @@ func (e *LayerError) Unwrap() error { return e.Err }
 // by one, else in the order in which the source sends them. done is told of each
 // layer of the former when it is read, one at a time.
 func readLayers(ctx context.Context, src *oci.Image, o Options, done func(i int, x *layer.Index)) ([]*layer.Index, []error) {
-	read := layer.ReadOptions{Keep: attribution.Keep, VerifyDiffID: o.Verify}
+	read := layer.ReadOptions{Keep: attribution.Keep, VerifyDiffID: o.Verify, Budget: &layer.Budget{}}
 	step := func(p layer.Progress) {
 		o.progress(Progress{What: fmt.Sprintf("Reading layers: %d of %d", p.LayersDone, p.Layers), Done: p.Read, Total: p.Total})
 	}
@@ -192,7 +241,7 @@ func walkLayers(ctx context.Context, src *oci.Image, o Options, read layer.ReadO
 		}
 		before += x.CompressedSize
 		byName[l.Name] = x
-		if o.Cache != nil && x.DiffID != "" {
+		if o.Cache != nil && x.DiffID != "" && !x.Cut {
 			_ = o.Cache.PutIndex(ctx, x) // a cache that cannot be written only costs time
 		}
 		return nil

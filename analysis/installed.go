@@ -15,14 +15,16 @@ import (
 // are those that no other one requires.
 func installedGraph(img *Image) *depgraph.Graph {
 	var nodes []depgraph.Node
-	byName := map[pep.Name][]int{}
+	byName := map[installedName][]int{}
 	var dists []attribution.Package
 	for _, p := range img.Ledger.Packages {
 		if p.Kind != attribution.Python {
 			continue
 		}
 		name := pep.Name(p.Name)
-		byName[name] = append(byName[name], len(nodes))
+		for _, key := range []installedName{{name, site(p.Path)}, {name, anySite}} {
+			byName[key] = append(byName[key], len(nodes))
+		}
 		dists = append(dists, p)
 		nodes = append(nodes, depgraph.Node{
 			Name: name, Version: p.Version, Source: "image",
@@ -34,9 +36,24 @@ func installedGraph(img *Image) *depgraph.Graph {
 	return depgraph.NewGraph(nodes, edges, depgraph.Unrequired(nodes, edges))
 }
 
+// An installedName finds distributions by their name and site-packages folder.
+type installedName struct {
+	name pep.Name
+	site string
+}
+
+const anySite = "*" // as the site of an installedName
+
+// Limits for images that are made to be slow. Real ones have some thousand
+// edges, and extras that ask for extras three deep.
+const (
+	maxInstalledEdges = 500_000
+	maxExtraRounds    = 50
+)
+
 // installedEdges returns the requirements between distributions. Which extras
 // were asked for is told by the requirements that name them.
-func installedEdges(dists []attribution.Package, byName map[pep.Name][]int, platform string) []depgraph.Edge {
+func installedEdges(dists []attribution.Package, byName map[installedName][]int, platform string) []depgraph.Edge {
 	requires := make([][]pep.Requirement, len(dists))
 	for i, d := range dists {
 		for _, text := range d.Requires {
@@ -47,7 +64,7 @@ func installedEdges(dists []attribution.Package, byName map[pep.Name][]int, plat
 	}
 	extras := make([][]string, len(dists))
 	var edges []depgraph.Edge
-	for again := true; again; {
+	for again, round := true, 0; again && round < maxExtraRounds; round++ {
 		again = false
 		edges = edges[:0]
 		for i, d := range dists {
@@ -56,7 +73,14 @@ func installedEdges(dists []attribution.Package, byName map[pep.Name][]int, plat
 				if r.Marker != nil && !r.Marker.Eval(env, extras[i]...) {
 					continue
 				}
-				for _, to := range sameSite(dists, byName[r.Name], d) {
+				beside := byName[installedName{r.Name, site(d.Path)}]
+				if len(beside) == 0 {
+					beside = byName[installedName{r.Name, anySite}]
+				}
+				for _, to := range beside {
+					if len(edges) == maxInstalledEdges {
+						return edges
+					}
 					edges = append(edges, depgraph.Edge{From: i, To: to, Requirement: r.String()})
 					for _, x := range r.Extras {
 						if !slices.Contains(extras[to], x) {
@@ -69,21 +93,6 @@ func installedEdges(dists []attribution.Package, byName map[pep.Name][]int, plat
 		}
 	}
 	return edges
-}
-
-// sameSite returns those of the candidates that are installed beside d, or all
-// of them if none is.
-func sameSite(dists []attribution.Package, candidates []int, d attribution.Package) []int {
-	var beside []int
-	for _, c := range candidates {
-		if site(dists[c].Path) == site(d.Path) {
-			beside = append(beside, c)
-		}
-	}
-	if len(beside) > 0 {
-		return beside
-	}
-	return candidates
 }
 
 var (

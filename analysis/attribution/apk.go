@@ -21,6 +21,9 @@ func (a *attributor) readApk() {
 			if p.Name == "" {
 				continue
 			}
+			if a.full() {
+				break
+			}
 			p.Path = file
 			nodes, claim := a.claimed(paths)
 			p.Claim = claim
@@ -50,7 +53,9 @@ func apkPackage(block string) (Package, []string) {
 		case "F":
 			dir = value
 		case "R":
-			paths = append(paths, "/"+dir+"/"+value)
+			if len(paths) < maxPaths && len(dir) < maxPath {
+				paths = append(paths, "/"+dir+"/"+value)
+			}
 		}
 	}
 	return p, paths

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"weighline/analysis/layer"
 )
@@ -25,7 +27,7 @@ func Attribute(ctx context.Context, t *layer.Tree, opts Options) (*Ledger, error
 	a := &attributor{ctx: ctx, t: t, l: &Ledger{
 		Unpacked: t.Totals.Bytes, Files: t.Totals.Files, tree: t,
 		owner: make([]int32, t.Len()), first: map[uint32]layer.Node{},
-	}, stamp: make([]uint32, t.Len())}
+	}, stamp: make([]uint32, t.Len()), seed: maphash.MakeSeed()}
 	a.scan()
 	// The order is that of the owners. dpkg's lists are read before they
 	// count, because Debian's Python distributions have no other list.
@@ -57,6 +59,10 @@ type attributor struct {
 
 	stamp []uint32 // by node: the last claim that named it
 	claim uint32
+
+	seed            maphash.Seed
+	steps           int // of all lookups for lists
+	overfull, tired bool
 }
 
 // scan finds the nodes whose names tell something, and the first names of
@@ -115,15 +121,18 @@ func (a *attributor) takeAll(i int, n layer.Node) {
 func (a *attributor) claimed(paths []string) ([]layer.Node, Claim) {
 	c := Claim{Listed: true}
 	a.claim++
-	nodes := make([]layer.Node, 0, len(paths))
-	var missing map[string]bool
+	nodes := make([]layer.Node, 0, min(len(paths), a.t.Len()))
+	var missing map[uint64]struct{} // hashes of paths
 	for _, p := range paths {
-		n, ok := a.t.Lookup(p)
+		n, steps, ok := a.t.LookupSteps(p)
+		if !a.spend(steps) {
+			break
+		}
 		if !ok {
 			if missing == nil {
-				missing = map[string]bool{}
+				missing = map[uint64]struct{}{}
 			}
-			missing[p] = true
+			missing[maphash.String(a.seed, p)] = struct{}{}
 			continue
 		}
 		if a.stamp[n] == a.claim {
@@ -154,7 +163,7 @@ func (a *attributor) content(path string) (string, bool) {
 
 func (a *attributor) text(n layer.Node) (string, bool) {
 	b, ok := a.t.Content(n)
-	return string(b), ok
+	return unsafe.String(unsafe.SliceData(b), len(b)), ok // contents do not change
 }
 
 // child returns the text of the file called name in directory n.

@@ -26,6 +26,9 @@ func (a *attributor) readDpkg() {
 		if !installed(f["Status"]) {
 			continue
 		}
+		if a.full() {
+			break
+		}
 		name, arch := f["Package"], f["Architecture"]
 		file := dpkgDir + "/info/" + name + ".list"
 		if _, ok := a.t.Lookup(file); !ok {
@@ -73,6 +76,9 @@ func listPaths(text string) []string {
 		if line = strings.TrimRight(line, "\r\n"); line != "" && line != "/." {
 			paths = append(paths, line)
 		}
+		if len(paths) == maxPaths {
+			break
+		}
 	}
 	return paths
 }
@@ -103,6 +109,9 @@ func (a *attributor) diverted(nodes []layer.Node, paths []string, all map[string
 		d, ok := all[p]
 		if !ok || d.by == name {
 			continue
+		}
+		if !a.spend(len(nodes)) {
+			break
 		}
 		if from, ok := a.t.Lookup(p); ok {
 			for i, n := range nodes {
@@ -140,6 +149,9 @@ func (a *attributor) readStatusD() {
 		if !ok || strings.HasSuffix(file, ".md5sums") {
 			continue
 		}
+		if a.full() {
+			break
+		}
 		all := paragraphs(text)
 		if len(all) == 0 {
 			continue
@@ -164,6 +176,9 @@ func md5Paths(text string) []string {
 		if _, p, ok := strings.Cut(strings.TrimRight(line, "\r\n"), " "); ok {
 			paths = append(paths, "/"+strings.TrimPrefix(strings.TrimLeft(p, " *"), "./"))
 		}
+		if len(paths) == maxPaths {
+			break
+		}
 	}
 	return paths
 }
@@ -182,7 +197,9 @@ func paragraphs(text string) []map[string]string {
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
 		if strings.TrimSpace(line) == "" {
-			flush()
+			if flush(); len(all) > maxPackages {
+				return all
+			}
 			continue
 		}
 		if line[0] == ' ' || line[0] == '\t' {

@@ -13,18 +13,22 @@ func Keep(path string, size int64) bool {
 	switch {
 	case strings.HasSuffix(dir, ".dist-info"):
 		switch base {
-		case "METADATA", "RECORD", "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "top_level.txt", "entry_points.txt":
-			return true
+		case "METADATA", "RECORD":
+			return size <= maxList
+		case "INSTALLER", "REQUESTED", "WHEEL", "direct_url.json", "top_level.txt", "entry_points.txt":
+			return size <= maxSmall
 		}
 	case strings.HasSuffix(dir, ".egg-info"):
 		switch base {
-		case "PKG-INFO", "installed-files.txt", "top_level.txt", "requires.txt", "entry_points.txt":
-			return true
+		case "PKG-INFO", "installed-files.txt":
+			return size <= maxList
+		case "top_level.txt", "requires.txt", "entry_points.txt":
+			return size <= maxSmall
 		}
 	case strings.HasSuffix(base, ".egg-info"):
-		return true
+		return size <= maxSmall
 	case base == "package.json":
-		return size <= maxPackageJSON && nodePackage(dir)
+		return size <= maxSmall && nodePackage(dir)
 	case strings.HasPrefix(path, dpkgDir):
 		return path == dpkgDir+"/status" || path == dpkgDir+"/diversions" || dir == dpkgDir+"/status.d" ||
 			dir == dpkgDir+"/info" && strings.HasSuffix(base, ".list")
@@ -42,7 +46,13 @@ func Keep(path string, size int64) bool {
 	return false
 }
 
-const maxPackageJSON = 1 << 20
+// Files beyond these sizes are none of those that tools write: the largest
+// lists that were seen have 3 MB. The databases of systems have no such limit
+// but those of [layer.Limits].
+const (
+	maxSmall = 1 << 20
+	maxList  = 16 << 20
+)
 
 // nodePackage reports whether a folder is one of node_modules: its parent is
 // named so, or is a scope (@name) in one.

@@ -19,6 +19,9 @@ func (a *attributor) readNode() {
 	t := a.t
 	at := map[layer.Node]int{} // folder → package
 	for _, n := range a.roots {
+		if a.full() {
+			break
+		}
 		dir := t.Parent(n)
 		at[dir] = a.add(a.nodePackage(n, t.FullPath(dir)))
 	}

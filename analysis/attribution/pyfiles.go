@@ -40,6 +40,9 @@ func parseMetadata(text string) metadata {
 				m.version, last = value, &m.version
 			}
 		case "requires-dist":
+			if len(m.requires) == maxRequires {
+				continue
+			}
 			m.requires = append(m.requires, value)
 			last = &m.requires[len(m.requires)-1]
 		}
@@ -75,8 +78,8 @@ func normalize(name string) string {
 // recordPaths returns the first field of each row of a RECORD (CSV as Python's
 // csv module reads it, PEP 376).
 func recordPaths(text string) []string {
-	paths := make([]string, 0, strings.Count(text, "\n"))
-	for text != "" {
+	paths := make([]string, 0, min(strings.Count(text, "\n")+1, maxPaths))
+	for text != "" && len(paths) < maxPaths {
 		var field string
 		if text[0] == '"' {
 			field, text = quotedField(text[1:])

@@ -24,6 +24,9 @@ type dist struct {
 func (a *attributor) readPython() {
 	t := a.t
 	for _, info := range a.infos {
+		if a.full() {
+			break
+		}
 		d := dist{info: info, meta: info, site: t.Parent(info), deb: -1}
 		name := t.Name(info)
 		wheel := strings.HasSuffix(name, ".dist-info")
@@ -99,6 +102,9 @@ func (a *attributor) listDist(d *dist, wheel bool) {
 		for line := range strings.Lines(text) {
 			if line = strings.TrimRight(line, "\r\n"); line != "" {
 				paths = append(paths, under(base, line))
+			}
+			if len(paths) == maxPaths {
+				break
 			}
 		}
 	}

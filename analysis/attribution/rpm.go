@@ -31,6 +31,9 @@ func (a *attributor) readRPM() {
 				a.problem("%s/%s: %v; read %d packages", dir, name, err, len(headers))
 			}
 			for _, h := range headers {
+				if a.full() {
+					break
+				}
 				a.rpm(h, dir+"/"+name)
 			}
 		}

@@ -78,6 +78,7 @@ func (h *rpmHeader) texts(tag uint32) []string {
 	if typ != rpmString && typ != rpmStrings && typ != rpmI18N || uint64(count) > uint64(len(data)) {
 		return nil
 	}
+	count = min(count, maxPaths)
 	all := make([]string, 0, count)
 	for range count {
 		end := bytes.IndexByte(data, 0)
@@ -110,7 +111,7 @@ func (h *rpmHeader) files() []string {
 	}
 	files := make([]string, 0, len(names))
 	for i, name := range names {
-		if i < len(index) && int64(index[i]) < int64(len(dirs)) {
+		if i < len(index) && int64(index[i]) < int64(len(dirs)) && len(dirs[index[i]]) < maxPath {
 			files = append(files, dirs[index[i]]+name)
 		}
 	}

@@ -180,6 +180,13 @@ func (b *builder) internDirSlow(path []byte) uint32 {
 // arena returns the bytes of all names so far.
 func (b *builder) arena() int { return len(b.names) + len(b.dirNames) + len(b.linkText) }
 
+// memory returns about how many bytes the index takes so far, with what the
+// builder needs to find its directories; the kept contents have a budget of
+// their own.
+func (b *builder) memory() int64 {
+	return int64(b.arena()) + 26*int64(len(b.x.dir)) + 8*int64(len(b.x.linkEnd)) + 80*int64(len(b.x.dirParent))
+}
+
 // dropLast takes the last entry, a file whose content did not arrive, away.
 func (b *builder) dropLast() {
 	x := b.x

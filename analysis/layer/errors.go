@@ -46,6 +46,16 @@ func (e *LimitError) Error() string {
 	return fmt.Sprintf("layer has more than %d %s: it is not read further", e.Max, e.What)
 }
 
+// A StackError says which layer cannot be stacked upon those below it.
+type StackError struct {
+	Layer int // from 0
+	Err   error
+}
+
+func (e *StackError) Error() string { return e.Err.Error() }
+
+func (e *StackError) Unwrap() error { return e.Err }
+
 // A RatioError says that a layer grows beyond belief when it is decoded.
 type RatioError struct {
 	Compressed, Uncompressed int64 // bytes read so far

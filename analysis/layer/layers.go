@@ -3,7 +3,6 @@ package layer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"runtime"
 	"sync"
@@ -52,11 +51,14 @@ type Progress struct {
 }
 
 // ReadLayers indexes layers, each distinct one once, several at a time. It
-// returns one index and one error for each source. When a layer fails the
+// returns one index and one error for each source; the errors do not say which. When a layer fails the
 // others go on; its index is nil if nothing could be read, and must not be
 // trusted otherwise. When ctx is done, what has been read until then is there.
 func ReadLayers(ctx context.Context, sources []Source, opts LayersOptions) ([]*Index, []error) {
 	d := &driver{ctx: ctx, opts: opts, sources: sources, out: make([]*Index, len(sources)), errs: make([]error, len(sources)), bytes: make([]int64, len(sources))}
+	if d.opts.Read.Budget == nil {
+		d.opts.Read.Budget = &Budget{}
+	}
 	d.progress.Layers = len(sources)
 	for _, s := range sources {
 		d.progress.Total += max(0, s.Size)
@@ -126,7 +128,7 @@ func (d *driver) one(i int) (*Index, error) {
 	}
 	r, err := s.Open(d.ctx)
 	if err != nil {
-		return nil, fmt.Errorf("opening layer %d: %w", i, err)
+		return nil, err
 	}
 	// Closing is what ends a Read that waits for the network.
 	stop := context.AfterFunc(d.ctx, func() { r.Close() })
@@ -140,9 +142,9 @@ func (d *driver) one(i int) (*Index, error) {
 	o.Progress = func(n int64) { d.advance(i, n) }
 	x, err := Read(d.ctx, r, o)
 	if err != nil {
-		return x, fmt.Errorf("reading layer %d: %w", i, err)
+		return x, err
 	}
-	if d.opts.Cache != nil && x.DiffID != "" {
+	if d.opts.Cache != nil && x.DiffID != "" && !x.Cut {
 		// A cache that cannot be written only costs time.
 		_ = d.opts.Cache.PutIndex(d.ctx, x)
 	}

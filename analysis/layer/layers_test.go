@@ -67,7 +67,7 @@ func TestReadLayers(t *testing.T) {
 	if x[0].Path(0) != "/a" || x[1].Path(0) != "/b" || x[2] != x[0] || errs[0] != nil || errs[1] != nil || errs[2] != nil {
 		t.Errorf("good layers: %v", errs)
 	}
-	if errs[3] == nil || !strings.Contains(errs[3].Error(), "reading layer 3") || x[4] != nil || !errors.Is(errs[4], io.ErrClosedPipe) {
+	if errs[3] == nil || x[4] != nil || !errors.Is(errs[4], io.ErrClosedPipe) {
 		t.Errorf("bad layers: %v, %v", errs[3], errs[4])
 	}
 	if o.n["a"] != 1 || o.n["b"] != 1 || len(cache.index) != 2 {

@@ -31,6 +31,14 @@ func (t *Tree) Lookup(path string) (Node, bool) {
 	return t.walk(path, false)
 }
 
+// LookupSteps is Lookup that also tells how many names it looked at: a short
+// path may lead through long links, and who looks many up wants to know.
+func (t *Tree) LookupSteps(path string) (n Node, steps int, ok bool) {
+	w := lookup{t: t}
+	ok = w.walk(string(clean(nil, []byte(path))), true)
+	return w.at, w.steps, ok
+}
+
 // Follow is Lookup that follows the last part of the path, too.
 func (t *Tree) Follow(path string) (Node, bool) {
 	return t.walk(path, true)
@@ -43,10 +51,11 @@ func (t *Tree) walk(path string, last bool) (Node, bool) {
 }
 
 type lookup struct {
-	t    *Tree
-	at   Node
-	hops int
-	last bool // follow the last part
+	t     *Tree
+	at    Node
+	hops  int
+	steps int  // names looked at
+	last  bool // follow the last part
 }
 
 // walk goes down path. end says that nothing comes after it.
@@ -54,6 +63,7 @@ func (w *lookup) walk(path string, end bool) bool {
 	for path != "" {
 		name, rest, _ := strings.Cut(path, "/")
 		path = rest
+		w.steps++
 		switch name {
 		case "", ".":
 			continue

@@ -22,7 +22,14 @@ type ReadOptions struct {
 	Keep func(path string, size int64) bool
 
 	Limits Limits
+
+	// Budget is shared by the layers of one image; nil for one of its own.
+	Budget *Budget
 }
+
+// bombFloor is how many decoded bytes are never taken for a bomb, whatever
+// they were made of.
+const bombFloor = 2 << 30
 
 // Limits keep hostile layers from taking all memory or time. A zero means the
 // default.
@@ -37,7 +44,7 @@ type Limits struct {
 	Window       int64 // bytes of a zstd window; 128 MiB, as the zstd program
 
 	// Ratio is how many times larger than its blob a tar stream may be once
-	// it has more than 2 GiB; 400. Zeros reach 1,030 in gzip and more in
+	// it, or all layers of the image, have more than 2 GiB; 400. Zeros reach 1,030 in gzip and more in
 	// zstd, real layers 2 to 10.
 	Ratio int64
 }

@@ -20,6 +20,9 @@ import (
 // entries before that place. Several errors come joined.
 func Read(ctx context.Context, r io.Reader, opts ReadOptions) (*Index, error) {
 	opts.Limits = opts.Limits.withDefaults()
+	if opts.Budget == nil {
+		opts.Budget = &Budget{}
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	x := &Index{Digest: opts.Digest, DiffID: opts.DiffID}
@@ -67,7 +70,9 @@ type pipe struct {
 	blobSum     hash.Hash    // nil when not wanted
 	diffSum     hash.Hash
 	sourceErr   error // of r, and of sizes
-	decodeErr   error
+
+	countedRead, countedOut int64 // what the budget knows of
+	decodeErr               error
 }
 
 // source reads and hashes the blob and hands its pieces on.
@@ -200,14 +205,16 @@ func (p *pipe) inflate(ctx context.Context, in io.Reader) error {
 }
 
 func (p *pipe) tooMuch() error {
-	n, l := p.x.UncompressedSize, &p.opts.Limits
+	n, l, read := p.x.UncompressedSize, &p.opts.Limits, p.read.Load()
 	if n > l.Uncompressed {
 		return &LimitError{"bytes when decoded", l.Uncompressed}
 	}
-	if read := p.read.Load(); n > 2<<30 && n/l.Ratio > read {
+	if n > bombFloor && n/l.Ratio > read {
 		return &RatioError{read, n}
 	}
-	return nil
+	err := p.opts.Budget.grown(read-p.countedRead, n-p.countedOut, l.Ratio)
+	p.countedRead, p.countedOut = read, n
+	return err
 }
 
 // walk feeds the tar walker, and hashes beside it where that is wanted.

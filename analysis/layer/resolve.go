@@ -17,6 +17,7 @@ func (s *stacker) resolve(x *Index, d uint32, create bool) (node uint32, hops in
 	if parent == none {
 		return none, hops
 	}
+	s.climbed++
 	p := dirWalk{s: s, at: parent, hops: hops, create: create}
 	if !p.step(x.dirName(d)) {
 		return none, p.hops
@@ -81,5 +82,6 @@ func (s *stacker) tooDeep(n uint32) bool {
 	for ; n != 0 && depth < maxDepth; n = s.parent[n] {
 		depth++
 	}
+	s.climbed += depth
 	return depth == maxDepth
 }

@@ -2,16 +2,17 @@ package layer
 
 import (
 	"context"
-	"fmt"
 	"math"
 )
 
 const (
-	none     = math.MaxUint32 // no node, no entry
-	madeFlag = 1 << 31        // in a number of an entry: a directory without one
-	maxHops  = 255            // symlinks followed for one path
-	maxDepth = 4096           // directories below each other
-	maxWork  = 50_000_000     // names in the targets of all symlinks followed
+	none       = math.MaxUint32 // no node, no entry
+	madeFlag   = 1 << 31        // in a number of an entry: a directory without one
+	maxHops    = 255            // symlinks followed for one path
+	maxDepth   = 4096           // directories below each other
+	maxEntries = 5_000_000     // of all layers; a hostile image may repeat a layer
+	maxClimb   = 500_000_000    // steps up from new directories
+	maxWork    = 50_000_000     // names in the targets of all symlinks followed
 )
 
 // Stack puts layers on top of each other, the lowest first, and returns the
@@ -20,14 +21,26 @@ const (
 //
 // As all tools that unpack images do, the whiteouts of a layer are applied
 // before its other entries, so that they act on lower layers only.
+//
+// The error is that of ctx, or a [*StackError]: then the layers below the one
+// that it names can be stacked.
 func Stack(ctx context.Context, layers []*Index) (*Tree, error) {
+	entries := 0
+	for i, x := range layers {
+		if x == nil {
+			continue
+		}
+		if entries += x.Len(); entries > maxEntries {
+			return nil, &StackError{i, &LimitError{"entries together with the layers below it", maxEntries}}
+		}
+	}
 	s := newStacker(layers)
 	for i, x := range layers {
 		if x == nil {
 			continue
 		}
 		if err := s.apply(ctx, i); err != nil {
-			return nil, fmt.Errorf("layer %d: %w", i, err)
+			return nil, &StackError{i, err}
 		}
 	}
 	return s.finish(ctx)
@@ -46,14 +59,15 @@ type stacker struct {
 	dead   bitset
 	table  table
 
-	names map[uint32]int32 // inode → number of names, where there are several
-	layer int              // the one being applied
-	dirs  []resolved       // of that layer
-	epoch uint32           // grows when a directory or symlink goes
-	hops  int              // names in the targets of symlinks followed so far
-	stats []LayerStat
-	waste []wasted
-	stack []uint32 // scratch of drop
+	names   map[uint32]int32 // inode → number of names, where there are several
+	layer   int              // the one being applied
+	dirs    []resolved       // of that layer
+	epoch   uint32           // grows when a directory or symlink goes
+	hops    int              // names in the targets of symlinks followed so far
+	climbed int              // directories passed on the way to the root
+	stats   []LayerStat
+	waste   []wasted
+	stack   []uint32 // scratch of drop
 }
 
 // resolved remembers where a directory of an index lies.
@@ -152,6 +166,9 @@ func (s *stacker) apply(ctx context.Context, layer int) error {
 func (s *stacker) pause(ctx context.Context, i int) error {
 	if s.hops > maxWork {
 		return &LimitError{"steps through symbolic links", maxWork}
+	}
+	if s.climbed > maxClimb {
+		return &LimitError{"folders below each other", maxClimb}
 	}
 	if i&0xfff == 0 && ctx.Err() != nil {
 		return context.Cause(ctx)

@@ -65,6 +65,7 @@ type walker struct {
 	started   bool  // hash holds a part of the file
 	holes     int64 // bytes of holes hashed so far
 	keptBytes int64
+	charged   int64 // bytes of the index that the budget knows of
 	nameBuf   []byte
 }
 
@@ -81,7 +82,13 @@ func (e *extension) reset() {
 	*e = extension{size: -1, sparse: paxSparse{size: -1}}
 }
 
+// chargeStep is how many bytes an index grows before the budget is asked.
+const chargeStep = 256 << 10
+
 func newWalker(b *builder, opts *ReadOptions) *walker {
+	if opts.Budget == nil {
+		opts.Budget = &Budget{}
+	}
 	w := &walker{b: b, opts: opts, hash: xxh3.New(), nameBuf: make([]byte, 0, blockSize)}
 	w.ext.reset()
 	w.global.reset()
@@ -180,7 +187,7 @@ func (w *walker) header(h []byte) error {
 	switch typ := h[156]; typ {
 	case tarPax, tarPaxSun, tarGlobal, tarLong, tarLongLnk:
 		if size > w.opts.Limits.Meta {
-			return &LimitError{"extended header", w.opts.Limits.Meta}
+			return &LimitError{"bytes in an extended header", w.opts.Limits.Meta}
 		}
 		w.meta, w.metaType = w.meta[:0], typ
 		w.state, w.left, w.pad = inMeta, size, padding(size)
@@ -266,6 +273,12 @@ func (w *walker) entry(h []byte, typ byte, size int64) error {
 	}
 	if int64(w.b.arena()) > w.opts.Limits.Names {
 		return &LimitError{"bytes of names", w.opts.Limits.Names}
+	}
+	if m := w.b.memory(); m > w.charged+chargeStep {
+		if err := w.opts.Budget.take(m - w.charged); err != nil {
+			return err
+		}
+		w.charged = m
 	}
 	switch {
 	case typ == tarRegA && bytes.HasSuffix(name, []byte("/")) || typ == tarDir:

@@ -60,6 +60,11 @@ func (w *walker) wantContent(size int64) bool {
 			Printable(w.b.current()), size, o.Limits.KeepFile, o.Limits.KeepTotal)
 		return false
 	}
+	if !o.Budget.takeKeep(size) {
+		w.b.problem("the content of %s is not looked at: the image has too much of its kind", Printable(w.b.current()))
+		w.b.x.Cut = true
+		return false
+	}
 	w.keptBytes += size
 	return true
 }

@@ -56,6 +56,9 @@ func parseDocument(b []byte, what string) (*document, error) {
 		return nil, fail(Offline, what, "a web page came instead of a manifest").
 			hint("A hotel's or company's network may want a sign-in first: open a web browser.")
 	}
+	if err := checkCounts(b, what); err != nil {
+		return nil, err
+	}
 	var d document
 	if err := json.Unmarshal(b, &d); err != nil {
 		return nil, fail(Damaged, what, "the manifest cannot be read: %v", err)
@@ -68,10 +71,28 @@ func parseDocument(b []byte, what string) (*document, error) {
 		return nil, fail(Damaged, what, "the manifest claims to be an image and an index at once")
 	case d.Manifests == nil && d.Config == nil && d.Layers == nil:
 		return nil, fail(NotAnImage, what, "the document is neither a manifest nor an index")
-	case len(d.Layers) > maxLayers:
-		return nil, fail(Unsupported, what, "the manifest lists %d layers; at most %d are read", len(d.Layers), maxLayers)
 	}
 	return &d, nil
+}
+
+// checkCounts refuses documents that list too much before they are read: the
+// smallest descriptor has two bytes, and takes a hundred times that in memory.
+func checkCounts(b []byte, what string) error {
+	if bytes.Count(b, []byte("{")) <= maxLayers {
+		return nil
+	}
+	var d struct {
+		Layers    []struct{} `json:"layers"` // these take no memory
+		Manifests []struct{} `json:"manifests"`
+	}
+	_ = json.Unmarshal(b, &d) // what is wrong is told later
+	switch {
+	case len(d.Layers) > maxLayers:
+		return fail(Unsupported, what, "the manifest lists %d layers; at most %d are read", len(d.Layers), maxLayers)
+	case len(d.Manifests) > maxIndex:
+		return fail(Unsupported, what, "the index lists %d images; more than %d are not read", len(d.Manifests), maxIndex)
+	}
+	return nil
 }
 
 // A store finds documents by their descriptor, at most maxDocument bytes each,
