@@ -67,7 +67,7 @@ func isRequirements(source string) bool {
 				return false
 			}
 		}
-		return true
+		return !IsInstallation(source)
 	}
 	f, err := os.Open(source)
 	if err != nil {

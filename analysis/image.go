@@ -21,6 +21,9 @@ const scaleLabel = "io.weighline.scale"
 // layers. When it returns an error together with an Image, that holds what
 // could be read.
 func readImage(ctx context.Context, ref string, b *Build, o Options) (*Image, []Warning, error) {
+	if IsInstallation(ref) {
+		return readFolder(ctx, ref, o)
+	}
 	o.progress(Progress{What: "Opening the image"})
 	src, err := openImage(ctx, ref, o.Image)
 	if err != nil {

@@ -20,7 +20,8 @@ download and unpacked size, why it is there, and what would go if it were
 dropped now (FREES: the package and whatever nothing else needs).
 
 A FILE is requirements.txt, pyproject.toml or another project file, or a folder
-in which one lies; several are resolved together. "sample" is the sample.
+in which one lies; several are resolved together. A site-packages folder or a
+virtual environment shows what is installed there. "sample" is the sample.
 An estimated size has "≈", a total that misses unknown sizes "≥".`,
 		Example: `  weigh deps requirements.txt
   weigh deps requirements.txt --constraint constraints.txt --python 3.12
@@ -51,7 +52,7 @@ An estimated size has "≈", a total that misses unknown sizes "≥".`,
 }
 
 // depsInput takes every source for a file with requirements, but for those of
-// the sample: what is none is said by the reader of requirements.
+// the sample and folders in which packages are installed: what is none is said by the reader of requirements.
 func depsInput(args []string) (analysis.Input, error) {
 	var in analysis.Input
 	for _, arg := range args {
@@ -59,7 +60,7 @@ func depsInput(args []string) (analysis.Input, error) {
 		case arg == analysis.SampleName && len(args) == 1:
 			in = analysis.SampleInput()
 			in.Image = ""
-		case len(args) == 1 && strings.HasPrefix(arg, analysis.SampleName+":"):
+		case len(args) == 1 && (strings.HasPrefix(arg, analysis.SampleName+":") || analysis.IsInstallation(arg)):
 			in.Image = arg
 		case arg == analysis.SampleName:
 			return in, usagef("the sample cannot be resolved together with other files")
