@@ -143,7 +143,7 @@ func (d *Deps) reached(ctx context.Context, c *pyindex.Client) error {
 	if err == nil || errors.Is(err, pyindex.ErrNotFound) {
 		return nil
 	}
-	return fmt.Errorf("the package index has nothing of it: %w", err)
+	return fmt.Errorf("no package could be looked up on the package index: %w", err)
 }
 
 // limitsOf returns what the versions of a lock leave open: nothing.

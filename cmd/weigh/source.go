@@ -35,9 +35,9 @@ func (s *sourceFlags) addDeps(c *cobra.Command) {
 	f.StringVar(&s.python, "python", "", "`version` of CPython to resolve for: "+strings.Join(pep.Pythons, ", ")+" (default 3.11)")
 	f.StringArrayVar(&s.extras, "extra", nil, "`extra` of a project file that is wanted, too; may be repeated")
 	f.StringArrayVar(&s.groups, "group", nil, "dependency `group` of a project file that is wanted, too; may be repeated")
-	f.BoolVar(&s.offline, "offline", false, "ask no package index (none is asked yet: sizes come from the catalogue in the program)")
-	f.StringArrayVar(&s.index, "index", nil, "`URL` of the package index (not built yet)")
-	f.StringArrayVar(&s.extraIndex, "extra-index", nil, "`URL` of one more package index (not built yet)")
+	f.BoolVar(&s.offline, "offline", false, "ask no package index, whatever the other flags say: versions and sizes come from the catalogue in the program")
+	f.StringArrayVar(&s.index, "index", nil, "`URL` of the package index to ask for versions and exact sizes, or \"settings\" for those that pip and uv are set to (default: the catalogue in the program)")
+	f.StringArrayVar(&s.extraIndex, "extra-index", nil, "`URL` of one more package index; may be repeated")
 	_ = c.RegisterFlagCompletionFunc("python", cobra.FixedCompletions(pep.Pythons, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -56,22 +56,13 @@ func (s *sourceFlags) addPlatform(c *cobra.Command, usage string) {
 	_ = c.RegisterFlagCompletionFunc("platform", cobra.FixedCompletions(pep.Platforms, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// errNoIndex says that package indexes cannot be asked.
-var errNoIndex = &hintedError{
-	text: "--index: asking a package index is not built yet; versions and sizes come from the catalogue in the program",
-	hint: "leave the flag out, or pin versions with --constraint",
-}
-
 // check refuses what makes no sense for in before anything is opened.
 func (s *sourceFlags) check(in analysis.Input) error {
 	if in.Image == "" && (len(in.Files) == 0 || slices.Contains(in.Files, "")) {
 		return usagef("the name of what is to be opened is empty")
 	}
-	if len(s.index)+len(s.extraIndex) > 0 {
-		return errNoIndex
-	}
-	if len(in.Files) == 0 && len(s.constraints)+len(s.extras)+len(s.groups) > 0 {
-		return usagef("--constraint, --extra and --group are about requirements, and %s is an image", in.Image)
+	if len(in.Files) == 0 && len(s.constraints)+len(s.extras)+len(s.groups)+len(s.index)+len(s.extraIndex) > 0 {
+		return usagef("--constraint, --extra, --group and --index are about requirements, and %s is an image", in.Image)
 	}
 	return nil
 }
@@ -79,7 +70,7 @@ func (s *sourceFlags) check(in analysis.Input) error {
 // options returns how an analysis of in is to be made.
 func (s *sourceFlags) options(a *app, in analysis.Input) (analysis.Options, error) {
 	o := analysis.Options{
-		Extras: s.extras, Groups: s.groups, LayersOnly: s.layersOnly, Verify: s.verify,
+		Extras: s.extras, Groups: s.groups, Index: s.index, ExtraIndex: s.extraIndex, Offline: s.offline, LayersOnly: s.layersOnly, Verify: s.verify,
 		Image:    oci.Options{Platform: s.platform, Tag: s.tag, PlainHTTP: s.plainHTTP, CAFile: s.ca},
 		Progress: a.progress.step,
 	}
