@@ -76,6 +76,10 @@ func (s *Session) start(what string, work func(ctx context.Context, step func(an
 				s.fail(err)
 			}
 			s.changed()
+			if save := s.saveLater; save != nil {
+				s.saveLater = nil
+				save()
+			}
 		})
 	}()
 }
@@ -97,6 +101,6 @@ func (s *Session) abandon() {
 		return
 	}
 	s.job.cancel()
-	s.job = nil
+	s.job, s.saveLater = nil, nil
 	s.Progress = Progress{}
 }

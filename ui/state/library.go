@@ -44,9 +44,16 @@ func (s *Session) errNoLibrary() error {
 func (s *Session) CanSave() bool { return s.Build != nil && s.config.Library != nil }
 
 // Save keeps the open build with its plan under name. The saved build that is
-// open is replaced if it has that name; any other of that name is not.
+// open is replaced if it has that name; any other of that name is not. While the
+// build is still being read it is saved as soon as that is done.
 func (s *Session) Save(name, notes string) {
 	if s.Build == nil {
+		return
+	}
+	if s.Busy() {
+		s.saveLater = func() { s.Save(name, notes) }
+		s.Notice = Notice{Text: fmt.Sprintf("%s is saved when all of it is read.", name)}
+		s.changed()
 		return
 	}
 	lib := s.config.Library

@@ -64,13 +64,14 @@ type Session struct {
 	// draw anew.
 	Shown, Ordered int
 
-	config  Config
-	job     *job
-	retry   func()
-	history history
-	rowsOf  *analysis.Build // the build that Rows were made for
-	view    []int           // the rows that the filter lets through, in the order shown
-	byKey   map[string]int
+	config    Config
+	job       *job
+	retry     func()
+	saveLater func() // what was asked for while a job ran
+	history   history
+	rowsOf    *analysis.Build // the build that Rows were made for
+	view      []int           // the rows that the filter lets through, in the order shown
+	byKey     map[string]int
 }
 
 // New returns a session with nothing open.

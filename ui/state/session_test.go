@@ -365,6 +365,29 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// TestSaveWhileReading asks for a save before the build is whole: what is saved
+// is the whole build.
+func TestSaveWhileReading(t *testing.T) {
+	lib := library(t, filepath.Join(t.TempDir(), "w.db"))
+	l := &loop{t: t, posts: make(chan func(), 1000)}
+	part := &analysis.Build{Image: &analysis.Image{Reference: "a.tar", Partial: true}}
+	goOn := make(chan struct{})
+	s := New(Config{Post: func(f func()) { l.posts <- f }, Library: lib, Analyze: func(ctx context.Context, _ analysis.Input, o analysis.Options) (*analysis.Build, error) {
+		o.Early(part)
+		<-goOn
+		return analysis.Analyze(ctx, analysis.Input{Image: analysis.SampleBefore}, o)
+	}})
+	l.s = s
+	s.Open("a.tar")
+	l.until(func() bool { return s.Build == part })
+	s.Save("whole", "")
+	close(goOn)
+	l.until(func() bool { return s.Saved != nil })
+	if u := s.Library[0].Summary; u.Layers != 9 || u.Packages == 0 || s.Title != "whole" {
+		t.Errorf("saved is %+v under the title %q, want all 9 layers under whole", u, s.Title)
+	}
+}
+
 func TestRenameDelete(t *testing.T) {
 	s, l := newSession(t, library(t, filepath.Join(t.TempDir(), "w.db")))
 	s.OpenSample()
