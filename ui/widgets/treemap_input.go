@@ -149,7 +149,11 @@ func (m *Treemap) TypedKey(e *fyne.KeyEvent) {
 		}
 		m.ZoomOut()
 	case fyne.KeySpace:
-		if key := m.key(m.hover); key != "" && m.OnToggle != nil {
+		key := m.key(m.hover)
+		if selected := m.Selected(); key == "" && len(selected) > 0 {
+			key = selected[0]
+		}
+		if key != "" && m.OnToggle != nil {
 			m.OnToggle(key)
 		}
 	default:

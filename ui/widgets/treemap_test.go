@@ -304,3 +304,21 @@ func BenchmarkTreemapPaintAll20000(b *testing.B) {
 		g.paintAll()
 	}
 }
+
+// TestTreemapSpaceWithoutPointer toggles what is selected when the pointer is
+// elsewhere.
+func TestTreemapSpaceWithoutPointer(t *testing.T) {
+	m := NewTreemap()
+	m.SetItems([]MapItem{{Key: "a", Name: "a", Weight: 2}, {Key: "b", Name: "b", Weight: 1}})
+	got := ""
+	m.OnToggle = func(key string) { got = key }
+	m.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	if got != "" {
+		t.Errorf("Space with nothing selected toggled %q", got)
+	}
+	m.Select("b")
+	m.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	if got != "b" {
+		t.Errorf("Space toggled %q, want the selected b", got)
+	}
+}
