@@ -2,6 +2,7 @@
 # make test    installs what is missing, runs every test, the real window included
 # make lint    vet and golangci-lint
 # make bench   the figures of docs/benchmarks.md
+# make nightly the resolver against the real pip on random roots, and fuzzing (an hour)
 # make truth   real images and registries against the figures of an independent script (minutes)
 # make golden  rewrites the expected outputs; look at the diff before you commit
 # make assets  makes the embedded catalogue and sample anew (needs ../shared)
@@ -40,7 +41,7 @@ define need
 	@command -v go >/dev/null || { echo "Go is not on the PATH: https://go.dev/doc/install" >&2; exit 1; }
 endef
 
-.PHONY: run test test-fast test-ui test-window build lint fmt golden bench truth assets clean deps-cgo deps-fyne deps-window
+.PHONY: run test test-fast test-ui test-window build lint fmt golden bench truth nightly assets clean deps-cgo deps-fyne deps-window
 
 deps-cgo: ; $(call need,$(DEB_CGO))
 deps-fyne: deps-cgo ; $(call need,$(DEB_FYNE))
@@ -107,6 +108,12 @@ bench: deps-window $(BIN)/weighline $(BIN)/weigh
 
 truth: deps-cgo
 	WEIGHLINE_SHARED=$(SHARED) go test -tags truth -run Truth -count=1 -timeout 60m ./analysis/...
+
+# pip against the resolver on fresh random roots (minutes; needs a Python 3.11 with pip), then
+# the parsers of what comes from a network on made-up bytes.
+nightly: deps-cgo
+	WEIGHLINE_SHARED=$(SHARED) WEIGHLINE_PIP=python3 WEIGHLINE_PIP_SETS=100 WEIGHLINE_PIP_SEED=$$(date +%j) go test -count=1 -timeout 60m -run TestRealPip ./analysis/depgraph
+	for f in FuzzZip FuzzPage FuzzMetadata FuzzSettings FuzzJSON; do go test -run '^$$' -fuzz "$$f\$$" -fuzztime 60s ./analysis/pyindex || exit 1; done
 
 assets:
 	go generate ./assets
