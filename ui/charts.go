@@ -104,10 +104,12 @@ func (p *chartsPage) chart(width, height int, scale float64) *chart.Chart {
 }
 
 func (p *chartsPage) theme() chart.Theme {
-	if widgets.ColorsOf(p.layers).Fills[0] == chart.Dark.Series[0] {
-		return chart.Dark
+	c, t := widgets.ColorsOf(p.layers), chart.Light
+	if c.Fills[0] == chart.Dark.Series[0] {
+		t = chart.Dark
 	}
-	return chart.Light
+	t.Background = c.Background // as around it
+	return t
 }
 
 // heaviest returns the sizes and names of the n heaviest packages that stay.

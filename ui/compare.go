@@ -20,7 +20,7 @@ type comparePage struct {
 	window  *Window
 	content fyne.CanvasObject
 	table   *widgets.DataTable
-	totals  *widget.RichText
+	totals  *figureLine
 	with    *widget.Label
 	sample  *widget.Button
 	same    *widget.Check
@@ -31,8 +31,7 @@ type comparePage struct {
 }
 
 func newComparePage(w *Window) *comparePage {
-	p := &comparePage{window: w, totals: widget.NewRichText(), with: widget.NewLabel("")}
-	p.totals.Wrapping = fyne.TextWrapWord
+	p := &comparePage{window: w, totals: newFigureLine(), with: widget.NewLabel("")}
 	p.with.Truncation = fyne.TextTruncateEllipsis
 	p.with.TextStyle.Bold = true
 	p.table = widgets.NewDataTable(
@@ -98,8 +97,7 @@ func (p *comparePage) refresh() {
 	}
 	p.empty.Hide()
 	p.with.SetText(fmt.Sprintf("A is %s, B is %s", compared(c.A, s.Title), compared(c.B, c.Title)))
-	p.totals.Segments = figures(c.Summary())
-	p.totals.Refresh()
+	p.totals.Set(c.Summary())
 	for _, o := range []fyne.CanvasObject{p.table, p.same, p.with, p.totals} {
 		o.Show()
 	}

@@ -57,12 +57,12 @@ func (w *Window) ask(title, hint, ok string, entry *lineEntry, browse func(), do
 	}
 	okButton := widget.NewButton(ok, submit)
 	okButton.Importance = widget.HighImportance
-	cancel := widget.NewButton("Cancel", func() { d.Hide() })
+	cancel := w.closing("Cancel", func() { d.Hide() })
 	buttons := container.NewHBox(spacer(), cancel, okButton)
 	d = dialog.NewCustomWithoutButtons(title, container.NewVBox(line, note, buttons), w.win)
 	entry.OnSubmitted = func(string) { submit() }
 	entry.escape = func() { d.Hide() }
-	d.Show()
+	w.overlayed(d)
 	d.Resize(fyne.NewSize(min(560, w.win.Canvas().Size().Width-40), d.MinSize().Height))
 	w.win.Canvas().Focus(entry)
 	entry.TypedShortcut(&fyne.ShortcutSelectAll{})
@@ -149,10 +149,32 @@ func (w *Window) askRename(b store.Build) {
 func (w *Window) showProse(title string, p *prose) {
 	text := widget.NewRichText(p.segments...)
 	text.Wrapping = fyne.TextWrapWord
-	d := dialog.NewCustom(title, "Close", container.NewVScroll(text), w.win)
+	w.showClosable(title, container.NewVScroll(text), fyne.NewSize(620, 420))
+}
+
+// showClosable shows content with a button that closes it and has the focus.
+func (w *Window) showClosable(title string, content fyne.CanvasObject, size fyne.Size) {
+	var d dialog.Dialog
+	closeIt := w.closing("Close", func() { d.Hide() })
+	d = dialog.NewCustomWithoutButtons(title, container.NewBorder(nil, container.NewCenter(closeIt), nil, nil, content), w.win)
+	w.overlayed(d)
+	room := w.win.Canvas().Size()
+	d.Resize(fyne.NewSize(min(size.Width, room.Width-40), min(size.Height, room.Height-40)))
+	w.win.Canvas().Focus(closeIt)
+}
+
+// overlayed shows d in the place of the dialog that is open, if there is one.
+func (w *Window) overlayed(d dialog.Dialog) {
+	if w.overlay != nil {
+		w.overlay.Hide()
+	}
+	w.overlay = d
+	d.SetOnClosed(func() {
+		if w.overlay == topLayer(d) {
+			w.overlay = nil
+		}
+	})
 	d.Show()
-	size := w.win.Canvas().Size()
-	d.Resize(fyne.NewSize(min(620, size.Width-40), min(420, size.Height-40)))
 }
 
 func (w *Window) showKeys() {
@@ -166,8 +188,5 @@ func (w *Window) showKeys() {
 		{"Esc", "Close, stop reading, put a message away"}, {"letters", "Go to the package that begins so"}} {
 		form.Append(k[0], widget.NewLabel(k[1]))
 	}
-	d := dialog.NewCustom("Keyboard", "Close", container.NewVScroll(form), w.win)
-	d.Show()
-	size := w.win.Canvas().Size()
-	d.Resize(fyne.NewSize(min(520, size.Width-40), min(560, size.Height-40)))
+	w.showClosable("Keyboard", container.NewVScroll(form), fyne.NewSize(520, 640))
 }

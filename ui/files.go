@@ -29,7 +29,9 @@ func newFilesPage(w *Window) *filesPage {
 	p.tree = widgets.NewFileTree(
 		widgets.TreeColumn{Title: "Bytes", Width: 96, Tooltip: "Of the file, or of all files below the folder; each inode once"},
 		widgets.TreeColumn{Title: "Layer", Width: 64, Tooltip: "The layer that brought it"},
+		widgets.TreeColumn{Title: "Package", Width: 170, Tooltip: "The package that owns the file"},
 	)
+	p.tree.Title = "Final file system, the heaviest first"
 	p.tree.Children = p.children
 	p.tree.Parent = func(n int) int {
 		if t := p.files(); t != nil && t.Parent(layer.Node(n)) != layer.Root {
@@ -83,7 +85,7 @@ func (p *filesPage) node(n int) widgets.TreeNode {
 	}
 	x := layer.Node(n)
 	bytes := bytesize.Size(t.Bytes(x))
-	v := widgets.TreeNode{Name: printable(t.Name(x)), Folder: t.Kind(x) == layer.Dir, Values: []string{bytes.String(), fmt.Sprint(t.LayerOf(x))},
+	v := widgets.TreeNode{Name: printable(t.Name(x)), Folder: t.Kind(x) == layer.Dir, Values: []string{bytes.String(), fmt.Sprint(t.LayerOf(x)), p.owner(x)},
 		Bar: share(bytes, bytesize.Size(t.Totals.Bytes)), Tooltip: bytes.Exact()}
 	switch {
 	case t.Kind(x) == layer.Symlink:
@@ -94,6 +96,18 @@ func (p *filesPage) node(n int) widgets.TreeNode {
 		v.Dimmed = true
 	}
 	return v
+}
+
+// owner names the package of a file, "" where there is none.
+func (p *filesPage) owner(x layer.Node) string {
+	l := p.window.session.Build.Image.Ledger
+	if l == nil {
+		return ""
+	}
+	if i, ok := l.Owner(x); ok {
+		return printable(l.Packages[i].Name)
+	}
+	return ""
 }
 
 // describe tells the path of a file and who owns it.
@@ -108,6 +122,9 @@ func (p *filesPage) describe(n int) string {
 		return text
 	}
 	l := p.window.session.Build.Image.Ledger
+	if l == nil {
+		return text
+	}
 	if i, ok := l.Owner(x); ok {
 		return fmt.Sprintf("%s, of %s %s (%s)", text, l.Packages[i].Name, l.Packages[i].Version, l.Packages[i].Kind)
 	}

@@ -36,7 +36,7 @@ func newLayersPage(w *Window) *layersPage {
 		widgets.Column{ID: "unpacked", Title: "Unpacked", Width: 96, Numeric: true, NoSort: true, Tooltip: "Bytes of all files that the layer brings"},
 		widgets.Column{ID: "kept", Title: "Kept", Width: 92, Numeric: true, NoSort: true, Tooltip: "Bytes of it that are still visible in the end"},
 		widgets.Column{ID: "waste", Title: "Waste", Width: 92, Numeric: true, NoSort: true, Tooltip: "Bytes of it that a later layer deleted or replaced: still stored, still pulled"},
-		widgets.Column{ID: "plan", Title: "Plan", Width: 84, NoSort: true, Tooltip: "Under the plan: a layer that holds bytes of what goes is written, pushed and pulled anew"},
+		widgets.Column{ID: "plan", Title: "Plan", Width: 84, NoSort: true, Hidden: true, Tooltip: "Under the plan: a layer that holds bytes of what goes is written, pushed and pulled anew"},
 	)
 	p.table.Length = func() int { return len(p.layers()) }
 	p.table.Key = func(row int) string { return fmt.Sprint(row) }
@@ -76,6 +76,7 @@ func (p *layersPage) refresh() {
 	if img == nil {
 		return
 	}
+	p.table.ShowColumn("plan", !s.Plan.Empty() && s.Preview.Image != nil)
 	if p.shown != s.Shown {
 		p.shown, p.largest = s.Shown, 0
 		for _, l := range img.Layers {
@@ -132,6 +133,9 @@ func (p *layersPage) cell(row int, column string) widgets.Cell {
 		return widgets.Cell{Text: fmt.Sprint(row)}
 	case "instruction":
 		c := widgets.Cell{Text: printable(l.Instruction), Tooltip: printable(l.CreatedBy)}
+		if c.Text == "" {
+			c.Text, c.Dimmed = "not told by the image", true
+		}
 		if l.Err != nil {
 			c.Text, c.Tone = "Not read: "+analysis.Explain(l.Err), widgets.Bad
 		}
@@ -228,7 +232,11 @@ const maxListed = 12
 func (p *layersPage) describeLayer(t *prose, img *analysis.Image, i int) {
 	l := img.Layers[i]
 	t.heading(fmt.Sprintf("Layer %d", i))
-	t.line("%s", printable(l.CreatedBy))
+	if l.CreatedBy == "" {
+		t.line("The image does not tell what made it.")
+	} else {
+		t.line("%s", printable(l.CreatedBy))
+	}
 	if l.DiffID != "" {
 		t.line("%s, diff ID %s", l.MediaType, l.DiffID)
 	}

@@ -26,10 +26,10 @@ type libraryPage struct {
 func newLibraryPage(w *Window) *libraryPage {
 	p := &libraryPage{window: w}
 	p.table = widgets.NewDataTable(
-		widgets.Column{ID: "name", Title: "Name", Width: 200, Flex: true, NoSort: true},
-		widgets.Column{ID: "reference", Title: "Opened from", Width: 200, NoSort: true},
-		widgets.Column{ID: "packages", Title: "Packages", Width: 96, Numeric: true, NoSort: true},
-		widgets.Column{ID: "download", Title: "Download", Width: 150, Numeric: true, NoSort: true},
+		widgets.Column{ID: "name", Title: "Name", Width: 180, Min: 130, Flex: true, NoSort: true},
+		widgets.Column{ID: "reference", Title: "Opened from", Width: 180, Min: 110, Flex: true, NoSort: true},
+		widgets.Column{ID: "packages", Title: "Packages", Width: 88, Numeric: true, NoSort: true},
+		widgets.Column{ID: "download", Title: "Download", Width: 140, Numeric: true, NoSort: true},
 		widgets.Column{ID: "unpacked", Title: "Unpacked", Width: 150, Numeric: true, NoSort: true},
 		widgets.Column{ID: "saved", Title: "Saved", Width: 130, NoSort: true},
 	)
@@ -81,7 +81,6 @@ func (p *libraryPage) focus() fyne.Focusable {
 func (p *libraryPage) openChosen() {
 	if b := p.chosen(); b != nil {
 		p.window.session.OpenSaved(b.ID)
-		p.window.current = "packages"
 	}
 }
 

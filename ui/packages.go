@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"weighline/analysis/attribution"
 	"weighline/analysis/bytesize"
 	"weighline/analysis/pep"
 	"weighline/ui/state"
@@ -30,25 +31,26 @@ type packagesPage struct {
 	split   *container.Split // table beside side
 
 	shown, ordered int
-	arranging      bool          // columns are shown or hidden by the page itself
-	waiting        *widget.Label // stands where the rows will be
-	largest        bytesize.Size // of the rows: the longest bar
+	arranging      bool            // columns are shown or hidden by the page itself
+	away           map[string]bool // columns that the page itself has hidden
+	waiting        *widget.Label   // stands where the rows will be
+	largest        bytesize.Size   // of the rows: the longest bar
 }
 
 // columns of the table, by the By that sorts them.
 var packageColumns = []widgets.Column{
-	{ID: "keep", Title: "Keep", Width: 54, Min: 50, NoSort: true, Tooltip: "Clear the box to see the build without the package. Nothing on disk changes."},
-	{ID: string(state.ByName), Title: "Package", Width: 150, Min: 130, Flex: true},
-	{ID: string(state.ByVersion), Title: "Version", Width: 78},
-	{ID: string(state.ByDownload), Title: "Download", Width: 106, Numeric: true, Tooltip: "Bytes on the wire: the wheel or source distribution"},
-	{ID: string(state.ByUnpacked), Title: "Unpacked", Width: 100, Numeric: true, Tooltip: "Bytes of its files once installed; ≈ marks an estimate"},
-	{ID: string(state.ByFrees), Title: "Frees", Width: 82, Numeric: true, Tooltip: "Bytes that go if this is dropped now, with all that nothing else needs"},
-	{ID: string(state.ByHeld), Title: "Held by", Width: 108, Tooltip: "The kept packages of your list that still need it"},
+	{ID: "keep", Title: "Keep", Width: 52, Min: 48, NoSort: true, Tooltip: "Clear the box to see the build without the package. Nothing on disk changes."},
+	{ID: string(state.ByName), Title: "Package", Width: 150, Min: 128, Flex: true},
+	{ID: string(state.ByVersion), Title: "Version", Width: 78, Min: 70, Flex: true},
+	{ID: string(state.ByDownload), Title: "Download", Width: 104, Numeric: true, Tooltip: "Bytes on the wire: the wheel or source distribution"},
+	{ID: string(state.ByUnpacked), Title: "Unpacked", Width: 98, Numeric: true, Tooltip: "Bytes of its files once installed; ≈ marks an estimate"},
+	{ID: string(state.ByFrees), Title: "Frees", Width: 80, Numeric: true, Tooltip: "Bytes that go if this is dropped now, with all that nothing else needs"},
+	{ID: string(state.ByHeld), Title: "Held by", Width: 102, Min: 70, Tooltip: "The kept packages of your list that still need it"},
 	{ID: string(state.ByFrom), Title: "Why", Width: 116, Tooltip: "The line that asks for it, or a package that requires it"},
 }
 
 func newPackagesPage(w *Window) *packagesPage {
-	p := &packagesPage{window: w, details: newDetails(w), footer: newPlanFooter(w)}
+	p := &packagesPage{window: w, details: newDetails(w), footer: newPlanFooter(w), away: map[string]bool{}}
 	s := w.session
 	p.table = widgets.NewDataTable(packageColumns...)
 	p.table.Length = s.Visible
@@ -62,7 +64,15 @@ func newPackagesPage(w *Window) *packagesPage {
 	p.table.OnActivate = func(key string) { p.selected([]string{key}) }
 	p.table.OnMenu = p.menu
 	p.table.OnState = func(t widgets.TableState) {
-		if b, err := json.Marshal(t); err == nil && !p.arranging {
+		if p.arranging {
+			return
+		}
+		for i := range t.Columns {
+			if p.away[t.Columns[i].ID] {
+				t.Columns[i].Hidden = false // not by the user
+			}
+		}
+		if b, err := json.Marshal(t); err == nil {
 			w.app.fyne.Preferences().SetString(prefColumns, string(b))
 		}
 	}
@@ -73,7 +83,8 @@ func newPackagesPage(w *Window) *packagesPage {
 	p.treemap.OnMenu = func(key string, at fyne.Position) { p.menu([]string{key}, at) }
 	p.side = container.NewVSplit(p.treemap, p.details.content)
 	p.side.SetOffset(0.55)
-	p.waiting = widget.NewLabel("Packages appear here when the layers are read.")
+	p.waiting = widget.NewLabel("")
+	p.waiting.Alignment = fyne.TextAlignCenter
 	p.waiting.Hide()
 	p.split = container.NewHSplit(container.NewStack(p.table, container.NewCenter(p.waiting)), p.side)
 	p.split.SetOffset(0.68)
@@ -171,6 +182,11 @@ func (p *packagesPage) refresh() {
 		p.table.DataChanged()
 		p.table.ScrollToTop()
 		p.treemap.SetItems(p.items())
+		if s.Selected == "" { // of another build
+			p.table.Select()
+			p.treemap.Select()
+			p.footer.selected(nil)
+		}
 	case p.ordered != s.Ordered:
 		p.ordered = s.Ordered
 		p.table.SetSort(string(sortColumn(s)), s.Sort.Down)
@@ -178,6 +194,7 @@ func (p *packagesPage) refresh() {
 	default:
 		p.table.Refresh()
 	}
+	p.explain()
 	p.treemap.SetStates(p.states())
 	if s.Selected != "" {
 		if selected := p.table.Selected(); !slices.Contains(selected, s.Selected) {
@@ -189,21 +206,60 @@ func (p *packagesPage) refresh() {
 	p.footer.refresh()
 }
 
-// arrange hides the column of downloads where nobody knows one: an image does
-// not tell what was downloaded for a package.
+// arrange hides the columns that have nothing to say about this build, and in a
+// narrow window those that the details repeat.
 func (p *packagesPage) arrange() {
 	s := p.window.session
+	if s.Build == nil {
+		return
+	}
+	canDrop := slices.ContainsFunc(s.Rows, func(r state.Row) bool { return r.CanDrop })
+	tight := p.window.narrow
+	p.hide(string(state.ByDownload), s.Build.Deps == nil)
+	p.hide("keep", !canDrop)
+	p.hide(string(state.ByFrees), !canDrop)
+	p.hide(string(state.ByHeld), !canDrop || s.Build.Deps == nil && tight)
+	p.hide(string(state.ByFrom), !canDrop || tight)
+	p.hide(string(state.ByVersion), tight && s.Build.Deps != nil)
+}
+
+// hide takes a column away, or shows it again unless the user has hidden it.
+func (p *packagesPage) hide(column string, on bool) {
+	hidden := false
+	for _, c := range p.table.State().Columns {
+		hidden = hidden || c.ID == column && c.Hidden
+	}
 	p.arranging = true
-	p.table.ShowColumn(string(state.ByDownload), s.Build.Deps != nil)
-	p.arranging = false
 	switch {
+	case on && !hidden:
+		p.away[column] = true
+		p.table.ShowColumn(column, false)
+	case !on && p.away[column]:
+		delete(p.away, column)
+		p.table.ShowColumn(column, true)
+	}
+	p.arranging = false
+}
+
+// explain says why there are no rows.
+func (p *packagesPage) explain() {
+	s := p.window.session
+	text := ""
+	switch {
+	case s.Visible() > 0:
 	case len(s.Rows) > 0:
-		p.waiting.Hide()
+		text = fmt.Sprintf("No package matches %q.\nEsc in the filter shows all again.", s.Filter)
 	case s.Busy():
-		p.waiting.SetText("Packages appear here when the layers are read.")
-		p.waiting.Show()
+		text = "Packages appear here when the layers are read."
 	default:
-		p.waiting.SetText("No package was found.")
+		text = "No package was found."
+	}
+	if p.waiting.Text != text {
+		p.waiting.SetText(text)
+	}
+	if text == "" {
+		p.waiting.Hide()
+	} else {
 		p.waiting.Show()
 	}
 }
@@ -317,6 +373,7 @@ func (p *packagesPage) copyText(r *state.Row, column string) string {
 const (
 	fillAsked   = 0 // a line asks for it
 	fillPulled  = 2 // another package requires it
+	fillNode    = 3 // of npm
 	fillSystem  = 5 // of the image's operating system
 	fillUnowned = 4
 )
@@ -324,7 +381,7 @@ const (
 // items are the tiles of the map: packages, and the bytes nobody owns.
 func (p *packagesPage) items() []widgets.MapItem {
 	s := p.window.session
-	var python, system []widgets.MapItem
+	var python, node, system []widgets.MapItem
 	for i := range s.Rows {
 		r := &s.Rows[i]
 		a := s.Own(r)
@@ -333,24 +390,33 @@ func (p *packagesPage) items() []widgets.MapItem {
 		}
 		item := widgets.MapItem{Key: r.Key, Name: string(r.Name), Detail: a.String(), Weight: float64(a.Size), Fill: fillPulled}
 		switch {
-		case r.Kind != "python":
+		case r.Kind == string(attribution.Python):
+			if r.Root {
+				item.Fill = fillAsked
+			}
+			python = append(python, item)
+		case r.Kind == string(attribution.Node):
+			item.Fill = fillNode
+			node = append(node, item)
+		default:
 			item.Fill = fillSystem
 			system = append(system, item)
-			continue
-		case r.Root:
-			item.Fill = fillAsked
 		}
-		python = append(python, item)
 	}
-	if s.Build.Deps != nil || len(system) == 0 {
-		return python
+	if s.Build.Deps != nil {
+		return append(append(python, node...), system...)
 	}
-	groups := []widgets.MapItem{
-		{Key: "group:python", Name: "Python", Children: python},
-		{Key: "group:system", Name: "System packages", Children: system},
+	var groups []widgets.MapItem
+	group := func(key, name string, items []widgets.MapItem) {
+		if len(items) > 0 {
+			groups = append(groups, widgets.MapItem{Key: "group:" + key, Name: name, Children: items})
+		}
 	}
+	group("python", "Python", python)
+	group("node", "Node", node)
+	group("system", "System packages", system)
 	if l := s.Build.Ledger(); l != nil && l.Unowned > 0 {
-		groups = append(groups, widgets.MapItem{Key: "group:unowned", Name: "Unowned", Children: unowned(s)})
+		group("unowned", "Unowned", unowned(s))
 	}
 	return groups
 }
@@ -411,14 +477,13 @@ func count(n int, what string) string {
 type planFooter struct {
 	window  *Window
 	content fyne.CanvasObject
-	main    *widget.RichText
+	main    *figureLine
 	picked  *widget.Label
 	keep    *widget.Button
 }
 
 func newPlanFooter(w *Window) *planFooter {
-	f := &planFooter{window: w, main: widget.NewRichText(), picked: widget.NewLabel("")}
-	f.main.Truncation = fyne.TextTruncateEllipsis
+	f := &planFooter{window: w, main: newFigureLine(), picked: widget.NewLabel("")}
 	f.keep = widget.NewButtonWithIcon("Keep everything", theme.ContentUndoIcon(), func() { w.session.Reset() })
 	f.keep.Importance = widget.LowImportance
 	f.picked.Importance = widget.LowImportance
@@ -428,36 +493,12 @@ func newPlanFooter(w *Window) *planFooter {
 
 func (f *planFooter) refresh() {
 	s := f.window.session
-	f.main.Segments = figures(s.Totals())
-	f.main.Refresh()
+	f.main.Set(s.Totals())
 	if s.Plan.Empty() {
 		f.keep.Hide()
 	} else {
 		f.keep.Show()
 	}
-}
-
-// figures writes totals in one line of text.
-func figures(list []state.Figure) []widget.RichTextSegment {
-	var out []widget.RichTextSegment
-	add := func(text string, style widget.RichTextStyle) {
-		style.Inline = true
-		out = append(out, &widget.TextSegment{Text: text, Style: style})
-	}
-	strong := widget.RichTextStyleStrong
-	for _, f := range list {
-		add(f.Label+" ", widget.RichTextStyle{})
-		add(f.Before, strong)
-		if f.After != "" {
-			add("  ›  ", widget.RichTextStyle{})
-			add(f.After, strong)
-		}
-		if f.Delta != "" {
-			add(" ("+f.Delta+")", widget.RichTextStyle{})
-		}
-		add("     ", widget.RichTextStyle{})
-	}
-	return out
 }
 
 // selected tells the sum of several selected rows.

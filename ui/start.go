@@ -21,14 +21,14 @@ type startPage struct {
 
 func newStartPage(w *Window) *startPage {
 	p := &startPage{window: w, recent: container.NewVBox()}
-	p.content = widgets.NewEmptyState(
+	p.content = container.NewVScroll(widgets.NewEmptyState(
 		"Weigh what a build carries, and see it lighter before you build it",
 		"Nothing is uploaded. Docker is not needed. Files can be dropped anywhere.",
 		p.recent,
-		widgets.Target{Icon: theme.DocumentIcon(), Title: "Open requirements or lock…", Hint: "requirements.txt, or a folder with one (Ctrl+O)", OnTap: w.askFile},
+		widgets.Target{Icon: theme.DocumentIcon(), Title: "Open requirements or lock…", Hint: "requirements.txt, uv.lock, poetry.lock … or a folder (Ctrl+O)", OnTap: w.askFile},
 		widgets.Target{Icon: theme.StorageIcon(), Title: "Inspect an image…", Hint: "python:3.12-slim, a saved .tar, an OCI folder (Ctrl+I)", OnTap: w.askImage},
 		widgets.Target{Icon: theme.MediaPlayIcon(), Title: "Open the sample", Hint: "A speech service that carries CUDA, and its image; works offline", OnTap: w.session.OpenSample},
-	)
+	))
 	return p
 }
 

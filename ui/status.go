@@ -2,6 +2,8 @@ package ui
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -21,6 +23,7 @@ type statusLine struct {
 	bar     *widgets.StatusBar
 	action  *widget.Button
 	close   *widget.Button
+	idle    *widgets.TipLabel // where what is open comes from, while there is nothing else to say
 	said    string
 	running bool
 }
@@ -42,7 +45,10 @@ func newStatusLine(w *Window) *statusLine {
 	l.close.Importance = widget.LowImportance
 	l.action.Hide()
 	l.close.Hide()
-	l.content = container.NewVBox(widget.NewSeparator(), container.NewBorder(nil, nil, nil, container.NewHBox(l.action, l.close), l.bar))
+	l.idle = widgets.NewTipLabel("")
+	l.idle.Importance = widget.LowImportance
+	buttons := container.NewVBox(widget.NewSeparator(), container.NewHBox(l.action, l.close))
+	l.content = container.NewBorder(nil, nil, nil, buttons, container.NewStack(l.bar, l.idle))
 	return l
 }
 
@@ -57,6 +63,13 @@ func (l *statusLine) refresh() {
 		l.bar.Finish()
 	}
 	l.say(s.Notice)
+	idle := ""
+	if !s.Progress.Running && s.Notice.Text == "" {
+		idle = l.window.describe()
+	}
+	if l.idle.Text != idle {
+		l.idle.SetText(idle)
+	}
 }
 
 func (l *statusLine) say(n state.Notice) {
@@ -70,15 +83,18 @@ func (l *statusLine) say(n state.Notice) {
 	if n.Text == "" {
 		m.Severity = widgets.Info
 	}
-	var more []string
+	lines := []string{n.Text}
 	for _, part := range []string{n.Why, n.Hint} {
 		if part != "" {
-			m.Text += "  " + part
-			more = append(more, part)
+			m.Text = sentence(m.Text) + "  " + sentence(part)
+			lines = append(lines, sentence(part))
 		}
 	}
 	if n.Raw != "" && n.Raw != n.Text {
-		m.Detail = strings.Join(append(append([]string{n.Text}, more...), printable(n.Raw)), "\n")
+		lines = append(lines, printable(n.Raw))
+	}
+	if len(lines) > 1 { // one line may be too narrow for all of it
+		m.Detail = strings.Join(lines, "\n")
 	}
 	l.bar.Say(m)
 	l.action.Hide()
@@ -92,4 +108,20 @@ func (l *statusLine) say(n state.Notice) {
 	} else {
 		l.close.Show()
 	}
+}
+
+// sentence begins s with a capital letter, unless that would spoil a name or a
+// path, and ends it with a full stop.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	if word, _, _ := strings.Cut(s, " "); !strings.ContainsAny(word, "./:_-0123456789") && word != "pip" {
+		r, size := utf8.DecodeRuneInString(s)
+		s = string(unicode.ToUpper(r)) + s[size:]
+	}
+	if !strings.ContainsAny(s[len(s)-1:], ".!?…") {
+		s += "."
+	}
+	return s
 }

@@ -2,6 +2,8 @@ package ui
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -22,7 +24,7 @@ type page struct {
 	content   fyne.CanvasObject
 	refresh   func()
 	focus     func() fyne.Focusable // what takes the keys when the page is shown; nil: nothing
-	button    *widget.Button
+	button    *widgets.TipButton
 }
 
 // A Window is one window with its session.
@@ -44,20 +46,22 @@ type Window struct {
 	compare  *comparePage
 	library  *libraryPage
 
-	title, subtitle *widget.Label
+	title, subtitle *widgets.TipLabel
 	heading         *fyne.Container // title and subtitle
 	filter          *filterEntry
-	tools           map[string]*widget.Button
+	tools           map[string]*widgets.TipButton
+	rail            *fyne.Container
+	narrow          bool            // see frame
 	stage           *fyne.Container // the page that is shown
 	header          *fyne.Container
 	status          *statusLine
 	tips            *widgets.TipLayer
-	overlay         *widget.PopUp
-	shown           int // Session.Shown when the window was last drawn
+	overlay         topLayer // a dialog that Escape closes, nil if none
+	shown           int      // Session.Shown when the window was last drawn
 }
 
 func newWindow(a *App, c state.Config) *Window {
-	w := &Window{app: a, win: a.fyne.NewWindow("Weighline"), items: map[string]*fyne.MenuItem{}, tools: map[string]*widget.Button{}}
+	w := &Window{app: a, win: a.fyne.NewWindow("Weighline"), items: map[string]*fyne.MenuItem{}, tools: map[string]*widgets.TipButton{}}
 	c.Changed, c.Progressed = w.refresh, w.refreshStatus
 	w.session = state.New(c)
 	w.makePages()
@@ -106,14 +110,13 @@ func (w *Window) makePages() {
 func (w *Window) makeContent() fyne.CanvasObject {
 	rail := container.NewVBox()
 	for _, p := range w.pages {
-		p.button = widget.NewButtonWithIcon(p.title, p.icon, func() { w.show(p.id) })
+		p.button = widgets.NewTipButton(p.title, p.icon, fmt.Sprintf("%s (%s)", p.title, keyText(w.command("go-"+p.id).shortcut)), func() { w.show(p.id) })
 		p.button.Alignment = widget.ButtonAlignLeading
 		p.button.Importance = widget.LowImportance
 		rail.Add(p.button)
 	}
-	w.title = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	w.subtitle = widget.NewLabel("")
-	w.title.Truncation, w.subtitle.Truncation = fyne.TextTruncateEllipsis, fyne.TextTruncateEllipsis
+	w.title, w.subtitle = widgets.NewTipLabel(""), widgets.NewTipLabel("")
+	w.title.TextStyle.Bold = true
 	w.filter = newFilterEntry(w)
 	tools := container.NewHBox(container.NewGridWrap(fyne.NewSize(200, w.filter.MinSize().Height), w.filter))
 	for _, id := range []string{"undo", "redo", "save", "export"} {
@@ -123,26 +126,9 @@ func (w *Window) makeContent() fyne.CanvasObject {
 	w.header = container.NewBorder(nil, widget.NewSeparator(), nil, tools, w.heading)
 	w.stage = container.NewStack()
 	w.status = newStatusLine(w)
-	w.tips = widgets.NewTipLayer(container.NewBorder(w.header, w.status.content,
-		container.NewHBox(container.NewPadded(rail), widget.NewSeparator()), nil, w.stage))
+	w.rail = container.NewHBox(container.NewPadded(rail), widget.NewSeparator())
+	w.tips = widgets.NewTipLayer(container.New(frame{w}, w.header, w.rail, w.stage, w.status.content))
 	return w.tips
-}
-
-// titleLayout gives the title what it needs, and the line beside it the rest.
-type titleLayout struct{}
-
-func (titleLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(120, objects[0].MinSize().Height)
-}
-
-func (titleLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	title, sub := objects[0].(*widget.Label), objects[1]
-	need := fyne.MeasureText(title.Text, theme.TextSize(), title.TextStyle).Width + 6*theme.InnerPadding()
-	width := min(need, size.Width)
-	title.Move(fyne.NewPos(0, 0))
-	title.Resize(fyne.NewSize(width, size.Height))
-	sub.Move(fyne.NewPos(width, 0))
-	sub.Resize(fyne.NewSize(size.Width-width, size.Height))
 }
 
 var toolIcons = map[string]func() fyne.Resource{
@@ -150,14 +136,17 @@ var toolIcons = map[string]func() fyne.Resource{
 	"save": theme.DocumentSaveIcon, "export": theme.DownloadIcon,
 }
 
+// toolTexts are the words on buttons, where there is room.
+var toolTexts = map[string]string{"save": "Save", "export": "Export"}
+
 // tool makes a button for a command.
 func (w *Window) tool(id string) fyne.CanvasObject {
 	c := w.command(id)
-	text := ""
-	if id == "save" || id == "export" {
-		text = map[string]string{"save": "Save", "export": "Export"}[id]
+	tip := strings.TrimSuffix(c.title, "…")
+	if c.shortcut != nil {
+		tip += " (" + keyText(c.shortcut) + ")"
 	}
-	b := widget.NewButtonWithIcon(text, toolIcons[id](), c.run)
+	b := widgets.NewTipButton(toolTexts[id], toolIcons[id](), tip, c.run)
 	b.Importance = widget.LowImportance
 	w.tools[id] = b
 	return b
@@ -209,13 +198,15 @@ func (w *Window) refresh() {
 	s := w.session
 	if s.Shown != w.shown {
 		w.shown = s.Shown
+		w.remember()
 		w.opened()
 	}
-	if about := w.describe(); w.title.Text != s.Title || w.subtitle.Text != about {
+	if about := w.target(); w.title.Text != s.Title || w.subtitle.Text != about {
 		w.title.SetText(s.Title)
 		w.subtitle.SetText(about)
 		w.heading.Refresh() // the title takes another width
 	}
+	w.subtitle.Tip = w.describe()
 	title := "Weighline"
 	if s.Title != "" {
 		title = s.Title + " – Weighline"
@@ -246,7 +237,7 @@ func (w *Window) refresh() {
 	w.refreshStatus()
 }
 
-func enable(b *widget.Button, on bool) {
+func enable(b fyne.Disableable, on bool) {
 	if on == b.Disabled() {
 		if on {
 			b.Enable()
@@ -277,29 +268,78 @@ func (w *Window) opened() {
 	}
 }
 
-// describe tells in one line what is open.
-func (w *Window) describe() string {
+// remember keeps what is open for the start screen, with whole paths.
+func (w *Window) remember() {
+	s := w.session
+	if s.Saved != nil || s.Build == nil || s.IsSample() {
+		return
+	}
+	for _, source := range s.Sources {
+		if _, err := os.Stat(source); err == nil {
+			if path, err := filepath.Abs(source); err == nil {
+				source = path
+			}
+		}
+		w.app.remember(source)
+	}
+}
+
+// target tells in a few words what the build is for.
+func (w *Window) target() string {
 	b := w.session.Build
 	if b == nil {
 		return ""
 	}
-	text := ""
+	var parts []string
 	if b.Deps != nil {
-		text = fmt.Sprintf("for Python %s on %s, sizes from the %s", b.Target.Python(), b.Target.Platform(), b.Deps.Catalogue)
+		parts = append(parts, fmt.Sprintf("for Python %s on %s", b.Target.Python(), b.Target.Platform()))
 	}
 	if img := b.Image; img != nil {
-		if text != "" {
-			text += "; "
-		}
-		text += fmt.Sprintf("image %s, %s", img.Reference, img.Platform)
-		if img.Scale != "" {
-			text += fmt.Sprintf(" (a scale model, %s)", img.Scale)
+		text := fmt.Sprintf("%s, %s", img.Platform, count(len(img.Layers), "layer"))
+		if b.Deps != nil {
+			text = "image " + shortReference(img.Reference) + ", " + text
 		}
 		if img.Partial && !w.session.Busy() {
 			text += fmt.Sprintf(". Partial: %d of %d layers", readCount(img), len(img.Layers))
 		}
+		parts = append(parts, text)
 	}
-	return text
+	return strings.Join(parts, "; ")
+}
+
+// shortReference leaves out the folders of an image that is a file.
+func shortReference(ref string) string {
+	if filepath.IsAbs(ref) {
+		return filepath.Base(ref)
+	}
+	return ref
+}
+
+// describe tells where what is open comes from.
+func (w *Window) describe() string {
+	s := w.session
+	b := s.Build
+	if b == nil {
+		return ""
+	}
+	var parts []string
+	if b.Deps != nil {
+		parts = append(parts, "Sizes from the "+b.Deps.Catalogue)
+	}
+	if img := b.Image; img != nil {
+		text := "Image " + printable(img.Reference)
+		if img.Scale != "" {
+			text += ", a scale model, " + img.Scale
+		}
+		if img.Digest != "" {
+			text += ", " + img.Digest
+		}
+		parts = append(parts, text)
+	}
+	if s.Saved != nil {
+		parts = append(parts, "Saved "+s.Saved.Updated.Local().Format("2006-01-02 15:04"))
+	}
+	return strings.Join(parts, ".  ")
 }
 
 func (w *Window) refreshStatus() {

@@ -48,6 +48,7 @@ type TreeColumn struct {
 type FileTree struct {
 	widget.BaseWidget
 
+	Title    string                  // of the column of names
 	Children func(node int) []int    // in order; of -1: the outermost nodes
 	Node     func(node int) TreeNode // what a node shows
 	Parent   func(node int) int      // -1 for the outermost; for Reveal only

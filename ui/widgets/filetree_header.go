@@ -18,7 +18,7 @@ type treeHeader struct {
 
 func newTreeHeader(t *FileTree) *treeHeader {
 	h := &treeHeader{t: t, ground: newRect(), line: newRect()}
-	for range t.columns {
+	for range len(t.columns) + 1 { // the names come last
 		h.titles = append(h.titles, canvas.NewText("", nil))
 	}
 	h.ExtendBaseWidget(h)
@@ -42,6 +42,11 @@ func (h *treeHeader) place(s fyne.Size) {
 		h.titles[c].Resize(m)
 		right -= t.columns[c].Width
 	}
+	style := fyne.TextStyle{Bold: true}
+	put(&h.titles[len(t.columns)], t.short.fit(t.Title, right-2*cellPad, size, style), size, style, t.colors.Text)
+	name := h.titles[len(t.columns)]
+	name.Move(fyne.NewPos(cellPad, (s.Height-textHeight(size))/2))
+	name.Resize(name.MinSize())
 }
 
 // MouseIn is part of desktop.Hoverable.
