@@ -40,6 +40,10 @@ type Options struct {
 	LayersOnly bool
 	// Verify computes the diff IDs of layers whose blob digest proves them.
 	Verify bool
+	// TOC lists the layers that carry a table of contents (eStargz,
+	// zstd:chunked) from it, without downloading them. No digest proves such a
+	// list, and the packages in it are not known.
+	TOC bool
 	// Cache keeps what was read of layers; nil for none.
 	Cache layer.Cache
 

@@ -55,6 +55,7 @@ type Layer struct {
 	oci.Layer
 	Download bytesize.Amount // compressed blob
 	Read     bool            // the figures below are known
+	Listed   bool            // from a table of contents: Uncompressed is not known, and nothing proves the rest
 	Err      error           // why the layer could not be read
 	// Uncompressed is the tar stream, Content the regular files of all
 	// entries; Kept + Waste = Content.

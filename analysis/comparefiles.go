@@ -83,7 +83,10 @@ func (d *fileDiff) both(a, b layer.Node) {
 
 func (d *fileDiff) file(a, b layer.Node) {
 	sizeA, sizeB := d.a.Size(a), d.b.Size(b)
-	content := sizeA != sizeB || d.a.Hash(a) != d.b.Hash(b)
+	content := sizeA != sizeB
+	if d.a.Listed(a) == d.b.Listed(b) { // the hash of a file that was only listed fits no other
+		content = content || d.a.Hash(a) != d.b.Hash(b)
+	}
 	if !content && d.a.Perm(a) == d.b.Perm(b) {
 		return
 	}

@@ -71,7 +71,7 @@ type savedLayer struct {
 	CreatedBy, Instruction                 string
 	Size                                   int64
 	Download                               savedAmount
-	Read                                   bool
+	Read, Listed                           bool
 	Error                                  string `json:",omitempty"`
 	Uncompressed, Content, Kept, Waste     bytesize.Size
 	Files                                  int
@@ -117,7 +117,7 @@ func (img *Image) save() *savedImage {
 		Created: img.Created, Partial: img.Partial, Ledger: img.Ledger}
 	for _, l := range img.Layers {
 		x := savedLayer{Digest: l.Digest, DiffID: l.DiffID, MediaType: l.MediaType, Compression: l.Compression,
-			CreatedBy: l.CreatedBy, Instruction: l.Instruction, Size: l.Size, Download: savedAmount(l.Download), Read: l.Read,
+			CreatedBy: l.CreatedBy, Instruction: l.Instruction, Size: l.Size, Download: savedAmount(l.Download), Read: l.Read, Listed: l.Listed,
 			Uncompressed: l.Uncompressed, Content: l.Content, Kept: l.Kept, Waste: l.Waste, Files: l.Files}
 		if l.Err != nil {
 			x.Error = Explain(l.Err)
@@ -212,7 +212,7 @@ func (s *savedImage) restore(ctx context.Context, cache layer.Cache) (*Image, er
 	for i, x := range s.Layers {
 		l := Layer{Layer: oci.Layer{Index: i, Name: x.Digest, Digest: x.Digest, DiffID: x.DiffID, MediaType: x.MediaType,
 			Compression: x.Compression, CreatedBy: x.CreatedBy, Instruction: x.Instruction, Size: x.Size},
-			Download: bytesize.Amount(x.Download), Read: x.Read,
+			Download: bytesize.Amount(x.Download), Read: x.Read, Listed: x.Listed,
 			Uncompressed: x.Uncompressed, Content: x.Content, Kept: x.Kept, Waste: x.Waste, Files: x.Files}
 		if x.Error != "" {
 			l.Err = errors.New(x.Error)

@@ -58,9 +58,10 @@ func readImage(ctx context.Context, ref string, b *Build, o Options) (*Image, []
 	return img, append(imageWarnings(src), img.oddities()...), err
 }
 
-// oddities tells what was passed over in layers that were read.
+// oddities tells what was passed over in layers that were read, and which were
+// not.
 func (img *Image) oddities() []Warning {
-	var out []Warning
+	out := img.fromTOC()
 	for i, l := range img.Layers {
 		if l.Index == nil {
 			continue
@@ -164,7 +165,7 @@ func (img *Image) cut(at *layer.StackError, indexes []*layer.Index, errs []error
 
 // fill puts the figures of the layer's index into l.
 func (l *Layer) fill(x *layer.Index) {
-	l.Read, l.Index, l.Files = true, x, x.Counts.Files
+	l.Read, l.Listed, l.Index, l.Files = true, x.Listed, x, x.Counts.Files
 	l.Uncompressed, l.Content = bytesize.Size(x.UncompressedSize), bytesize.Size(x.ContentBytes)
 	if l.Download.Basis == bytesize.Unknown {
 		l.Download = bytesize.Of(x.CompressedSize)
@@ -212,6 +213,9 @@ func readLayers(ctx context.Context, src *oci.Image, o Options, done func(i int,
 	for i := range src.Layers {
 		l := &src.Layers[i]
 		sources[i] = layer.Source{DiffID: l.DiffID, Digest: l.Digest, MediaType: l.MediaType, Size: l.Size, Open: l.Open}
+		if o.TOC && l.HasTOC() {
+			sources[i].List = func(ctx context.Context) (*layer.Index, error) { return listLayer(ctx, l, read) }
+		}
 	}
 	return layer.ReadLayers(ctx, sources, layer.LayersOptions{Read: read, Cache: o.Cache, Progress: step, Done: func(i int, x *layer.Index, err error) {
 		if err == nil && x != nil {

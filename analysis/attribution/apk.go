@@ -12,6 +12,9 @@ func (a *attributor) readApk() {
 			continue
 		}
 		text, ok := a.text(n)
+		if !ok && a.t.Listed(n) {
+			continue
+		}
 		if !ok {
 			a.problem("%s could not be read", file)
 			continue

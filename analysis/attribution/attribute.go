@@ -77,7 +77,7 @@ func (a *attributor) scan() {
 		switch {
 		case len(name) > len(".egg-info") && (strings.HasSuffix(name, ".dist-info") || strings.HasSuffix(name, ".egg-info")):
 			a.infos = append(a.infos, n)
-		case name == "package.json":
+		case name == "package.json" && !t.Listed(n): // else what it says was not read
 			if dir := t.FullPath(t.Parent(n)); nodePackage(dir) {
 				a.roots = append(a.roots, n)
 			}

@@ -38,7 +38,7 @@ func (a *attributor) readPython() {
 		}
 		text, ok := a.text(d.meta)
 		if !ok {
-			if wheel && t.Kind(info) == layer.Dir {
+			if wheel && t.Kind(info) == layer.Dir && !t.Listed(d.meta) {
 				a.problem("%s has no readable METADATA: its files stay unowned", layer.Printable(t.FullPath(info)))
 			}
 			continue

@@ -10,6 +10,8 @@
 //  2. [ReadLayers] does so for all layers of an image, as many at a time as
 //     there are cores, asks a [Cache] first, and keeps what was read when one
 //     layer fails or the user has seen enough.
+//     Where a layer carries a table of contents and nobody wants to download
+//     it, a [Listing] makes its index instead.
 //  3. [Stack] puts indexes on top of each other, with whiteouts, and returns
 //     the final [Tree] together with what each layer brought, what is still
 //     visible of it (kept) and what is not (waste), and why.

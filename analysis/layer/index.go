@@ -54,6 +54,7 @@ type Index struct {
 	UncompressedSize int64  // bytes of the tar stream, with what follows its end
 	ContentBytes     int64  // bytes of the regular files of all entries
 	Counts           Counts
+	Listed           bool     // from a table of contents: a claim, see [Listing]
 	Cut              bool     // kept contents are missing because other layers of the image had too many
 	Problems         []string // what was odd and has been passed over, at most 20 sentences
 

@@ -15,6 +15,10 @@ type Source struct {
 	MediaType string // for people; the content decides
 	Size      int64  // of the blob in bytes, 0 or less when unknown
 	Open      func(ctx context.Context) (io.ReadCloser, error)
+
+	// List, if not nil, is called in place of Open where no cache has the
+	// layer; when it returns nil and no error the layer is read nevertheless.
+	List func(ctx context.Context) (*Index, error)
 }
 
 // A Cache keeps indexes between runs. Its methods may be called from
@@ -125,6 +129,11 @@ func (d *driver) one(i int) (*Index, error) {
 	s := d.sources[i]
 	if x := d.cached(s); x != nil {
 		return x, nil
+	}
+	if s.List != nil {
+		if x, err := s.List(d.ctx); x != nil || err != nil {
+			return x, err
+		}
 	}
 	r, err := s.Open(d.ctx)
 	if err != nil {

@@ -10,7 +10,7 @@ const (
 	madeFlag   = 1 << 31        // in a number of an entry: a directory without one
 	maxHops    = 255            // symlinks followed for one path
 	maxDepth   = 4096           // directories below each other
-	maxEntries = 5_000_000     // of all layers; a hostile image may repeat a layer
+	maxEntries = 5_000_000      // of all layers; a hostile image may repeat a layer
 	maxClimb   = 500_000_000    // steps up from new directories
 	maxWork    = 50_000_000     // names in the targets of all symlinks followed
 )
@@ -25,16 +25,18 @@ const (
 // The error is that of ctx, or a [*StackError]: then the layers below the one
 // that it names can be stacked.
 func Stack(ctx context.Context, layers []*Index) (*Tree, error) {
-	entries := 0
+	entries, anyListed := 0, false
 	for i, x := range layers {
 		if x == nil {
 			continue
 		}
+		anyListed = anyListed || x.Listed
 		if entries += x.Len(); entries > maxEntries {
 			return nil, &StackError{i, &LimitError{"entries together with the layers below it", maxEntries}}
 		}
 	}
 	s := newStacker(layers)
+	s.t.anyListed = anyListed
 	for i, x := range layers {
 		if x == nil {
 			continue

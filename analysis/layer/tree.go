@@ -34,6 +34,7 @@ type Tree struct {
 	end       []uint32
 	ent       []uint32 // entry that gives the name
 	ino       []uint32 // entry that made the inode
+	anyListed bool     // some layers were listed, not read
 	secondary bitset   // a further name of a file whose bytes another node has
 	names     map[uint32]int32
 
@@ -114,6 +115,16 @@ func (t *Tree) Secondary(n Node) bool { return t.secondary.has(uint32(n)) }
 // Hash returns the xxh3 hash of a file's content. Files with equal Size and
 // Hash are taken for copies.
 func (t *Tree) Hash(n Node) uint64 { return t.entHash(t.ino[n]) }
+
+// Listed reports whether a layer that was not read brought n, see [Listing].
+func (t *Tree) Listed(n Node) bool {
+	g := t.ino[n]
+	if !t.anyListed || g&madeFlag != 0 {
+		return false
+	}
+	x, _ := t.entry(g)
+	return x.Listed
+}
 
 // Perm returns the permission bits of n, with setuid, setgid and sticky
 // (0o7777); 0o755 for a directory that no layer mentions.

@@ -268,17 +268,8 @@ func (w *walker) entry(h []byte, typ byte, size int64) error {
 		return nil
 	}
 	w.b.path(name)
-	if w.b.x.Counts.Entries >= w.opts.Limits.Entries {
-		return &LimitError{"entries", int64(w.opts.Limits.Entries)}
-	}
-	if int64(w.b.arena()) > w.opts.Limits.Names {
-		return &LimitError{"bytes of names", w.opts.Limits.Names}
-	}
-	if m := w.b.memory(); m > w.charged+chargeStep {
-		if err := w.opts.Budget.take(m - w.charged); err != nil {
-			return err
-		}
-		w.charged = m
+	if err := w.room(); err != nil {
+		return err
 	}
 	switch {
 	case typ == tarRegA && bytes.HasSuffix(name, []byte("/")) || typ == tarDir:
@@ -299,6 +290,23 @@ func (w *walker) entry(h []byte, typ byte, size int64) error {
 	}
 	if hasData(typ) && typ != tarRegA {
 		return w.skipData(size)
+	}
+	return nil
+}
+
+// room reports whether the index may have another entry.
+func (w *walker) room() error {
+	if w.b.x.Counts.Entries >= w.opts.Limits.Entries {
+		return &LimitError{"entries", int64(w.opts.Limits.Entries)}
+	}
+	if int64(w.b.arena()) > w.opts.Limits.Names {
+		return &LimitError{"bytes of names", w.opts.Limits.Names}
+	}
+	if m := w.b.memory(); m > w.charged+chargeStep {
+		if err := w.opts.Budget.take(m - w.charged); err != nil {
+			return err
+		}
+		w.charged = m
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
 	"weighline/analysis/layer"
@@ -150,7 +152,10 @@ func imageTotals(img *analysis.Image) ImageTotals {
 		waste += l.Waste
 	}
 	files := img.Ledger.Files
-	t.Uncompressed, t.Content, t.Waste = bytesize.Of(uncompressed), bytesize.Of(content), bytesize.Of(waste)
+	t.Content, t.Waste = bytesize.Of(content), bytesize.Of(waste)
+	if !slices.ContainsFunc(img.Layers, func(l analysis.Layer) bool { return l.Listed }) {
+		t.Uncompressed = bytesize.Of(uncompressed)
+	}
 	t.Unpacked, t.Files = bytesize.Of(img.Ledger.Unpacked), &files
 	if content > 0 {
 		e := float64(img.Ledger.Unpacked) / float64(content)
@@ -163,7 +168,10 @@ func layerJSON(i int, l analysis.Layer) LayerJSON {
 	j := LayerJSON{Index: i, Digest: l.Digest, DiffID: l.DiffID, MediaType: l.MediaType, Compression: l.Compression, CreatedBy: layer.Printable(l.CreatedBy), Download: l.Download}
 	if l.Read {
 		files := l.Files
-		j.Uncompressed, j.Content, j.Files = bytesize.Of(l.Uncompressed), bytesize.Of(l.Content), &files
+		j.Content, j.Files = bytesize.Of(l.Content), &files
+		if !l.Listed {
+			j.Uncompressed = bytesize.Of(l.Uncompressed)
+		}
 		j.Kept, j.Waste = bytesize.Of(l.Kept), bytesize.Of(l.Waste)
 	}
 	if l.Err != nil {

@@ -52,6 +52,7 @@ understood, too.`,
 	s.addPlatform(c, "`platform` to pick from an index, such as linux/arm64 (default linux on this computer's architecture)")
 	c.Flags().BoolVar(&s.layersOnly, "layers-only", false, "read the manifest and config and no layer")
 	c.Flags().BoolVar(&s.verify, "verify", false, "check the diff ID of every layer as well as its digest")
+	c.Flags().BoolVar(&s.toc, "toc", false, "list eStargz and zstd:chunked layers from their tables of contents, without downloading them")
 	c.Flags().BoolVar(&files, "files", false, "list all files and all waste")
 	return c
 }

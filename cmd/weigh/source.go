@@ -26,6 +26,7 @@ type sourceFlags struct {
 	plainHTTP          []string
 	ca                 string
 	layersOnly, verify bool
+	toc                bool
 }
 
 // addDeps adds the flags about requirements.
@@ -70,7 +71,7 @@ func (s *sourceFlags) check(in analysis.Input) error {
 // options returns how an analysis of in is to be made.
 func (s *sourceFlags) options(a *app, in analysis.Input) (analysis.Options, error) {
 	o := analysis.Options{
-		Extras: s.extras, Groups: s.groups, Index: s.index, ExtraIndex: s.extraIndex, Offline: s.offline, LayersOnly: s.layersOnly, Verify: s.verify,
+		Extras: s.extras, Groups: s.groups, Index: s.index, ExtraIndex: s.extraIndex, Offline: s.offline, LayersOnly: s.layersOnly, Verify: s.verify, TOC: s.toc,
 		Image:    oci.Options{Platform: s.platform, Tag: s.tag, PlainHTTP: s.plainHTTP, CAFile: s.ca},
 		Progress: a.progress.step,
 	}
