@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 
 	"weighline/analysis"
@@ -16,17 +17,19 @@ import (
 )
 
 // memory is a cache of layer indexes that a test can empty.
-type memory map[string]*layer.Index
+type memory struct{ m *sync.Map }
+
+func newMemory() memory { return memory{&sync.Map{}} }
 
 func (m memory) Index(_ context.Context, diffID string) (*layer.Index, error) {
-	if x := m[diffID]; x != nil {
-		return x, nil
+	if x, ok := m.m.Load(diffID); ok {
+		return x.(*layer.Index), nil
 	}
 	return nil, layer.ErrNotCached
 }
 
 func (m memory) PutIndex(_ context.Context, x *layer.Index) error {
-	m[x.DiffID] = x
+	m.m.Store(x.DiffID, x)
 	return nil
 }
 
@@ -42,13 +45,13 @@ func sample(t testing.TB, cache layer.Cache) *analysis.Build {
 // TestEncode saves the sample and opens it again: every figure is the same, with
 // the indexes of its layers at hand or not.
 func TestEncode(t *testing.T) {
-	cache := memory{}
+	cache := newMemory()
 	b := sample(t, cache)
 	data, err := b.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, c := range map[string]layer.Cache{"with its layers": cache, "without its layers": memory{}, "without a cache": nil} {
+	for name, c := range map[string]layer.Cache{"with its layers": cache, "without its layers": newMemory(), "without a cache": nil} {
 		t.Run(name, func(t *testing.T) {
 			got, err := analysis.Decode(t.Context(), data, c)
 			if err != nil {
@@ -111,7 +114,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"Version":1,"Python":"3.11","Platform":"linux/amd64","Deps":{"Files":["x"],"Nodes":[{}],"Edges":[{"From":-1,"To":9}]}}`))
 	f.Add([]byte(`{"Version":1,"Python":"3.11","Platform":"linux/amd64","Image":{"Layers":[{"Read":true}],"Ledger":{"Packages":[{"Layers":[{"Index":-5}]}]}}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		b, err := analysis.Decode(t.Context(), data, memory{})
+		b, err := analysis.Decode(t.Context(), data, newMemory())
 		if err == nil && b.Graph() != nil {
 			plan.Apply(plan.New("torch"), b.Graph(), b.Ledger())
 		}

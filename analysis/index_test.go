@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"weighline/analysis/bytesize"
@@ -32,15 +33,15 @@ func TestIndex(t *testing.T) {
 	x := indextest.Serve(t, indexWheels...)
 	address := strings.Replace(x.URL, "://", "://me:s3cret@", 1)
 	file := fileWith(t, "requirements.txt", "app\n")
-	var received int64
+	var received atomic.Int64
 	b, err := Analyze(t.Context(), Input{Files: []string{file}}, Options{Index: []string{address}, IndexCache: "none",
-		Progress: func(p Progress) { received = max(received, p.Done) }})
+		Progress: func(p Progress) { received.Add(p.Done) }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	g := b.Deps.Graph
-	if len(g.Nodes()) != 2 || received == 0 || !strings.Contains(b.Deps.Catalogue, x.URL) {
-		t.Errorf("%+v, %d bytes, from %q", g.Nodes(), received, b.Deps.Catalogue)
+	if len(g.Nodes()) != 2 || received.Load() == 0 || !strings.Contains(b.Deps.Catalogue, x.URL) {
+		t.Errorf("%+v, %d bytes, from %q", g.Nodes(), received.Load(), b.Deps.Catalogue)
 	}
 	i, _ := g.Index("lib")
 	if n := g.Nodes()[i]; n.Version != "1.5" || n.Source != "index" || n.Index != x.URL || n.UnpackedBasis != depgraph.WheelBasis || n.Unpacked.Size < 5000 || n.Unpacked.Size > 5200 {

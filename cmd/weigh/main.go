@@ -17,8 +17,9 @@ var version = "dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, giveUp)
+	done := context.AfterFunc(ctx, giveUp)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	done() // stop ends ctx as an interrupt does
 	stop()
 	os.Exit(code)
 }
