@@ -46,8 +46,11 @@ func (img *Image) fromTOC() []Warning {
 		return nil
 	}
 	text := fmt.Sprintf("Layers %s of %d are", strings.Join(which, ", "), len(img.Layers))
-	if len(which) == 1 {
+	switch len(which) {
+	case 1:
 		text = fmt.Sprintf("Layer %s of %d is", which[0], len(img.Layers))
+	case len(img.Layers):
+		text = fmt.Sprintf("All %d layers are", len(which))
 	}
 	text += " listed from the table of contents that their maker put beside the files and were not read: no digest proves the list, and the packages in it are not known, so their files count as unowned."
 	return []Warning{{Code: codeTOC, Text: text}}

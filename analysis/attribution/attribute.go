@@ -30,9 +30,10 @@ func Attribute(ctx context.Context, t *layer.Tree, opts Options) (*Ledger, error
 	}, stamp: make([]uint32, t.Len()), seed: maphash.MakeSeed()}
 	a.scan()
 	// The order is that of the owners. dpkg's lists are read before they
-	// count, because Debian's Python distributions have no other list.
+	// count, and so are conda's, because Python distributions of theirs may have
+	// no other list.
 	steps := []func(){
-		a.readDpkg, a.readPython, a.claimPython, a.readNode, a.claimDebs, a.readStatusD, a.readApk, a.readRPM, a.claimGuesses, a.bytecode,
+		a.readDpkg, a.readConda, a.readPython, a.claimPython, a.readNode, a.claimConda, a.claimDebs, a.readStatusD, a.readApk, a.readRPM, a.claimGuesses, a.bytecode,
 	}
 	for _, step := range steps {
 		if step(); ctx.Err() != nil {
@@ -53,9 +54,11 @@ type attributor struct {
 	infos []layer.Node // *.dist-info and *.egg-info
 	roots []layer.Node // package.json of node packages
 	cache []layer.Node // __pycache__
+	metas []layer.Node // conda-meta/*.json
 
-	debs  []deb
-	dists []dist
+	debs   []deb
+	condas []deb
+	dists  []dist
 
 	stamp []uint32 // by node: the last claim that named it
 	claim uint32
@@ -81,6 +84,8 @@ func (a *attributor) scan() {
 			if dir := t.FullPath(t.Parent(n)); nodePackage(dir) {
 				a.roots = append(a.roots, n)
 			}
+		case strings.HasSuffix(name, ".json") && t.Kind(n) == layer.File && t.Name(t.Parent(n)) == "conda-meta":
+			a.metas = append(a.metas, n)
 		case name == "__pycache__" && t.Kind(n) == layer.Dir:
 			a.cache = append(a.cache, n)
 		}
@@ -229,7 +234,7 @@ func (a *attributor) sum() {
 	}
 }
 
-var kindOrder = map[Kind]int{Python: 0, Node: 1, Deb: 2, Apk: 3, RPM: 4}
+var kindOrder = map[Kind]int{Python: 0, Node: 1, Conda: 2, Deb: 3, Apk: 4, RPM: 5}
 
 // sort puts the packages in the order that Ledger promises.
 func (a *attributor) sort() {

@@ -4,12 +4,22 @@
 //  1. [Keep] names the small files whose content tells what is installed; it
 //     goes into the options of a layer's reading.
 //  2. [Attribute] reads them from the stacked tree: Python distributions
-//     (RECORD, installed-files.txt), node_modules, dpkg, apk and rpm. Each
+//     (RECORD, installed-files.txt), node_modules, conda, dpkg, apk and rpm. Each
 //     reader lists the files that a package claims.
 //  3. Where two packages claim a file, the more specific one has it: Python
-//     distribution before npm before OS package. Bytecode that a list lacks
+//     distribution before npm before conda before OS package. Bytecode that a list lacks
 //     goes with its source. The rest is unowned, grouped by folder.
 //  4. The result is a [Ledger]; [Diff] tells two of them apart.
+//
+// A Python distribution that conda installed is two packages: the distribution
+// (kind python) owns what its RECORD lists, and the package (kind conda) what is
+// left of conda's list, often nothing. Without a RECORD the distribution owns
+// what conda's list has in its site, as with Debian's packages. So the same
+// distribution has the same name and bytes whoever installed it.
+//
+// Go and Rust binaries are not told apart: their build info lies in the middle of
+// the file, and contents of that size are not kept. They stay with the package
+// that lists them, or unowned.
 //
 // The sum over all packages and the unowned bytes is the image's unpacked
 // total, always.

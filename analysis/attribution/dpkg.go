@@ -8,7 +8,8 @@ import (
 
 const dpkgDir = "/var/lib/dpkg"
 
-// A deb is a package of dpkg's status file.
+// A deb is a package of dpkg's status file, or one of conda: a list of files
+// that may be of Python distributions.
 type deb struct {
 	pkg  int
 	list []layer.Node

@@ -29,6 +29,8 @@ func Keep(path string, size int64) bool {
 		return size <= maxSmall
 	case base == "package.json":
 		return size <= maxSmall && nodePackage(dir)
+	case condaMeta(dir, base):
+		return size <= maxList
 	case strings.HasPrefix(path, dpkgDir):
 		return path == dpkgDir+"/status" || path == dpkgDir+"/diversions" || dir == dpkgDir+"/status.d" ||
 			dir == dpkgDir+"/info" && strings.HasSuffix(base, ".list")

@@ -13,6 +13,7 @@ type Kind string
 const (
 	Python Kind = "python" // distribution with metadata in a site directory
 	Node   Kind = "node"   // folder in node_modules
+	Conda  Kind = "conda"  // package of a conda environment
 	Deb    Kind = "deb"
 	Apk    Kind = "apk"
 	RPM    Kind = "rpm"

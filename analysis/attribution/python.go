@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"weighline/analysis/layer"
@@ -16,7 +17,7 @@ type dist struct {
 	meta layer.Node // the metadata file
 	site layer.Node
 	list []layer.Node // claimed files; nil when nothing lists them
-	deb  int          // the dpkg package that brought it, -1
+	deb  int          // the dpkg or conda package that brought it, -1
 }
 
 // readPython reads the distributions of all sites: site-packages of any
@@ -122,16 +123,17 @@ func under(dir, p string) string {
 	return path.Clean(dir + "/" + p)
 }
 
-// claimPython gives the distributions their files. Those of Debian have no
-// list of their own: they own what their package's list has in their site.
+// claimPython gives the distributions their files. Those of Debian, and some of
+// conda, have no list of their own: they own what their package's list has in their site.
 func (a *attributor) claimPython() {
 	for _, d := range a.dists {
 		for _, n := range d.list {
 			a.take(d.pkg, n)
 		}
 	}
-	from := map[layer.Node]int{} // metadata → dpkg package
-	for i, p := range a.debs {
+	lists := slices.Concat(a.debs, a.condas)
+	from := map[layer.Node]int{} // metadata → package
+	for i, p := range lists {
 		for _, n := range p.list {
 			from[n] = i
 		}
@@ -150,7 +152,7 @@ func (a *attributor) claimPython() {
 		}
 		alone := shared[[2]int{d.deb, int(d.site)}] == 1
 		modules := a.modules(d)
-		for _, n := range a.debs[d.deb].list {
+		for _, n := range lists[d.deb].list {
 			if n > d.site && n < a.t.End(d.site) && (alone || a.belongs(n, d, modules)) {
 				a.take(d.pkg, n)
 			}

@@ -11,7 +11,7 @@ import (
 
 // codecVersion changes with the layout of an encoded index, and with what
 // readings put into one (kept contents, hashes).
-const codecVersion = 1
+const codecVersion = 2
 
 // codecMagic begins every encoded index; the version follows.
 const codecMagic = "weighline-layer\x00"
