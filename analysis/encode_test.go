@@ -17,19 +17,24 @@ import (
 )
 
 // memory is a cache of layer indexes that a test can empty.
-type memory struct{ m *sync.Map }
+type memory map[string]*layer.Index
 
-func newMemory() memory { return memory{&sync.Map{}} }
+// remembering guards every memory: layers are read at the same time.
+var remembering sync.Mutex
 
 func (m memory) Index(_ context.Context, diffID string) (*layer.Index, error) {
-	if x, ok := m.m.Load(diffID); ok {
-		return x.(*layer.Index), nil
+	remembering.Lock()
+	defer remembering.Unlock()
+	if x := m[diffID]; x != nil {
+		return x, nil
 	}
 	return nil, layer.ErrNotCached
 }
 
 func (m memory) PutIndex(_ context.Context, x *layer.Index) error {
-	m.m.Store(x.DiffID, x)
+	remembering.Lock()
+	defer remembering.Unlock()
+	m[x.DiffID] = x
 	return nil
 }
 
@@ -45,13 +50,13 @@ func sample(t testing.TB, cache layer.Cache) *analysis.Build {
 // TestEncode saves the sample and opens it again: every figure is the same, with
 // the indexes of its layers at hand or not.
 func TestEncode(t *testing.T) {
-	cache := newMemory()
+	cache := memory{}
 	b := sample(t, cache)
 	data, err := b.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, c := range map[string]layer.Cache{"with its layers": cache, "without its layers": newMemory(), "without a cache": nil} {
+	for name, c := range map[string]layer.Cache{"with its layers": cache, "without its layers": memory{}, "without a cache": nil} {
 		t.Run(name, func(t *testing.T) {
 			got, err := analysis.Decode(t.Context(), data, c)
 			if err != nil {
@@ -114,7 +119,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"Version":1,"Python":"3.11","Platform":"linux/amd64","Deps":{"Files":["x"],"Nodes":[{}],"Edges":[{"From":-1,"To":9}]}}`))
 	f.Add([]byte(`{"Version":1,"Python":"3.11","Platform":"linux/amd64","Image":{"Layers":[{"Read":true}],"Ledger":{"Packages":[{"Layers":[{"Index":-5}]}]}}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		b, err := analysis.Decode(t.Context(), data, newMemory())
+		b, err := analysis.Decode(t.Context(), data, memory{})
 		if err == nil && b.Graph() != nil {
 			plan.Apply(plan.New("torch"), b.Graph(), b.Ledger())
 		}
