@@ -159,3 +159,61 @@ func TestExport(t *testing.T) {
 		t.Error("export below a file = nil error")
 	}
 }
+
+// TestExportFiles exports requirements that include files: what stays as it is
+// is no obstacle, and no file is written over another one.
+func TestExportFiles(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string, mode os.FileMode) string {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), mode); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	read := func(name string) string {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	open := func(files ...string) (*analysis.Build, plan.Preview) {
+		b, err := analysis.Analyze(t.Context(), analysis.Input{Files: files}, analysis.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b, plan.Apply(plan.New("idna"), b.Graph(), nil)
+	}
+	main := write("requirements.txt", "-r base.txt\nidna==3.10\n", 0o600)
+	write("base.txt", "certifi==2025.6.15\n", 0o644)
+	b, v := open(main)
+
+	slim := filepath.Join(dir, "slim.txt")
+	if _, err := b.ExportSlim(t.Context(), v, slim, false); err != nil {
+		t.Errorf("export beside an included file that stays as it is = %v, want no error", err)
+	}
+	if info, err := os.Stat(slim); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the export of a file that others may not read has the mode %v (%v)", info.Mode(), err)
+	}
+	if _, err := b.ExportSlim(t.Context(), v, filepath.Join(dir, "base.txt"), true); err == nil || read("base.txt") != "certifi==2025.6.15\n" {
+		t.Errorf("export onto an included file = %v, and leaves %q; want an error and the file as it was", err, read("base.txt"))
+	}
+
+	b, v = open(write("a/requirements.txt", "idna==3.10\n", 0o644), write("b/requirements.txt", "certifi==2025.6.15\n", 0o644), write("c/requirements.txt", "six==1.17.0\n", 0o644))
+	written, err := b.ExportSlim(t.Context(), v, filepath.Join(dir, "out", "slim.txt"), false)
+	if err == nil || !strings.Contains(err.Error(), "would both be written") {
+		t.Errorf("export of files of the same name = %v, %v, want an error: one of them would be lost", written, err)
+	}
+	// Two files may include the same one.
+	b, v = open(main, write("tests.txt", "-r base.txt\nsix==1.17.0\n", 0o644))
+	if written, err := b.ExportSlim(t.Context(), v, filepath.Join(dir, "both", "slim.txt"), false); err != nil || len(written) != 3 {
+		t.Errorf("export of two files that include a third = %v, %v, want three files", written, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "out")); err == nil {
+		t.Error("an export that failed left a folder")
+	}
+}

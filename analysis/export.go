@@ -1,9 +1,11 @@
 package analysis
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,9 +47,9 @@ func (e *ExistsError) Error() string {
 
 // ExportSlim writes the slim requirements to path, with the files that they
 // include beside it, and returns what was written. Either all files are written
-// whole or none is; existing ones only with overwrite, else the error is an
-// [*ExistsError]. What was written is read and resolved again: an error tells if
-// it is not what the preview promised.
+// whole or none is; existing ones that hold something else only with overwrite,
+// else the error is an [*ExistsError]. What was written is read and resolved
+// again: an error tells if it is not what the preview promised.
 func (b *Build) ExportSlim(ctx context.Context, v plan.Preview, path string, overwrite bool) (written []string, err error) {
 	files, err := b.SlimFiles(v, reqfile.SlimOptions{})
 	if err != nil {
@@ -55,12 +57,21 @@ func (b *Build) ExportSlim(ctx context.Context, v plan.Preview, path string, ove
 	}
 	dir := filepath.Dir(path)
 	var exist []string
+	at := map[string]int{} // by target, the file that is written there
+	var out []reqfile.OutFile
 	for i, f := range files {
 		target := filepath.Join(dir, filepath.FromSlash(f.Name))
 		if i == 0 {
-			target = path
+			target = filepath.Clean(path)
 		}
-		if _, err := os.Lstat(target); err == nil {
+		if j, twice := at[target]; twice {
+			if bytes.Equal(out[j].Data, f.Data) {
+				continue // two files include it
+			}
+			return nil, fmt.Errorf("%s and %s would both be written to %s, so nothing was: name another file, or export them one by one", out[j].Source, f.Source, target)
+		}
+		at[target], out = len(out), append(out, f)
+		if _, err := os.Lstat(target); err == nil && !holds(target, f.Data) {
 			exist = append(exist, target)
 		}
 		written = append(written, target)
@@ -68,10 +79,31 @@ func (b *Build) ExportSlim(ctx context.Context, v plan.Preview, path string, ove
 	if len(exist) > 0 && !overwrite {
 		return nil, &ExistsError{exist}
 	}
-	if err := writeAll(written, files); err != nil {
+	if err := writeAll(written, out); err != nil {
 		return nil, err
 	}
 	return written, b.checkExport(ctx, v, path)
+}
+
+// holds reports whether the file at path is data already.
+func holds(path string, data []byte) bool {
+	if info, err := os.Lstat(path); err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(data)) {
+		return false
+	}
+	old, err := os.ReadFile(path)
+	return err == nil && bytes.Equal(old, data)
+}
+
+// mode returns who may read a file that is written to path: those who may read
+// what stood there, else those who may read what it was made from, as it may
+// hold the password of an index.
+func mode(path, source string) fs.FileMode {
+	for _, name := range []string{path, source} {
+		if info, err := os.Stat(name); name != "" && err == nil && info.Mode().IsRegular() {
+			return info.Mode().Perm() | 0o600
+		}
+	}
+	return 0o644
 }
 
 // writeAll writes the files under other names first, so that none is there
@@ -93,7 +125,7 @@ func writeAll(paths []string, files []reqfile.OutFile) (err error) {
 		}
 		temps = append(temps, f.Name())
 		_, err = f.Write(files[i].Data)
-		if err := errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
+		if err := errors.Join(err, f.Chmod(mode(path, files[i].Source)), f.Sync(), f.Close()); err != nil {
 			return err
 		}
 	}

@@ -83,7 +83,7 @@ func (w *slimmer) render() OutFile {
 		fmt.Fprintf(&b, "# left out: %s (%s)\n", harmless(u.Text), harmless(u.Reason))
 	}
 	w.note("%s is not a requirements file; its direct requirements are written as one", from)
-	return OutFile{Name: "requirements.txt", Data: []byte(b.String()), Changed: true}
+	return OutFile{Name: "requirements.txt", Source: from, Data: []byte(b.String()), Changed: true}
 }
 
 // section names the list that r stands in.
