@@ -47,9 +47,10 @@ func (e *ExistsError) Error() string {
 
 // ExportSlim writes the slim requirements to path, with the files that they
 // include beside it, and returns what was written. Either all files are written
-// whole or none is; existing ones that hold something else only with overwrite,
-// else the error is an [*ExistsError]. What was written is read and resolved
-// again: an error tells if it is not what the preview promised.
+// whole or none is; existing ones only with overwrite, unless it is an included
+// one that stays as it is, else the error is an [*ExistsError]. What was written
+// is read and resolved again: an error tells if it is not what the preview
+// promised.
 func (b *Build) ExportSlim(ctx context.Context, v plan.Preview, path string, overwrite bool) (written []string, err error) {
 	files, err := b.SlimFiles(v, reqfile.SlimOptions{})
 	if err != nil {
@@ -71,7 +72,7 @@ func (b *Build) ExportSlim(ctx context.Context, v plan.Preview, path string, ove
 			return nil, fmt.Errorf("%s and %s would both be written to %s, so nothing was: name another file, or export them one by one", out[j].Source, f.Source, target)
 		}
 		at[target], out = len(out), append(out, f)
-		if _, err := os.Lstat(target); err == nil && !holds(target, f.Data) {
+		if _, err := os.Lstat(target); err == nil && (i == 0 || !holds(target, f.Data)) {
 			exist = append(exist, target)
 		}
 		written = append(written, target)
