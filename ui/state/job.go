@@ -23,6 +23,7 @@ const progressEvery = 100 * time.Millisecond
 // one that a session starts.
 type job struct {
 	cancel context.CancelFunc
+	shown  bool         // what is open is a part of what it reads
 	next   atomic.Int64 // when progress may be posted again, in nanoseconds since 1970
 }
 
@@ -76,10 +77,7 @@ func (s *Session) start(what string, work func(ctx context.Context, step func(an
 				s.fail(err)
 			}
 			s.changed()
-			if save := s.saveLater; save != nil {
-				s.saveLater = nil
-				save()
-			}
+			s.saveNow()
 		})
 	}()
 }
@@ -95,12 +93,14 @@ func (s *Session) Cancel() {
 	s.changed()
 }
 
-// abandon drops the running job, if there is one, and all that it returns.
+// abandon drops the running job, if there is one, and all that it returns. A
+// build that was to be saved when it is whole is saved as far as it is read.
 func (s *Session) abandon() {
 	if s.job == nil {
 		return
 	}
 	s.job.cancel()
-	s.job, s.saveLater = nil, nil
+	s.job = nil
 	s.Progress = Progress{}
+	s.saveNow()
 }

@@ -15,9 +15,16 @@ import (
 )
 
 // task runs short work on the library or the disk elsewhere and hands what it
-// returns to the owner. Unlike a job it does not take the place of another one.
+// returns to the owner. Unlike a job it does not take the place of another one:
+// tasks are done one after the other, in their order.
 func (s *Session) task(work func(ctx context.Context) (done func(), err error)) {
+	before, finished := s.tasks, make(chan struct{})
+	s.tasks = finished
 	go func() {
+		defer close(finished)
+		if before != nil {
+			<-before
+		}
 		done, err := work(context.Background())
 		s.post(func() {
 			if done != nil {
@@ -45,12 +52,12 @@ func (s *Session) CanSave() bool { return s.Build != nil && s.config.Library != 
 
 // Save keeps the open build with its plan under name. The saved build that is
 // open is replaced if it has that name; any other of that name is not. While the
-// build is still being read it is saved as soon as that is done.
+// build is still being read it is saved as soon as that is done or given up.
 func (s *Session) Save(name, notes string) {
 	if s.Build == nil {
 		return
 	}
-	if s.Busy() {
+	if s.job != nil && s.job.shown {
 		s.saveLater = func() { s.Save(name, notes) }
 		s.Notice = Notice{Text: fmt.Sprintf("%s is saved when all of it is read.", name)}
 		s.changed()
@@ -62,7 +69,7 @@ func (s *Session) Save(name, notes string) {
 		s.changed()
 		return
 	}
-	build, v, reference := s.Build, s.Preview, Title(s.Sources)
+	build, v, reference, opened := s.Build, s.Preview, Title(s.Sources), s.opened
 	v.Plan = s.Plan // of an image that is not read yet there is no preview
 	var old store.Build
 	if s.Saved != nil && s.Saved.Name == name {
@@ -81,13 +88,23 @@ func (s *Session) Save(name, notes string) {
 		saved.Result = nil
 		list, err := lib.List(ctx)
 		return func() {
-			s.Library = list
-			if s.Build == build && s.Plan.Equal(v.Plan) {
+			if err == nil {
+				s.Library = list
+			}
+			if s.opened == opened {
 				s.Saved, s.Title = &saved, saved.Name
 			}
 			s.Notice = Notice{Text: fmt.Sprintf("Saved as %s.", saved.Name)}
 		}, err
 	})
+}
+
+// saveNow does what waited for the end of a job.
+func (s *Session) saveNow() {
+	if save := s.saveLater; save != nil {
+		s.saveLater = nil
+		save()
+	}
 }
 
 // Dirty reports whether the plan differs from what is saved.
@@ -107,7 +124,10 @@ func (s *Session) LoadLibrary() {
 	}
 	s.task(func(ctx context.Context) (func(), error) {
 		list, err := lib.List(ctx)
-		return func() { s.Library = list }, err
+		if err != nil {
+			return nil, err
+		}
+		return func() { s.Library = list }, nil
 	})
 }
 
@@ -181,7 +201,12 @@ func (s *Session) change(do func(context.Context, *store.Store) error, done func
 			return nil, err
 		}
 		list, err := lib.List(ctx)
-		return func() { s.Library = list; done() }, err
+		return func() {
+			if err == nil {
+				s.Library = list
+			}
+			done()
+		}, err
 	})
 }
 

@@ -10,6 +10,7 @@ package state
 
 import (
 	"context"
+	"sync/atomic"
 
 	"weighline/analysis"
 	"weighline/analysis/layer"
@@ -67,7 +68,10 @@ type Session struct {
 	config    Config
 	job       *job
 	retry     func()
-	saveLater func() // what was asked for while a job ran
+	saveLater func()          // what was asked for while a job ran
+	opened    int             // counts the builds that were opened, not those that replaced a part
+	tasks     <-chan struct{} // closed when the last task is done; nil: there was none
+	closed    atomic.Bool
 	history   history
 	rowsOf    *analysis.Build // the build that Rows were made for
 	view      []int           // the rows that the filter lets through, in the order shown
@@ -93,9 +97,15 @@ func New(c Config) *Session {
 	return s
 }
 
-func (s *Session) post(f func()) { s.config.Post(f) }
-func (s *Session) changed()      { s.config.Changed() }
-func (s *Session) progressed()   { s.config.Progressed() }
+// post hands f to the owner, but nothing comes back to a closed session.
+func (s *Session) post(f func()) {
+	if !s.closed.Load() {
+		s.config.Post(f)
+	}
+}
+
+func (s *Session) changed()    { s.config.Changed() }
+func (s *Session) progressed() { s.config.Progressed() }
 
 // Busy reports whether a job is running.
 func (s *Session) Busy() bool { return s.job != nil }
@@ -125,8 +135,18 @@ func (s *Session) Open(sources ...string) {
 // SampleSource is what [Session.Sources] holds when the sample is open.
 const SampleSource = analysis.SampleName
 
-// Close stops what is running; nothing of it comes back.
-func (s *Session) Close() { s.abandon() }
+// Close stops what is running; nothing of it comes back. What was to be saved or
+// written still is: the channel is closed when that is done.
+func (s *Session) Close() <-chan struct{} {
+	s.abandon()
+	s.closed.Store(true)
+	if s.tasks == nil {
+		done := make(chan struct{})
+		close(done)
+		return done
+	}
+	return s.tasks
+}
 
 // OpenSample shows the sample that is part of the program.
 func (s *Session) OpenSample() {
@@ -174,6 +194,10 @@ func (s *Session) show(sources []string, b *analysis.Build, p plan.Plan, saved *
 		s.Title = saved.Name
 	}
 	s.Selected, s.Filter, s.Compare = "", "", nil
+	s.opened++
+	if s.job != nil {
+		s.job.shown = true
+	}
 	s.history = history{}
 	s.Plan = p
 	s.Sort = Sort{By: ByOwn, Down: true}

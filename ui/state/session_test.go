@@ -427,3 +427,84 @@ func BenchmarkToggle(b *testing.B) {
 		s.history = history{}
 	}
 }
+
+// TestSaveBesideJobs saves while something else is read, or what is read is
+// given up: what is saved is what the window shows.
+func TestSaveBesideJobs(t *testing.T) {
+	lib := library(t, filepath.Join(t.TempDir(), "w.db"))
+	l := &loop{t: t, posts: make(chan func(), 1000)}
+	part := &analysis.Build{Image: &analysis.Image{Reference: "b.tar", Partial: true, Layers: make([]analysis.Layer, 3)}}
+	s := New(Config{Post: func(f func()) { l.posts <- f }, Library: lib, Analyze: func(ctx context.Context, in analysis.Input, o analysis.Options) (*analysis.Build, error) {
+		switch in.Image {
+		case "b.tar":
+			o.Early(part)
+			fallthrough
+		case "slow.tar":
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		return analysis.Analyze(ctx, in, o)
+	}})
+	l.s = s
+	s.OpenSample()
+	l.idle()
+	layersOf := func(name string) int {
+		b, err := lib.Get(t.Context(), name)
+		if err != nil {
+			t.Errorf("%s is not saved: %v", name, err)
+		}
+		return b.Summary.Layers
+	}
+
+	s.Open("slow.tar")
+	s.Save("the sample", "")
+	l.until(func() bool { return s.Saved != nil })
+	if n := layersOf("the sample"); n != 9 || s.Title != "the sample" {
+		t.Errorf("saved are %d layers under the title %q, want the sample's 9", n, s.Title)
+	}
+
+	s.Open("b.tar")
+	l.until(func() bool { return s.Build == part })
+	s.Save("a part", "")
+	s.OpenSample()
+	l.until(func() bool { return len(s.Library) == 2 })
+	if n := layersOf("a part"); n != 3 {
+		t.Errorf("saved are %d layers, want the 3 of what was given up", n)
+	}
+}
+
+// TestSaveThenToggle goes on while a save is under way: the build is the saved
+// one, and can be saved under its name again.
+func TestSaveThenToggle(t *testing.T) {
+	s, l := newSession(t, library(t, filepath.Join(t.TempDir(), "w.db")))
+	s.OpenSample()
+	l.idle()
+	s.Save("mine", "")
+	s.SetDropped("librosa", true)
+	l.until(func() bool { return len(s.Library) == 1 })
+	if s.Saved == nil || s.Title != "mine" || !s.Dirty() {
+		t.Fatalf("saved %v, title %q, dirty %v; want the saved build with another plan", s.Saved, s.Title, s.Dirty())
+	}
+	s.Save("mine", "")
+	l.until(func() bool { return !s.Dirty() || s.Notice.Severity == Failure })
+	if len(s.Library) != 1 || s.Notice.Severity == Failure {
+		t.Errorf("the second save: %+v, %d builds; want it to replace the first", s.Notice, len(s.Library))
+	}
+}
+
+// TestCloseSaves closes the window right after a save.
+func TestCloseSaves(t *testing.T) {
+	lib := library(t, filepath.Join(t.TempDir(), "w.db"))
+	s, l := newSession(t, lib)
+	s.OpenSample()
+	l.idle()
+	s.Save("first", "")
+	s.Save("second", "")
+	<-s.Close()
+	if list, err := lib.List(t.Context()); err != nil || len(list) != 2 {
+		t.Errorf("saved are %d builds (%v), want 2", len(list), err)
+	}
+	for len(l.posts) > 0 {
+		(<-l.posts)()
+	}
+}
