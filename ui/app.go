@@ -15,6 +15,7 @@ type App struct {
 	library    *store.Store
 	libraryErr error
 	windows    []*Window
+	ending     []<-chan struct{} // what closed windows still save
 }
 
 // NewApp puts the program on a Fyne app. library may be nil, for the reason
@@ -58,6 +59,7 @@ func (a *App) NewWindow() *Window {
 
 // closed forgets a window.
 func (a *App) closed(w *Window) {
+	a.ending = append(a.ending, w.session.Close())
 	for i, x := range a.windows {
 		if x == w {
 			a.windows = append(a.windows[:i], a.windows[i+1:]...)
@@ -66,11 +68,17 @@ func (a *App) closed(w *Window) {
 	}
 }
 
-// Run shows the windows until the last one is closed.
+// Run shows the windows until the last one is closed and what was to be saved is.
 func (a *App) Run(ctx context.Context) {
 	stop := context.AfterFunc(ctx, func() { fyne.Do(a.fyne.Quit) })
 	defer stop()
 	a.fyne.Run()
+	for _, w := range a.windows { // those that were not closed one by one
+		a.ending = append(a.ending, w.session.Close())
+	}
+	for _, done := range a.ending {
+		<-done
+	}
 }
 
 // maxRecent is how many sources the start screen remembers.

@@ -146,16 +146,19 @@ func (p *chartsPage) draw(w, h int) image.Image {
 	return p.image
 }
 
-// save writes the chart to a file.
-func (p *chartsPage) save(path string) error {
+// save returns what writes the chart of this moment to a file, on whichever
+// goroutine.
+func (p *chartsPage) save(path string) func() error {
 	c := p.chart(1000, 560, 2)
 	draw := c.PNG
 	if hasEnding(path, ".svg") {
 		draw = c.SVG
 	}
-	data, err := draw()
-	if err != nil {
-		return err
+	return func() error {
+		data, err := draw()
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(path, data, 0o644)
 	}
-	return os.WriteFile(path, data, 0o644)
 }
