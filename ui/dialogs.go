@@ -181,7 +181,7 @@ func (w *Window) showKeys() {
 	form := widget.NewForm()
 	for _, c := range w.commands {
 		if c.shortcut != nil {
-			form.Append(keyText(c.shortcut), widget.NewLabel(strings.TrimSuffix(c.title, "…")))
+			form.Append(keyText(c.shortcut), widget.NewLabel(trimEllipsis(c.title)))
 		}
 	}
 	for _, k := range [][2]string{{"Space", "Drop the selected packages, or keep them again"}, {"Enter", "Show the details of a package"},

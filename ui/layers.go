@@ -137,7 +137,7 @@ func (p *layersPage) cell(row int, column string) widgets.Cell {
 			c.Text, c.Dimmed = "not told by the image", true
 		}
 		if l.Err != nil {
-			c.Text, c.Tone = "Not read: "+analysis.Explain(l.Err), widgets.Bad
+			c.Text, c.Tone = fmt.Sprintf("Not read (%s): %s", analysis.Explain(l.Err), c.Text), widgets.Bad
 		}
 		return c
 	case "download":

@@ -45,7 +45,7 @@ var packageColumns = []widgets.Column{
 	{ID: string(state.ByDownload), Title: "Download", Width: 104, Numeric: true, Tooltip: "Bytes on the wire: the wheel or source distribution"},
 	{ID: string(state.ByUnpacked), Title: "Unpacked", Width: 98, Numeric: true, Tooltip: "Bytes of its files once installed; ≈ marks an estimate"},
 	{ID: string(state.ByFrees), Title: "Frees", Width: 80, Numeric: true, Tooltip: "Bytes that go if this is dropped now, with all that nothing else needs"},
-	{ID: string(state.ByHeld), Title: "Held by", Width: 102, Min: 70, Tooltip: "The kept packages of your list that still need it"},
+	{ID: string(state.ByHeld), Title: "Held by", Width: 96, Min: 70, Tooltip: "The kept packages of your list that still need it"},
 	{ID: string(state.ByFrom), Title: "Why", Width: 116, Tooltip: "The line that asks for it, or a package that requires it"},
 }
 
@@ -123,11 +123,13 @@ func (p *packagesPage) selected(keys []string) {
 		key = keys[len(keys)-1]
 	}
 	p.window.session.Select(key)
-	p.table.Select(keys...)
-	p.treemap.Select(keys...)
-	if key != "" {
-		p.table.ScrollToKey(key)
+	if !slices.Equal(p.table.Selected(), keys) { // else the table's cursor stays where it is
+		p.table.Select(keys...)
+		if key != "" {
+			p.table.ScrollToKey(key)
+		}
 	}
+	p.treemap.Select(keys...)
 	p.footer.selected(keys)
 }
 

@@ -30,7 +30,7 @@ type statusLine struct {
 
 func newStatusLine(w *Window) *statusLine {
 	l := &statusLine{window: w, bar: widgets.NewStatusBar(widgets.StatusWords{})}
-	l.bar.OnCancel = w.session.Cancel
+	l.bar.OnCancel, l.bar.Post = w.session.Cancel, w.post
 	l.bar.Format = func(done, total int64) string {
 		if total > 0 {
 			return bytesize.Size(done).String() + " of " + bytesize.Size(total).String()

@@ -34,9 +34,9 @@ func (l *look) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 	}
 	if n == theme.ColorNameDisabled { // Fyne's own can hardly be read
 		if v == theme.VariantLight {
-			return color.NRGBA{R: 0x8c, G: 0x8c, B: 0x90, A: 0xff}
+			return color.NRGBA{R: 0x73, G: 0x73, B: 0x78, A: 0xff}
 		}
-		return color.NRGBA{R: 0x74, G: 0x74, B: 0x7a, A: 0xff}
+		return color.NRGBA{R: 0x88, G: 0x88, B: 0x90, A: 0xff}
 	}
 	return l.Theme.Color(n, v)
 }

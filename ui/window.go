@@ -32,6 +32,7 @@ type Window struct {
 	app     *App
 	win     fyne.Window
 	session *state.Session
+	post    func(func()) // runs a function on the interface's goroutine
 
 	pages    []*page
 	current  string
@@ -61,20 +62,14 @@ type Window struct {
 }
 
 func newWindow(a *App, c state.Config) *Window {
-	w := &Window{app: a, win: a.fyne.NewWindow("Weighline"), items: map[string]*fyne.MenuItem{}, tools: map[string]*widgets.TipButton{}}
+	w := &Window{app: a, post: c.Post, win: a.fyne.NewWindow("Weighline"), items: map[string]*fyne.MenuItem{}, tools: map[string]*widgets.TipButton{}}
 	c.Changed, c.Progressed = w.refresh, w.refreshStatus
 	w.session = state.New(c)
 	w.makePages()
 	w.makeCommands()
 	w.win.SetContent(w.makeContent())
 	w.makeMenu()
-	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) {
-		var paths []string
-		for _, u := range uris {
-			paths = append(paths, u.Path())
-		}
-		w.Open(paths...)
-	})
+	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.dropped(uris) })
 	p := a.fyne.Preferences()
 	w.win.Resize(fyne.NewSize(float32(p.FloatWithFallback(prefWidth, 1280)), float32(p.FloatWithFallback(prefHeight, 800))))
 	w.win.SetOnClosed(func() {
@@ -142,7 +137,7 @@ var toolTexts = map[string]string{"save": "Save", "export": "Export"}
 // tool makes a button for a command.
 func (w *Window) tool(id string) fyne.CanvasObject {
 	c := w.command(id)
-	tip := strings.TrimSuffix(c.title, "…")
+	tip := trimEllipsis(c.title)
 	if c.shortcut != nil {
 		tip += " (" + keyText(c.shortcut) + ")"
 	}
@@ -156,24 +151,26 @@ func (w *Window) tool(id string) fyne.CanvasObject {
 func (w *Window) show(id string) {
 	for _, p := range w.pages {
 		if p.id == id && (p.enabled == nil || p.enabled()) {
-			w.current = id
-			w.stage.Objects = []fyne.CanvasObject{p.content}
-			w.stage.Refresh()
-			if p.focus != nil {
-				w.win.Canvas().Focus(p.focus())
-			}
+			w.bring(id)
 		}
 	}
 	w.refresh()
 }
 
-// Open opens sources in this window and remembers them.
+// Open opens sources in this window. What could be opened is remembered.
 func (w *Window) Open(sources ...string) {
-	if len(sources) == 0 {
-		return
+	if len(sources) > 0 {
+		w.session.Open(sources...)
 	}
-	w.app.remember(strings.Join(sources, " "))
-	w.session.Open(sources...)
+}
+
+// dropped opens files that were dropped on the window.
+func (w *Window) dropped(uris []fyne.URI) {
+	var paths []string
+	for _, u := range uris {
+		paths = append(paths, u.Path())
+	}
+	w.Open(paths...)
 }
 
 // OpenSample opens the sample in this window.
@@ -259,11 +256,21 @@ func (w *Window) opened() {
 	if w.session.Build.Deps == nil && w.session.Build.Ledger() == nil {
 		first = "layers" // nothing is read yet but the manifest
 	}
-	w.current = first
+	w.bring(first)
+}
+
+// bring puts a page on the stage and gives it the keys, unless a dialog has
+// them.
+func (w *Window) bring(id string) {
+	w.current = id
 	for _, p := range w.pages {
-		if p.id == first {
-			w.stage.Objects = []fyne.CanvasObject{p.content}
-			w.stage.Refresh()
+		if p.id != id {
+			continue
+		}
+		w.stage.Objects = []fyne.CanvasObject{p.content}
+		w.stage.Refresh()
+		if p.focus != nil && w.win.Canvas().Overlays().Top() == nil {
+			w.win.Canvas().Focus(p.focus())
 		}
 	}
 }
@@ -274,14 +281,17 @@ func (w *Window) remember() {
 	if s.Saved != nil || s.Build == nil || s.IsSample() {
 		return
 	}
-	for _, source := range s.Sources {
-		if _, err := os.Stat(source); err == nil {
-			if path, err := filepath.Abs(source); err == nil {
-				source = path
-			}
+	words := make([]string, len(s.Sources))
+	for i, source := range s.Sources {
+		words[i] = source
+		if _, err := os.Stat(source); err != nil {
+			continue
 		}
-		w.app.remember(source)
+		if path, err := filepath.Abs(source); err == nil {
+			words[i] = path
+		}
 	}
+	w.app.remember(strings.Join(words, " "))
 }
 
 // target tells in a few words what the build is for.

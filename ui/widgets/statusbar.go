@@ -38,6 +38,7 @@ type StatusBar struct {
 	widget.BaseWidget
 
 	OnCancel func()
+	Post     func(func())                   // runs a function on the interface's goroutine; nil: fyne.Do
 	Format   func(done, total int64) string // total 0: not known; nil: nothing is written
 	Words    StatusWords
 
@@ -81,7 +82,13 @@ const progressPause = 100 * time.Millisecond
 // NewStatusBar makes an empty status bar.
 func NewStatusBar(words StatusWords) *StatusBar {
 	s := &StatusBar{Words: words, now: time.Now}
-	s.after = func(d time.Duration, f func()) { afterOnUI(d, f) }
+	s.after = func(d time.Duration, f func()) {
+		if s.Post == nil {
+			afterOnUI(d, f)
+			return
+		}
+		time.AfterFunc(d, func() { s.Post(f) })
+	}
 	s.icon = widget.NewIcon(nil)
 	s.text = widget.NewLabel("")
 	s.text.Truncation = fyne.TextTruncateEllipsis
