@@ -108,7 +108,11 @@ func (p *comparePage) refresh() {
 // compared.
 func compared(b *analysis.Build, title string) string {
 	if b.Image != nil {
-		return "the image " + b.Image.Reference
+		text := "the image " + shortReference(b.Image.Reference)
+		if b.Image.Scale != "" {
+			text += " (a scale model, " + b.Image.Scale + ")"
+		}
+		return text
 	}
 	return title
 }

@@ -39,13 +39,13 @@ type packagesPage struct {
 
 // columns of the table, by the By that sorts them.
 var packageColumns = []widgets.Column{
-	{ID: "keep", Title: "Keep", Width: 52, Min: 48, NoSort: true, Tooltip: "Clear the box to see the build without the package. Nothing on disk changes."},
+	{ID: "keep", Title: "Keep", Width: 50, Min: 46, NoSort: true, Tooltip: "Clear the box to see the build without the package. Nothing on disk changes."},
 	{ID: string(state.ByName), Title: "Package", Width: 150, Min: 128, Flex: true},
 	{ID: string(state.ByVersion), Title: "Version", Width: 78, Min: 70, Flex: true},
 	{ID: string(state.ByDownload), Title: "Download", Width: 104, Numeric: true, Tooltip: "Bytes on the wire: the wheel or source distribution"},
 	{ID: string(state.ByUnpacked), Title: "Unpacked", Width: 98, Numeric: true, Tooltip: "Bytes of its files once installed; ≈ marks an estimate"},
-	{ID: string(state.ByFrees), Title: "Frees", Width: 80, Numeric: true, Tooltip: "Bytes that go if this is dropped now, with all that nothing else needs"},
-	{ID: string(state.ByHeld), Title: "Held by", Width: 96, Min: 70, Tooltip: "The kept packages of your list that still need it"},
+	{ID: string(state.ByFrees), Title: "Frees", Width: 90, Numeric: true, Tooltip: "Bytes that go if this is dropped now, with all that nothing else needs"},
+	{ID: string(state.ByHeld), Title: "Held by", Width: 88, Min: 70, Tooltip: "The kept packages of your list that still need it"},
 	{ID: string(state.ByFrom), Title: "Why", Width: 116, Tooltip: "The line that asks for it, or a package that requires it"},
 }
 

@@ -203,7 +203,7 @@ func (w *Window) refresh() {
 		w.subtitle.SetText(about)
 		w.heading.Refresh() // the title takes another width
 	}
-	w.subtitle.Tip = w.describe()
+	w.subtitle.Tip = w.target() + "\n" + strings.ReplaceAll(w.describe(), ".  ", "\n")
 	title := "Weighline"
 	if s.Title != "" {
 		title = s.Title + " – Weighline"

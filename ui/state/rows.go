@@ -120,12 +120,12 @@ func from(g *depgraph.Graph, i int, fromDeps bool) string {
 	return fmt.Sprintf("%s and %d more", by[0], len(by)-1)
 }
 
-// place tells where a line is. The name of the usual file goes without saying.
+// place tells where a line is. The name of a usual file goes without saying.
 func place(file string, line int) string {
 	switch name := base(file); {
 	case line == 0:
 		return name
-	case name == "requirements.txt":
+	case name == "requirements.txt" || name == "pyproject.toml":
 		return fmt.Sprintf("line %d", line)
 	default:
 		return fmt.Sprintf("%s:%d", name, line)
