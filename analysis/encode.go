@@ -52,6 +52,14 @@ type savedAmount struct {
 	Basis bytesize.Basis
 }
 
+// amount returns a, unknown if its basis is none that there is.
+func (a savedAmount) amount() bytesize.Amount {
+	if a.Basis > bytesize.Known {
+		return bytesize.Amount{}
+	}
+	return bytesize.Amount(a)
+}
+
 type savedRoot struct {
 	Requirement string
 	File        string
@@ -190,7 +198,7 @@ func (s *savedDeps) restore(ctx context.Context) (*Deps, error) {
 	nodes := make([]depgraph.Node, len(s.Nodes))
 	for i, n := range s.Nodes {
 		nodes[i] = n.Node
-		nodes[i].Download, nodes[i].Unpacked = bytesize.Amount(n.Download), bytesize.Amount(n.Unpacked)
+		nodes[i].Download, nodes[i].Unpacked = n.Download.amount(), n.Unpacked.amount()
 	}
 	roots := make([]depgraph.Root, 0, len(s.Roots))
 	for _, r := range s.Roots {
@@ -204,7 +212,35 @@ func (s *savedDeps) restore(ctx context.Context) (*Deps, error) {
 	return d, nil
 }
 
+// index returns the index of the layer if the cache has it. As when layers are
+// read, one that nobody computed the diff ID of is that of its own blob alone.
+func (s *savedLayer) index(ctx context.Context, cache layer.Cache) *layer.Index {
+	x, err := cache.Index(ctx, s.DiffID)
+	if err != nil || x.DiffID != s.DiffID || !x.Proved && (s.Digest == "" || x.Digest != s.Digest) {
+		return nil
+	}
+	return x
+}
+
+// check returns an error if the packages lie in layers that there are not.
+func (s *savedImage) check() error {
+	if s.Ledger == nil {
+		return nil
+	}
+	for _, p := range s.Ledger.Packages {
+		for _, b := range p.Layers {
+			if b.Index < 0 || b.Index >= len(s.Layers) {
+				return fmt.Errorf("the saved build is damaged: a package lies in layer %d of %d", b.Index, len(s.Layers))
+			}
+		}
+	}
+	return nil
+}
+
 func (s *savedImage) restore(ctx context.Context, cache layer.Cache) (*Image, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
 	img := &Image{Reference: s.Reference, Digest: s.Digest, Platform: s.Platform, Scale: s.Scale,
 		Created: s.Created, Partial: s.Partial, Ledger: s.Ledger}
 	indexes := make([]*layer.Index, len(s.Layers))
@@ -212,17 +248,14 @@ func (s *savedImage) restore(ctx context.Context, cache layer.Cache) (*Image, er
 	for i, x := range s.Layers {
 		l := Layer{Layer: oci.Layer{Index: i, Name: x.Digest, Digest: x.Digest, DiffID: x.DiffID, MediaType: x.MediaType,
 			Compression: x.Compression, CreatedBy: x.CreatedBy, Instruction: x.Instruction, Size: x.Size},
-			Download: bytesize.Amount(x.Download), Read: x.Read, Listed: x.Listed,
+			Download: x.Download.amount(), Read: x.Read, Listed: x.Listed,
 			Uncompressed: x.Uncompressed, Content: x.Content, Kept: x.Kept, Waste: x.Waste, Files: x.Files}
 		if x.Error != "" {
 			l.Err = errors.New(x.Error)
 		}
 		if x.Read && whole {
-			var err error
-			if indexes[i], err = cache.Index(ctx, x.DiffID); err != nil {
-				whole = false
-			}
-			l.Index = indexes[i]
+			indexes[i] = x.index(ctx, cache)
+			l.Index, whole = indexes[i], indexes[i] != nil
 		}
 		img.Layers = append(img.Layers, l)
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"weighline/analysis"
+	"weighline/analysis/bytesize"
 	"weighline/analysis/layer"
 	"weighline/analysis/plan"
 )
@@ -103,10 +104,48 @@ func TestDecodeBad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, data := range map[string][]byte{"empty": nil, "no JSON": []byte("torch"), "cut": data[:len(data)/2], "newer": newer, "nothing in it": []byte(`{"Version":1}`)} {
-		if b, err := analysis.Decode(t.Context(), data, nil); err == nil || b != nil || strings.Contains(err.Error(), "\n") {
+	for name, data := range map[string][]byte{"empty": nil, "no JSON": []byte("torch"), "cut": data[:len(data)/2], "newer": newer, "nothing in it": []byte(`{"Version":1}`),
+		"a layer that is not there": []byte(`{"Version":1,"Python":"3.11","Platform":"linux/amd64","Image":{"Layers":[{"Read":true}],"Ledger":{"Packages":[{"Kind":"python","Name":"a","Layers":[{"Index":1,"Bytes":5}]}]}}}`)} {
+		b, err := analysis.Decode(t.Context(), data, nil)
+		if err == nil || b != nil || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: Decode = %v, %v, want an error of one line", name, b, err)
 		}
+	}
+}
+
+// TestDecodeOddities opens a saved build whose bases are none that there are:
+// its sizes are unknown.
+func TestDecodeOddities(t *testing.T) {
+	b, err := analysis.Decode(t.Context(), []byte(`{"Version":1,"Python":"3.11","Platform":"linux/amd64","Deps":{"Files":["x.txt"],"Texts":{"x.txt":""},
+		"Nodes":[{"Name":"a","Download":{"Size":5,"Basis":7},"Unpacked":{"Size":5,"Basis":2}}]}}`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := b.Graph().Nodes()[0]; n.Download != (bytesize.Amount{}) || n.Unpacked != bytesize.Of(5) {
+		t.Errorf("the node is %+v, want an unknown download and 5 bytes unpacked", n)
+	}
+}
+
+// TestDecodeForeignLayers opens a saved image of whose layers the cache has
+// another one's claim: the figures stay what was saved.
+func TestDecodeForeignLayers(t *testing.T) {
+	cache := memory{}
+	b := sample(t, cache)
+	data, err := b.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, x := range cache {
+		claim := *x
+		claim.Proved, claim.Digest = false, "sha256:of another blob"
+		cache[id] = &claim
+	}
+	got, err := analysis.Decode(t.Context(), data, cache)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Image.Tree != nil || got.Ledger().Unpacked != b.Ledger().Unpacked {
+		t.Errorf("the files are those of blobs that the saved image did not have")
 	}
 }
 

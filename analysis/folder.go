@@ -40,7 +40,7 @@ func readFolder(ctx context.Context, path string, o Options) (*Image, []Warning,
 	if real, err := filepath.EvalSymlinks(full); err == nil {
 		full = real
 	}
-	img := &Image{Reference: path, Platform: o.Target.Platform(), Layers: []Layer{{Layer: oci.Layer{Name: path, Size: -1, Instruction: "the folder " + filepath.Base(full)}}}}
+	img := &Image{Reference: path, Platform: o.Target.Platform(), Partial: true, Layers: []Layer{{Layer: oci.Layer{Name: path, Size: -1, Instruction: "the folder " + filepath.Base(full)}}}}
 	x, err := layer.ReadFolder(ctx, full, filepath.ToSlash(strings.TrimPrefix(full, filepath.VolumeName(full))), layer.ReadOptions{
 		Keep: attribution.Keep,
 		Progress: func(n int64) {

@@ -173,6 +173,10 @@ func (s *Store) GetID(ctx context.Context, id int64) (Build, error) {
 	return s.get(ctx, "id = ? AND deleted_at = 0", id)
 }
 
+// maxResult bounds what a result may unpack to, in bytes: a damaged or foreign
+// library must not take all memory.
+const maxResult = 1 << 30
+
 func (s *Store) get(ctx context.Context, where string, arg any) (Build, error) {
 	var packed []byte
 	row := s.db.QueryRowContext(ctx, "SELECT "+listColumns+", result FROM builds WHERE "+where, arg)
@@ -180,7 +184,7 @@ func (s *Store) get(ctx context.Context, where string, arg any) (Build, error) {
 	if err != nil {
 		return b, s.explain("read", err)
 	}
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1))
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxResult))
 	if err != nil {
 		return b, err
 	}

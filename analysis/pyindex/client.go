@@ -200,7 +200,7 @@ func (c *Client) page(ctx context.Context, index *url.URL, name pep.Name) ([]Rel
 	}
 	files, err := parsePage(doc)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %s: %w", name, doc.url, err)
+		return nil, fmt.Errorf("%s: %s: %w", name, clean(doc.url), err)
 	}
 	return group(name, strings.TrimRight(index.String(), "/"), files), nil
 }

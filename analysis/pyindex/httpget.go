@@ -151,7 +151,7 @@ func (w *web) get(ctx context.Context, address, accept string, limit int64) (*do
 			e := newEntry(resp, w.o.Now())
 			if resp.StatusCode == http.StatusOK {
 				if e.Body, err = readAll(resp.Body, limit); err != nil {
-					return fmt.Errorf("%s: %w", e.URL, err)
+					return fmt.Errorf("%s: %w", clean(e.URL), err)
 				}
 			}
 			w.cache.store(key, e)
