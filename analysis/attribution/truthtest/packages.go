@@ -1,6 +1,4 @@
-//go:build truth
-
-package attribution_test
+package truthtest
 
 import (
 	"encoding/json"
@@ -14,11 +12,7 @@ import (
 )
 
 // checkPackages compares the packages, and that they add up.
-func checkPackages(c *checker, want *truth, tree *layer.Tree, rpmQA string) {
-	l, err := attribution.Attribute(c.t.Context(), tree, attribution.Options{})
-	if err != nil {
-		c.t.Fatal(err)
-	}
+func checkPackages(c *checker, want *Truth, tree *layer.Tree, l *attribution.Ledger) {
 	for _, p := range l.Problems {
 		c.t.Log(p)
 	}
@@ -38,12 +32,12 @@ func checkPackages(c *checker, want *truth, tree *layer.Tree, rpmQA string) {
 	checkDpkg(c, want, by[attribution.Deb])
 	checkApk(c, want, by[attribution.Apk])
 	checkNode(c, want, by[attribution.Node])
-	checkRPM(c, rpmQA, by[attribution.RPM])
+	checkRPM(c, want.RPMQA, by[attribution.RPM])
 	c.t.Logf("%d python, %d deb, %d apk, %d node, %d rpm; unowned %d of %d", len(by[attribution.Python]), len(by[attribution.Deb]),
 		len(by[attribution.Apk]), len(by[attribution.Node]), len(by[attribution.RPM]), l.Unowned, l.Unpacked)
 }
 
-func checkPython(c *checker, want *truth, got []attribution.Package) {
+func checkPython(c *checker, want *Truth, got []attribution.Package) {
 	equal(c, "distributions", len(got), want.Python.Count)
 	byPath := map[string]attribution.Package{}
 	var sum int64
@@ -73,7 +67,7 @@ func checkPython(c *checker, want *truth, got []attribution.Package) {
 	}
 }
 
-func checkDpkg(c *checker, want *truth, got []attribution.Package) {
+func checkDpkg(c *checker, want *Truth, got []attribution.Package) {
 	equal(c, "debs", len(got), want.Dpkg.Count)
 	byName := map[string]attribution.Package{}
 	for _, p := range got {
@@ -95,7 +89,7 @@ func checkDpkg(c *checker, want *truth, got []attribution.Package) {
 	equal(c, "bytes of debs", sum, want.Dpkg.Bytes)
 }
 
-func checkApk(c *checker, want *truth, got []attribution.Package) {
+func checkApk(c *checker, want *Truth, got []attribution.Package) {
 	equal(c, "apk packages", len(got), len(want.Apk))
 	for _, w := range want.Apk {
 		i := slices.IndexFunc(got, func(p attribution.Package) bool { return p.Name == w.Name })
@@ -108,7 +102,7 @@ func checkApk(c *checker, want *truth, got []attribution.Package) {
 	}
 }
 
-func checkNode(c *checker, want *truth, got []attribution.Package) {
+func checkNode(c *checker, want *Truth, got []attribution.Package) {
 	equal(c, "node packages", len(got), want.Node.Count)
 	var sum int64
 	for _, p := range got {
