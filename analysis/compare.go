@@ -27,13 +27,14 @@ type Comparison struct {
 // Totals are the sums of the two builds.
 type Totals struct{ A, B bytesize.Total }
 
-// Delta returns B less A, unknown if nothing of one of them is known.
+// Delta returns B less A: unknown if nothing of one of them is known, an estimate
+// if a part of one is not.
 func (t Totals) Delta() bytesize.Amount {
 	nothing := func(x bytesize.Total) bool { return x.Size == 0 && x.Unknown > 0 }
 	switch {
 	case nothing(t.A) || nothing(t.B):
 		return bytesize.Amount{}
-	case t.A.Estimated > 0 || t.B.Estimated > 0:
+	case t.A.Estimated+t.A.Unknown > 0 || t.B.Estimated+t.B.Unknown > 0:
 		return bytesize.About(t.B.Size - t.A.Size)
 	}
 	return bytesize.Of(t.B.Size - t.A.Size)
@@ -85,7 +86,7 @@ func Compare(a, b *Build) *Comparison {
 		return c
 	}
 	c.Download, c.Packages = Totals{imageDownload(a.Image), imageDownload(b.Image)}, [2]int{len(left.Packages), len(right.Packages)}
-	c.Unpacked = Totals{bytesize.Total{Size: bytesize.Size(left.Unpacked)}, bytesize.Total{Size: bytesize.Size(right.Unpacked)}}
+	c.Unpacked = Totals{unpacked(a.Image), unpacked(b.Image)}
 	for _, x := range attribution.Diff(left, right) {
 		c.Changes = append(c.Changes, PackageChange{Kind: x.Kind, Name: x.Name, Change: x.Change, A: installed(x.A), B: installed(x.B), Delta: bytesize.Of(x.Delta)})
 	}
@@ -100,6 +101,18 @@ func installed(s *attribution.Side) *PackageSide {
 		return nil
 	}
 	return &PackageSide{Version: s.Version, Path: s.Path, Unpacked: bytesize.Of(s.Unpacked)}
+}
+
+// unpacked returns the bytes of the final files, and how many layers are
+// missing from them.
+func unpacked(img *Image) bytesize.Total {
+	t := bytesize.Total{Size: bytesize.Size(img.Ledger.Unpacked)}
+	for _, l := range img.Layers {
+		if !l.Read {
+			t.Unknown++
+		}
+	}
+	return t
 }
 
 func imageDownload(img *Image) (t bytesize.Total) {

@@ -65,6 +65,20 @@ func TestCompareWithItself(t *testing.T) {
 }
 
 // TestCompareLayers puts a layer in front: the others are still shared.
+// TestComparePartial compares an image a layer of which cannot be read: its size
+// is at least what is known, and the difference no exact one.
+func TestComparePartial(t *testing.T) {
+	img := ocitest.Build(layerOf(dist("demo", "1.0", 500)...), layerOf(ocitest.Entry{Name: "app/main.py", Body: "import demo"}))
+	whole, part := read(t, img), read(t, img)
+	unread := *part.Image
+	unread.Layers = slices.Clone(unread.Layers)
+	unread.Layers[1] = analysis.Layer{Layer: unread.Layers[1].Layer, Download: unread.Layers[1].Download}
+	c := analysis.Compare(whole, &analysis.Build{Image: &unread})
+	if c.Unpacked.B.Unknown != 1 || c.Unpacked.Delta().Basis != bytesize.Estimated {
+		t.Errorf("unpacked = %v, difference %+v, want at least so much, and an estimate", c.Unpacked.B, c.Unpacked.Delta())
+	}
+}
+
 func TestCompareLayers(t *testing.T) {
 	base, app := layerOf(ocitest.Entry{Name: "etc/os-release", Body: "ID=debian"}), layerOf(dist("demo", "1.0", 500)...)
 	front, last := layerOf(ocitest.Entry{Name: "certs.pem", Size: 4000}), layerOf(ocitest.Entry{Name: "app/x", Body: "x"})

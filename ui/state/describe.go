@@ -6,6 +6,7 @@ import (
 
 	"weighline/analysis/bytesize"
 	"weighline/analysis/depgraph"
+	"weighline/analysis/layer"
 	"weighline/analysis/pep"
 )
 
@@ -26,6 +27,9 @@ const (
 func (s *Session) Describe(r *Row) []Part {
 	var parts []Part
 	add := func(heading string, lines ...string) {
+		for i := range lines {
+			lines[i] = layer.Printable(lines[i]) // requirements and files are named by images and indexes
+		}
 		if len(lines) > 0 {
 			parts = append(parts, Part{heading, lines})
 		}

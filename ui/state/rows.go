@@ -10,6 +10,7 @@ import (
 	"weighline/analysis/attribution"
 	"weighline/analysis/bytesize"
 	"weighline/analysis/depgraph"
+	"weighline/analysis/layer"
 	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 )
@@ -77,7 +78,7 @@ func (s *Session) recount() {
 	s.Rows, s.rowsOf = make([]Row, 0, len(g.Nodes())), s.Build
 	fromDeps := s.Build.Deps != nil
 	for i, n := range g.Nodes() {
-		r := Row{Kind: string(attribution.Python), Name: n.Name, Version: n.Version, Download: n.Download, Unpacked: n.Unpacked,
+		r := Row{Kind: string(attribution.Python), Name: n.Name, Version: layer.Printable(n.Version), Download: n.Download, Unpacked: n.Unpacked,
 			Basis: cmp.Or(n.UnpackedBasis, n.Reason), Root: g.IsRoot(i) && fromDeps, CanDrop: true, node: i}
 		r.Key = r.Kind + ":" + string(n.Name)
 		if first, _ := g.Index(n.Name); first != i {
@@ -157,7 +158,7 @@ func (s *Session) addUnmanaged(l *attribution.Ledger) {
 		if s.Build.Deps != nil && s.Build.Image.Scale != "" {
 			continue // the sizes of a scale model do not stand beside real ones
 		}
-		r := Row{Kind: string(p.Kind), Name: pep.Name(p.Name), Version: p.Version, Unpacked: bytesize.Of(p.Unpacked),
+		r := Row{Kind: string(p.Kind), Name: pep.Name(layer.Printable(p.Name)), Version: layer.Printable(p.Version), Unpacked: bytesize.Of(p.Unpacked),
 			Basis: "the files in the image", Layers: layers, node: -1}
 		r.Key = r.Kind + ":" + p.Name
 		if seen[r.Key]++; seen[r.Key] > 1 {

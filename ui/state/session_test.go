@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,7 +13,10 @@ import (
 	"time"
 
 	"weighline/analysis"
+	"weighline/analysis/attribution"
+	"weighline/analysis/depgraph"
 	"weighline/analysis/pep"
+	"weighline/analysis/plan"
 	"weighline/store"
 )
 
@@ -506,5 +510,22 @@ func TestCloseSaves(t *testing.T) {
 	}
 	for len(l.posts) > 0 {
 		(<-l.posts)()
+	}
+}
+
+// TestHostileNames shows an image whose packages have names and versions that
+// would turn the text around or end a line.
+func TestHostileNames(t *testing.T) {
+	ledger := &attribution.Ledger{Packages: []attribution.Package{{Kind: attribution.Deb, Name: "a\u202eb\n", Version: "1\x1b[2J"}}}
+	nodes := []depgraph.Node{{Name: "p", Version: "1\u202e2", File: "p\u202e.whl"}, {Name: "q", Version: "1"}}
+	g := depgraph.NewGraph(nodes, []depgraph.Edge{{From: 0, To: 1, Requirement: "q; extra == '\u202e'"}}, []depgraph.Root{{Requirement: pep.MustRequirement("p")}})
+	s, _ := newSession(t, nil)
+	s.show([]string{"x"}, &analysis.Build{Image: &analysis.Image{Ledger: ledger, Graph: g}}, plan.Plan{}, nil)
+	text := ""
+	for i := range s.Rows {
+		text += string(s.Rows[i].Name) + s.Rows[i].Version + fmt.Sprint(s.Describe(&s.Rows[i]))
+	}
+	if len(s.Rows) != 3 || strings.ContainsAny(text, "\u202e\x1b\n") {
+		t.Errorf("the rows show %q", text)
 	}
 }
