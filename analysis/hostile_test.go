@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -182,7 +183,7 @@ func writeManifest(t *testing.T, path string, config ocitest.Blob, layers []ocit
 	t.Helper()
 	m, err := json.Marshal(map[string]any{"schemaVersion": 2, "mediaType": ocitest.ManifestType, "config": config, "layers": layers})
 	check(t, err)
-	writeBlobs(t, path, m, append(layers, config)...)
+	writeBlobs(t, path, m, append(slices.Clone(layers), config)...)
 }
 
 // writeBlobs writes a layout with one manifest, whatever that is.

@@ -2,8 +2,15 @@ package layer
 
 import "strings"
 
+// maxScan is how many names are compared one by one before an index of all
+// names is worth its making.
+const maxScan = 20_000
+
 // Child returns the node called name in directory n.
 func (t *Tree) Child(n Node, name string) (Node, bool) {
+	if t.scanned.Load() < maxScan {
+		return t.scan(n, name)
+	}
 	t.index.Do(t.buildIndex)
 	h := hashName(uint32(n), name)
 	for i := t.find.first(h); ; i = t.find.after(i) {
@@ -15,6 +22,18 @@ func (t *Tree) Child(n Node, name string) (Node, bool) {
 			return Node(c), true
 		}
 	}
+}
+
+// scan is Child without the index.
+func (t *Tree) scan(n Node, name string) (Node, bool) {
+	steps := int64(0)
+	defer func() { t.scanned.Add(steps) }()
+	for c := range t.Children(n) {
+		if steps++; t.Name(c) == name {
+			return c, true
+		}
+	}
+	return 0, false
 }
 
 func (t *Tree) buildIndex() {

@@ -93,7 +93,9 @@ func newStacker(layers []*Index) *stacker {
 		most = max(most, n)
 	}
 	s := &stacker{t: t, names: map[uint32]int32{}, stats: make([]LayerStat, len(layers))}
-	n := most + most/4 + 16 // the largest layer makes most of the nodes
+	// Each entry may make a node, but many entries of many layers replace each
+	// other; and folders without entries need room, too.
+	n := min(int(t.base[len(layers)]), 4*most)*5/4 + 16
 	s.parent, s.child, s.next = make([]uint32, 0, n), make([]uint32, 0, n), make([]uint32, 0, n)
 	s.ent, s.ino = make([]uint32, 0, n), make([]uint32, 0, n)
 	s.table.init(n)

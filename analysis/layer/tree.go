@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // A Node is a name in the final file system. Nodes are numbered in the order
@@ -47,6 +48,8 @@ type Tree struct {
 	sums  []int64 // bytes of all nodes before one
 	find  table
 	index sync.Once
+
+	scanned atomic.Int64 // names that lookups compared without the index
 }
 
 // A madeDir is a directory that no entry names but another entry lies in.
