@@ -22,14 +22,6 @@ func TestRecordPaths(t *testing.T) {
 	test("\"two\nlines\",,\n\"open", "two\nlines", "open")
 }
 
-func TestNormalize(t *testing.T) {
-	for in, want := range map[string]string{"Foo.Bar": "foo-bar", "foo__-.bar": "foo-bar", "A": "a", "_x_": "-x-", "": ""} {
-		if got := normalize(in); got != want {
-			t.Errorf("normalize(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
 // rpmBlob makes the header of a package with two files.
 func rpmBlob(name string) []byte {
 	var data []byte
@@ -238,9 +230,6 @@ func FuzzLists(f *testing.F) {
 			if p == "" {
 				t.Error("empty path")
 			}
-		}
-		if n := normalize(text); normalize(n) != n {
-			t.Errorf("normalize(%q) is not stable", text)
 		}
 	})
 }

@@ -50,31 +50,6 @@ func parseMetadata(text string) metadata {
 	return m
 }
 
-// normalize returns a project's name in the normal form of PEP 503.
-func normalize(name string) string {
-	b := make([]byte, 0, len(name))
-	dash := false
-	for i := range len(name) {
-		c := name[i]
-		if c == '-' || c == '_' || c == '.' {
-			dash = true
-			continue
-		}
-		if dash {
-			b = append(b, '-')
-			dash = false
-		}
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		b = append(b, c)
-	}
-	if dash {
-		b = append(b, '-')
-	}
-	return string(b)
-}
-
 // recordPaths returns the first field of each row of a RECORD (CSV as Python's
 // csv module reads it, PEP 376).
 func recordPaths(text string) []string {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"weighline/analysis/layer"
+	"weighline/analysis/pep"
 )
 
 // A dist is a Python distribution and where its files are listed.
@@ -45,10 +46,10 @@ func (a *attributor) readPython() {
 			continue
 		}
 		h := parseMetadata(text)
-		p := Package{Kind: Python, Name: normalize(h.name), Version: h.version, Path: t.FullPath(info), Requires: h.requires}
+		p := Package{Kind: Python, Name: string(pep.Normalize(h.name)), Version: h.version, Path: t.FullPath(info), Requires: h.requires}
 		if h.name == "" {
 			base, _, _ := strings.Cut(name, "-")
-			p.Name = normalize(strings.TrimSuffix(strings.TrimSuffix(base, ".dist-info"), ".egg-info"))
+			p.Name = string(pep.Normalize(strings.TrimSuffix(strings.TrimSuffix(base, ".dist-info"), ".egg-info")))
 		}
 		a.details(&p, info)
 		d.pkg = a.add(p)

@@ -25,7 +25,8 @@ import (
 type Name string
 
 // Normalize returns s in lower case with each run of "-", "_" and "." turned
-// into one "-".
+// into one "-". A name that a file or an image made up may hold anything: what is
+// no printable ASCII, which no project's name has, becomes "?".
 func Normalize(s string) Name {
 	if isNormal(s) {
 		return Name(s)
@@ -39,6 +40,8 @@ func Normalize(s string) Name {
 			}
 		case 'A' <= c && c <= 'Z':
 			b = append(b, c+'a'-'A')
+		case c < ' ' || c > '~':
+			b = append(b, '?')
 		default:
 			b = append(b, c)
 		}
@@ -49,7 +52,7 @@ func Normalize(s string) Name {
 func isNormal(s string) bool {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
-		if c == '_' || c == '.' || 'A' <= c && c <= 'Z' || c == '-' && i > 0 && s[i-1] == '-' {
+		if c < ' ' || c > '~' || c == '_' || c == '.' || 'A' <= c && c <= 'Z' || c == '-' && i > 0 && s[i-1] == '-' {
 			return false
 		}
 	}

@@ -66,8 +66,10 @@ func TestNormalize(t *testing.T) {
 	test("Foo.Bar_baz", "foo-bar-baz")
 	test("a-_.b", "a-b")
 	test("a--b", "a-b")
+	test("_x_", "-x-")
 	test("already-normal", "already-normal")
 	test("", "")
+	test("A\x1b[2J\u202eb\n", "a?[2j???b?") // of a file that means harm
 }
 
 func TestVersionOrder(t *testing.T) {

@@ -112,7 +112,10 @@ func Image(b *analysis.Build, files bool, problems error) ImageJSON {
 	}
 	for _, p := range img.Ledger.Packages {
 		q := InstalledJSON{Kind: string(p.Kind), Name: layer.Printable(p.Name), Version: layer.Printable(p.Version), Path: layer.Printable(p.Path),
-			Unpacked: p.Unpacked, Pyc: p.Pyc, Files: p.Files, Layers: []LayerBytes{}, Requires: append([]string{}, p.Requires...)}
+			Unpacked: p.Unpacked, Pyc: p.Pyc, Files: p.Files, Layers: []LayerBytes{}, Requires: []string{}}
+		for _, r := range p.Requires {
+			q.Requires = append(q.Requires, layer.Printable(r))
+		}
 		for _, l := range p.Layers {
 			q.Layers = append(q.Layers, LayerBytes{l.Index, l.Bytes})
 		}
