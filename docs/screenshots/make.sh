@@ -1,0 +1,101 @@
+#!/bin/bash
+# Makes the pictures of all screens anew, light and dark, of the built app with
+# its sample on a screen of its own:
+#
+#	make build && docs/screenshots/make.sh [FOLDER]
+#
+# It needs Xvfb, xdotool and ImageMagick (make deps-window). Look at each
+# picture before it is committed.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+out=${1:-$here}
+app=${WEIGHLINE:-$here/../../build/weighline}
+mkdir -p "$out"
+tmp=$(mktemp -d)
+exec 3<>"$tmp/display"
+Xvfb -displayfd 3 -screen 0 1280x800x24 +extension GLX -nolisten tcp >/dev/null 2>&1 &
+screen=$!
+running=
+trap 'kill $running $screen 2>/dev/null || true; rm -rf "$tmp"' EXIT
+until [ -s "$tmp/display" ]; do sleep 0.1; done
+export DISPLAY=:$(tr -d '[:space:]' <"$tmp/display") LANG=en_US.UTF-8
+
+# start THEME WIDTH HEIGHT ARGUMENT… opens the app and waits for its window.
+start() {
+	local theme=$1 width=$2 height=$3
+	shift 3
+	export XDG_CONFIG_HOME=$tmp/$theme/config XDG_CACHE_HOME=$tmp/$theme/cache
+	mkdir -p "$XDG_CONFIG_HOME/fyne/io.weighline.app" "$XDG_CACHE_HOME"
+	echo "{\"variant\":\"$theme\",\"window.width\":$width.5,\"window.height\":$height.5}" >"$XDG_CONFIG_HOME/fyne/io.weighline.app/preferences.json"
+	"$app" --library "$tmp/$theme/weighline.db" "$@" >/dev/null 2>&1 &
+	running=$!
+	until window=$(xdotool search --onlyvisible --name 'Weighline$' | tail -1) && [ -n "$window" ]; do
+		kill -0 "$running" 2>/dev/null || { echo "the app ended before it had a window" >&2; exit 1; }
+		sleep 0.1
+	done
+	xdotool windowmove "$window" 0 0 windowsize "$window" "$width" "$height" windowfocus "$window" mousemove 1279 799
+	sleep 2
+}
+
+quit() { kill "$running" && wait "$running" || true; running=; }
+press() { for k; do xdotool key "$k"; sleep 0.3; done; }
+write() { xdotool type --delay 40 "$1"; sleep 0.3; }
+run() { press ctrl+k; write "$1"; press Return; }
+save() { press ctrl+s; write "$1"; press Return; sleep 1; press Escape; }
+
+# shot NAME keeps the window as a small PNG: 256 colours are all that it has
+# but for the smoothed edges of letters.
+shot() {
+	sleep 0.7
+	import -silent -window "$window" "png:$tmp/shot.png"
+	convert "$tmp/shot.png" +dither -strip -colors 256 "png8:$out/$1.png"
+}
+
+for theme in light dark; do
+	start $theme 1280 800
+	shot start-$theme
+	quit
+	start $theme 1280 800 --sample
+	shot packages-$theme
+	save "speech-api as it is"
+	press Home
+	write scikit
+	shot details-$theme
+	run "drop torch"
+	run "drop openai-whisper"
+	press ctrl+2 Home
+	shot plan-$theme
+	save "speech-api without whisper"
+	press ctrl+3 Home Down Down Down
+	shot layers-$theme
+	press ctrl+4 Home Right Down Right
+	shot files-$theme
+	press ctrl+5
+	shot charts-$theme
+	press ctrl+7
+	shot library-$theme
+	press ctrl+2 ctrl+k
+	write nvidia
+	shot palette-$theme
+	press Escape F1
+	shot keyboard-$theme
+	press Escape
+	quit
+	start $theme 1280 800 --sample
+	press ctrl+6
+	xdotool mousemove 330 74 click 1 mousemove 1279 799
+	sleep 2
+	shot compare-$theme
+	quit
+	start $theme 1280 800 no-such-file.txt
+	shot error-$theme
+	quit
+	start $theme 900 600 --sample
+	run "drop torch"
+	run "drop openai-whisper"
+	press ctrl+2 Home
+	shot packages-900x600-$theme
+	press ctrl+3 Home Down Down Down
+	shot layers-900x600-$theme
+	quit
+done
