@@ -25,6 +25,13 @@ type look struct {
 
 func newLook(v Variant) fyne.Theme { return &look{theme.DefaultTheme(), v} }
 
+// clearer are the colours for which Fyne's own can hardly be seen: text that is
+// disabled or of low importance, and the frames of fields and check boxes.
+var clearer = map[fyne.ThemeVariant]map[fyne.ThemeColorName]color.Color{
+	theme.VariantLight: {theme.ColorNameDisabled: color.NRGBA{0x73, 0x73, 0x78, 0xff}, theme.ColorNameInputBorder: color.NRGBA{0x8a, 0x8a, 0x90, 0xff}},
+	theme.VariantDark:  {theme.ColorNameDisabled: color.NRGBA{0x88, 0x88, 0x90, 0xff}, theme.ColorNameInputBorder: color.NRGBA{0x6c, 0x6c, 0x74, 0xff}},
+}
+
 func (l *look) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 	switch l.variant {
 	case Light:
@@ -32,11 +39,8 @@ func (l *look) Color(n fyne.ThemeColorName, v fyne.ThemeVariant) color.Color {
 	case Dark:
 		v = theme.VariantDark
 	}
-	if n == theme.ColorNameDisabled { // Fyne's own can hardly be read
-		if v == theme.VariantLight {
-			return color.NRGBA{R: 0x73, G: 0x73, B: 0x78, A: 0xff}
-		}
-		return color.NRGBA{R: 0x88, G: 0x88, B: 0x90, A: 0xff}
+	if c, ok := clearer[v][n]; ok {
+		return c
 	}
 	return l.Theme.Color(n, v)
 }
