@@ -145,13 +145,6 @@ func (w *Window) askRename(b store.Build) {
 	w.ask("Rename", "The name of the saved build.", "Rename", e, nil, func(text string) { w.session.Rename(b.ID, text, b.Notes) })
 }
 
-// showProse shows text that can be copied.
-func (w *Window) showProse(title string, p *prose) {
-	text := widget.NewRichText(p.segments...)
-	text.Wrapping = fyne.TextWrapWord
-	w.showClosable(title, container.NewVScroll(text), fyne.NewSize(620, 420))
-}
-
 // showClosable shows content with a button that closes it and has the focus.
 func (w *Window) showClosable(title string, content fyne.CanvasObject, size fyne.Size) {
 	var d dialog.Dialog
