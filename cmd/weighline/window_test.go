@@ -7,7 +7,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -359,27 +358,4 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("the library of the newer version was changed (%v)", err)
 		}
 	})
-}
-
-// BenchmarkWindowReady is the time from the start of the program to its window
-// with the sample in it.
-func BenchmarkWindowReady(b *testing.B) {
-	d := newDesk(b)
-	for b.Loop() {
-		d.run("--sample")
-		for {
-			out, err := d.command("xdotool", "search", "--onlyvisible", "--name", "speech-api.*Weighline$").Output()
-			if err == nil {
-				d.window = strings.TrimSpace(string(out))
-				break
-			}
-			if d.app.ProcessState != nil {
-				b.Fatal(fmt.Sprint("the app ended: ", d.log.String()))
-			}
-		}
-		b.StopTimer()
-		d.app.Process.Kill()
-		d.app.Wait()
-		b.StartTimer()
-	}
 }
