@@ -102,7 +102,7 @@ func slowRegistry(t *testing.T, img *ocitest.Image) string {
 			return
 		}
 		w.Header().Set("Content-Length", strconv.Itoa(len(last.Bytes)))
-		w.Write(last.Bytes[:len(last.Bytes)/2]) //nolint:errcheck // the app hangs up
+		w.Write(last.Bytes[:len(last.Bytes)/2]) // the app hangs up
 		w.(http.Flusher).Flush()
 		select {
 		case <-r.Context().Done():
