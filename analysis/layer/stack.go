@@ -10,7 +10,7 @@ const (
 	madeFlag   = 1 << 31        // in a number of an entry: a directory without one
 	maxHops    = 255            // symlinks followed for one path
 	maxDepth   = 4096           // directories below each other
-	maxEntries = 5_000_000      // of all layers; a hostile image may repeat a layer
+	maxEntries = 4_000_000      // of all layers; a hostile image may repeat a layer
 	maxClimb   = 500_000_000    // steps up from new directories
 	maxWork    = 50_000_000     // names in the targets of all symlinks followed
 )
