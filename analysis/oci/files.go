@@ -114,6 +114,16 @@ func (f folder) readAt(_ context.Context, name string, off, n int64) ([]byte, er
 	return section(file, off, n, size, name)
 }
 
+// placeBlob is place for a layer that may be foreign: one that is, and is not
+// there, is no damage.
+func placeBlob(f files, l *Layer, name string) error {
+	if l.Foreign && !f.has(name) {
+		l.broken = foreign(l)
+		return l.broken
+	}
+	return place(f, l, name)
+}
+
 // place sets how the layer, which lies in the file name, is read, and what its
 // first bytes and its real size tell.
 // The error says why not all of the layer can be read.

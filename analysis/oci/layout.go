@@ -36,12 +36,7 @@ func readDocument(ctx context.Context, f files, d descriptor, name func(digest s
 }
 
 func (l layout) layer(dst *Layer, d descriptor) error {
-	name := l.blobName(d.Digest)
-	if dst.Foreign && !l.has(name) {
-		dst.broken = foreign(dst)
-		return dst.broken
-	}
-	return place(l.files, dst, name)
+	return placeBlob(l.files, dst, l.blobName(d.Digest))
 }
 
 // openLayout opens the image of a layout that the options choose.

@@ -26,12 +26,7 @@ func (d dirLayout) document(ctx context.Context, desc descriptor) ([]byte, error
 }
 
 func (d dirLayout) layer(dst *Layer, desc descriptor) error {
-	name := d.blobName(desc.Digest)
-	if dst.Foreign && !d.has(name) {
-		dst.broken = foreign(dst)
-		return dst.broken
-	}
-	return place(d.files, dst, name)
+	return placeBlob(d.files, dst, d.blobName(desc.Digest))
 }
 
 func openSkopeoDir(ctx context.Context, f files, what string, o Options) (*Image, error) {
