@@ -79,6 +79,17 @@ type Progress struct {
 	Total int64  // bytes; 0 when nobody knows
 }
 
+// LayersRead returns how many layers of the image were read.
+func (img *Image) LayersRead() int {
+	n := 0
+	for _, l := range img.Layers {
+		if l.Read {
+			n++
+		}
+	}
+	return n
+}
+
 // Graph returns who needs whom: by the requirements if there are any, else by
 // what is installed in the image. nil if neither is known.
 func (b *Build) Graph() *depgraph.Graph {

@@ -91,7 +91,7 @@ func (p *layersPage) refresh() {
 		p.table.Refresh()
 	}
 	text := ""
-	switch read := readCount(img); {
+	switch read := img.LayersRead(); {
 	case img.Partial && s.Busy():
 		text = fmt.Sprintf("Sizes and instructions come from the manifest; files and packages follow when all %d layers are read.", len(img.Layers))
 	case img.Partial && read == 0:
@@ -108,16 +108,6 @@ func (p *layersPage) refresh() {
 		p.note.Show()
 	}
 	p.describe()
-}
-
-func readCount(img *analysis.Image) int {
-	n := 0
-	for _, l := range img.Layers {
-		if l.Read {
-			n++
-		}
-	}
-	return n
 }
 
 func (p *layersPage) cell(row int, column string) widgets.Cell {

@@ -310,7 +310,7 @@ func (w *Window) target() string {
 			text = "image " + shortReference(img.Reference) + ", " + text
 		}
 		if img.Partial && !w.session.Busy() {
-			text += fmt.Sprintf(". Partial: %d of %d layers", readCount(img), len(img.Layers))
+			text += fmt.Sprintf(". Partial: %d of %d layers", img.LayersRead(), len(img.Layers))
 		}
 		parts = append(parts, text)
 	}

@@ -36,7 +36,7 @@ func WriteImageSummary(w io.Writer, b *analysis.Build, width int) error {
 	} else {
 		fmt.Fprintf(w, "%d layers, download %s, unpacked %s in %d files, waste %s\n", t.Layers, t.Download, t.Unpacked, *t.Files, t.Waste)
 		if img.Partial {
-			fmt.Fprintf(w, "Partial: %d of %d layers were read; the figures are at least these.\n", readLayers(img), t.Layers)
+			fmt.Fprintf(w, "Partial: %d of %d layers were read; the figures are at least these.\n", img.LayersRead(), t.Layers)
 		}
 		if plainLayers(img) {
 			fmt.Fprintln(w, "The layers are stored uncompressed here: a registry would send less than DOWNLOAD says.")
@@ -60,16 +60,6 @@ func WriteImageSummary(w io.Writer, b *analysis.Build, width int) error {
 // plainLayers reports whether no layer is compressed, as docker save writes them.
 func plainLayers(img *analysis.Image) bool {
 	return len(img.Layers) > 0 && !slices.ContainsFunc(img.Layers, func(l analysis.Layer) bool { return l.Compression != "none" })
-}
-
-func readLayers(img *analysis.Image) int {
-	n := 0
-	for _, l := range img.Layers {
-		if l.Read {
-			n++
-		}
-	}
-	return n
 }
 
 // top is how many packages and wasted files the text shows; --json has all.
