@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"image"
 	"os"
 
@@ -18,15 +19,16 @@ import (
 
 // chartsPage shows the heaviest packages and the layers as bar charts.
 type chartsPage struct {
-	window  *Window
-	content fyne.CanvasObject
-	box     *fyne.Container
-	layers  *widgets.StackedBar
-	raster  *canvas.Raster
-	drawn   [3]int // Session.Shown and the size in pixels of the last image
-	dropped string // the plan of the last image
-	image   image.Image
-	title   *widget.Label
+	window   *Window
+	content  fyne.CanvasObject
+	box      *fyne.Container
+	layers   *widgets.StackedBar
+	raster   *canvas.Raster
+	drawn    [3]int // Session.Shown and the size in pixels of the last image
+	dropped  string // the plan of the last image
+	arranged int    // Session.Shown when the layers were put in
+	image    image.Image
+	title    *widget.Label
 }
 
 // chartBars is how many packages the chart shows.
@@ -65,9 +67,12 @@ func (p *chartsPage) refresh() {
 		what = "unpacked size"
 	}
 	p.title.SetText("Heaviest packages by " + what)
-	if dropped := string(s.Plan.Encode()); dropped != p.dropped || p.drawn[0] != s.Shown {
+	if dropped := string(s.Plan.Encode()); dropped != p.dropped || p.arranged != s.Shown {
 		p.dropped = dropped
 		p.forget()
+	}
+	if p.arranged != s.Shown {
+		p.arranged = s.Shown
 		p.arrange()
 	}
 }
@@ -82,7 +87,7 @@ func (p *chartsPage) arrange() {
 	}
 	var rows []widgets.BarRow
 	for i, l := range img.Layers {
-		rows = append(rows, widgets.BarRow{Key: string(rune('0' + i)), Label: printable(l.Instruction), Detail: l.Content.String(),
+		rows = append(rows, widgets.BarRow{Key: fmt.Sprint(i), Label: printable(l.Instruction), Detail: l.Content.String(),
 			Values: []float64{float64(l.Kept), float64(l.Waste)}, Tip: l.Content.Exact() + ", " + l.Waste.Exact() + " of them wasted"})
 	}
 	p.layers.SetRows(rows)

@@ -19,8 +19,8 @@ type Progress struct {
 // progressEvery bounds how often the screen hears of a running job.
 const progressEvery = 100 * time.Millisecond
 
-// A job is one long piece of work. It runs on a goroutine of its own, the only
-// one that a session starts.
+// A job is one long piece of work, of which a session has one at a time. It runs
+// on a goroutine of its own, as only jobs and tasks do.
 type job struct {
 	cancel context.CancelFunc
 	shown  bool         // what is open is a part of what it reads
