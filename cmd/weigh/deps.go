@@ -20,8 +20,9 @@ download and unpacked size, why it is there, and what would go if it were
 dropped now (FREES: the package and whatever nothing else needs).
 
 A FILE is requirements.txt, pyproject.toml or another project file, or a folder
-in which one lies; several are resolved together. A site-packages folder or a
-virtual environment shows what is installed there. "sample" is the sample.
+in which one lies; several are resolved together. A lock is followed as it is. A
+site-packages folder or a virtual environment shows what is installed there.
+"sample" is the sample.
 An estimated size has "≈", a total that misses unknown sizes "≥".`,
 		Example: `  weigh deps requirements.txt
   weigh deps requirements.txt --constraint constraints.txt --python 3.12
