@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -84,11 +85,13 @@ func (a *App) Run(ctx context.Context) {
 // maxRecent is how many sources the start screen remembers.
 const maxRecent = 8
 
-// recent returns what was opened, the latest first.
+// recent returns what was opened, the latest first: the sources of each, a line
+// each.
 func (a *App) recent() []string { return a.fyne.Preferences().StringList(prefRecent) }
 
-// remember puts a source first in the list of recent ones.
-func (a *App) remember(source string) {
+// remember puts sources first in the list of recent ones.
+func (a *App) remember(sources []string) {
+	source := strings.Join(sources, "\n")
 	list := []string{source}
 	for _, r := range a.recent() {
 		if r != source && len(list) < maxRecent {

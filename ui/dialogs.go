@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -86,16 +85,7 @@ func (w *Window) browse(entry *lineEntry) func() {
 func (w *Window) askFile() {
 	e := newLineEntry("", "requirements.txt, uv.lock, a folder …")
 	w.ask("Open requirements or lock", "A path, or several with blanks between: an image may be among them, and -c FILE names a constraints file. Files can also be dropped on the window.",
-		"Open", e, w.browse(e), func(text string) { w.Open(splitPaths(text)...) })
-}
-
-// splitPaths takes a line apart into paths, unless all of it is one that
-// exists.
-func splitPaths(text string) []string {
-	if _, err := os.Stat(text); err == nil {
-		return []string{text}
-	}
-	return strings.Fields(text)
+		"Open", e, w.browse(e), w.session.OpenLine)
 }
 
 func (w *Window) askImage() {

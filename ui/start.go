@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -49,7 +51,7 @@ func (p *startPage) refresh() {
 	if len(list) > 0 {
 		box := container.NewVBox(widget.NewLabelWithStyle("Opened lately", fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
 		for _, r := range list {
-			box.Add(p.link(theme.HistoryIcon(), r, func() { p.window.Open(splitPaths(r)...) }))
+			box.Add(p.link(theme.HistoryIcon(), r, func() { p.window.Open(strings.Split(r, "\n")...) }))
 		}
 		columns.Add(box)
 	}
@@ -68,7 +70,7 @@ func (p *startPage) refresh() {
 }
 
 func (p *startPage) link(icon fyne.Resource, text string, tapped func()) fyne.CanvasObject {
-	b := widget.NewButtonWithIcon(shortenPath(printable(text)), icon, tapped)
+	b := widget.NewButtonWithIcon(shortenPath(printable(strings.ReplaceAll(text, "\n", " "))), icon, tapped)
 	b.Importance, b.Alignment = widget.LowImportance, widget.ButtonAlignLeading
 	return b
 }

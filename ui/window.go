@@ -2,7 +2,6 @@ package ui
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -281,17 +280,7 @@ func (w *Window) remember() {
 	if s.Saved != nil || s.Build == nil || s.IsSample() {
 		return
 	}
-	words := make([]string, len(s.Sources))
-	for i, source := range s.Sources {
-		words[i] = source
-		if _, err := os.Stat(source); err != nil {
-			continue
-		}
-		if path, err := filepath.Abs(source); err == nil {
-			words[i] = path
-		}
-	}
-	w.app.remember(strings.Join(words, " "))
+	w.app.remember(s.Paths)
 }
 
 // target tells in a few words what the build is for.

@@ -10,6 +10,10 @@ package state
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"sync/atomic"
 
 	"weighline/analysis"
@@ -44,6 +48,7 @@ type Session struct {
 
 	// Sources are what the build was opened from, Title how it is called.
 	Sources []string
+	Paths   []string // the same, with whole paths of what lies on this computer
 	Title   string
 	Build   *analysis.Build // nil: nothing is open
 	Saved   *store.Build    // the saved build that is open, nil if none
@@ -132,6 +137,37 @@ func (s *Session) Open(sources ...string) {
 	})
 }
 
+// OpenLine opens what somebody typed: one source, or several with blanks between
+// unless all of it is a path that exists.
+func (s *Session) OpenLine(text string) {
+	if len(strings.Fields(text)) < 2 {
+		s.Open(text)
+		return
+	}
+	s.start("Opening "+text, func(context.Context, func(analysis.Progress), func(func())) (func(), error) {
+		sources := []string{text}
+		if _, err := os.Stat(text); err != nil {
+			sources = strings.Fields(text)
+		}
+		return func() { s.Open(sources...) }, nil
+	})
+}
+
+// wholePaths returns the sources with the whole paths of those that are files or
+// folders of this computer.
+func wholePaths(sources []string) []string {
+	out := slices.Clone(sources)
+	for i, source := range out {
+		if _, err := os.Stat(source); err != nil {
+			continue
+		}
+		if path, err := filepath.Abs(source); err == nil {
+			out[i] = path
+		}
+	}
+	return out
+}
+
 // SampleSource is what [Session.Sources] holds when the sample is open.
 const SampleSource = analysis.SampleName
 
@@ -161,13 +197,18 @@ func (s *Session) open(sources []string, analyze func(context.Context, analysis.
 	what := "Opening " + Title(sources)
 	s.start(what, func(ctx context.Context, step func(analysis.Progress), early func(func())) (func(), error) {
 		o := s.options(step)
+		paths := wholePaths(sources)
+		show := func(b *analysis.Build) {
+			s.Paths = paths
+			s.show(sources, b, plan.Plan{}, nil)
+		}
 		shown := false
 		o.Early = func(b *analysis.Build) {
 			first := !shown
 			shown = true
 			early(func() {
 				if first {
-					s.show(sources, b, plan.Plan{}, nil)
+					show(b)
 				} else {
 					s.replace(b)
 				}
@@ -181,7 +222,7 @@ func (s *Session) open(sources []string, analyze func(context.Context, analysis.
 			if shown {
 				s.replace(b) // the user may have begun to toggle
 			} else {
-				s.show(sources, b, plan.Plan{}, nil)
+				show(b)
 			}
 		}, err
 	})

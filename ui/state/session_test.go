@@ -369,6 +369,31 @@ func TestCancel(t *testing.T) {
 	}
 }
 
+// TestOpenLine opens what is typed into one field: a path may hold blanks, and
+// several sources may stand there. What was opened is known by its whole path.
+func TestOpenLine(t *testing.T) {
+	dir := t.TempDir()
+	blank := filepath.Join(dir, "my list.txt")
+	for path, text := range map[string]string{blank: "fastapi\n", filepath.Join(dir, "a.txt"): "uvicorn\n", filepath.Join(dir, "pins.txt"): "uvicorn==0.35.0\n"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(dir)
+	s, l := newSession(t, nil)
+	test := func(line, title, name string, paths ...string) {
+		t.Helper()
+		s.OpenLine(line)
+		l.until(func() bool { return !s.Busy() && s.Title == title })
+		if s.Row("python:"+name) == nil || !slices.Equal(s.Paths, paths) {
+			t.Errorf("%q: a row of %s %v, paths %q; want %q", line, name, s.Row("python:"+name) != nil, s.Paths, paths)
+		}
+	}
+	test("my list.txt", "my list.txt", "fastapi", blank)
+	test("a.txt  -c pins.txt", "a.txt", "uvicorn", filepath.Join(dir, "a.txt"), "-c", filepath.Join(dir, "pins.txt"))
+	test("a.txt", "a.txt", "uvicorn", filepath.Join(dir, "a.txt"))
+}
+
 // TestSaveWhileReading asks for a save before the build is whole: what is saved
 // is the whole build.
 func TestSaveWhileReading(t *testing.T) {
