@@ -101,7 +101,8 @@ func (d *desk) run(args ...string) {
 // quit closes the window as a user does, and waits for the app to end.
 func (d *desk) quit() {
 	d.t.Helper()
-	d.xdo("key", "--window", d.window, "alt+F4")
+	// Sent to the window itself, the release of the key would find it gone.
+	d.xdo("key", "alt+F4")
 	done := make(chan error, 1)
 	go func() { done <- d.app.Wait() }()
 	select {
