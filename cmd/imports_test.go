@@ -16,11 +16,12 @@ import (
 // on the same level do not know each other. A path covers what lies below it
 // unless that has a line of its own.
 var level = map[string]int{
-	"analysis/bytesize": 1, // numbers and words: they know nothing
-	"analysis/pep":      1,
-	"analysis/inflate":  1,
-	"assets":            1,
-	"ui/treemap":        1,
+	"analysis/bytesize":  1, // numbers and words: they know nothing
+	"analysis/pep":       1,
+	"analysis/fileclass": 1,
+	"analysis/inflate":   1,
+	"assets":             1,
+	"ui/treemap":         1,
 
 	"analysis/reqfile": 2, // readers of one kind of input each
 	"analysis/pyindex": 2,

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"weighline/analysis/fileclass"
 )
 
 // describe sums up the files of a wheel.
@@ -24,12 +26,12 @@ func describe(list []zipEntry) *Contents {
 		if installed && strings.HasSuffix(name, ".py") {
 			code += e.plain
 		}
-		switch {
-		case isTest(name):
+		switch class := fileclass.Of(name); {
+		case class == fileclass.Tests:
 			x.Tests += e.plain
 		case isLibrary(base):
 			x.Libraries = append(x.Libraries, Library{name, e.plain})
-		case isStatic(base):
+		case class == fileclass.Static || class == fileclass.Headers:
 			x.Static += e.plain
 		}
 		if n := importName(name); installed && n != "" {
@@ -82,27 +84,4 @@ func importName(name string) string {
 func isLibrary(base string) bool {
 	ext := path.Ext(base)
 	return ext == ".so" || ext == ".pyd" || ext == ".dll" || ext == ".dylib" || strings.Contains(base, ".so.")
-}
-
-// isStatic reports whether a file serves only who compiles against the package.
-func isStatic(base string) bool {
-	switch path.Ext(base) {
-	case ".a", ".lib", ".h", ".hpp", ".cuh", ".pxd":
-		return true
-	}
-	return false
-}
-
-// isTest reports whether a file belongs to a package's own tests.
-func isTest(name string) bool {
-	base := path.Base(name)
-	if base == "conftest.py" || strings.HasPrefix(base, "test_") && strings.HasSuffix(base, ".py") {
-		return true
-	}
-	for _, dir := range strings.Split(path.Dir(name), "/") {
-		if dir == "tests" || dir == "test" {
-			return true
-		}
-	}
-	return false
 }
