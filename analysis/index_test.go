@@ -9,12 +9,13 @@ import (
 
 	"weighline/analysis/bytesize"
 	"weighline/analysis/depgraph"
+	"weighline/analysis/fileclass"
 	"weighline/analysis/pyindex/indextest"
 )
 
 var indexWheels = []indextest.Wheel{
 	{File: "app-1.0-py3-none-any.whl", Requires: []string{"lib>=1"}},
-	{File: "lib-1.5-cp311-cp311-manylinux_2_17_x86_64.whl", Content: map[string]int{"lib/core.so": 5000}},
+	{File: "lib-1.5-cp311-cp311-manylinux_2_17_x86_64.whl", Content: map[string]int{"lib/core.so": 5000, "lib/tests/t.py": 40}},
 	{File: "lib-1.6-cp312-cp312-manylinux_2_17_x86_64.whl"},
 }
 
@@ -50,6 +51,13 @@ func TestIndex(t *testing.T) {
 	saved, err := b.Encode()
 	if err != nil || strings.Contains(string(saved), "s3cret") {
 		t.Errorf("the password is in what is saved: %v", err)
+	}
+	again, err := Decode(t.Context(), saved, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := again.Graph().Nodes()[i].Contents; c == nil || c.Compiled() != 5000 || c.Class(fileclass.Tests) != 40 {
+		t.Errorf("of lib was saved %+v, want its contents", c)
 	}
 	before := len(x.Requests())
 	if _, err := Analyze(t.Context(), Input{Files: []string{file}}, Options{Index: []string{address}, IndexCache: "none", Offline: true}); err != nil {

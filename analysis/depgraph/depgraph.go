@@ -23,6 +23,7 @@ import (
 
 	"weighline/analysis/bytesize"
 	"weighline/analysis/pep"
+	"weighline/analysis/pyindex"
 )
 
 // A Node is one package of a graph.
@@ -37,6 +38,13 @@ type Node struct {
 	UnpackedBasis string          // where Unpacked comes from, in words
 	Source        string          // where the figures come from: "lock", "index", "catalogue"
 	Index         string          // URL of the index that has File
+
+	// Contents is what the wheel holds: its import names, its compiled code, the
+	// bytes of its tests. It is read from the wheel's own directory by [Graph.Weigh],
+	// so it is nil where no index was asked (with the catalogue or a lock alone),
+	// where the index gives no parts of files, for source distributions, and for
+	// what is installed in an image, whose files one has. It must not be changed.
+	Contents *pyindex.Contents `json:",omitempty"`
 
 	// Reason says why Version or Download is unknown; "" when both are known.
 	Reason string

@@ -25,8 +25,8 @@ type Weigher interface {
 // wheel's own directory.
 const WheelBasis = "wheel: the sum of the files in its directory"
 
-// Weigh returns the graph with the exact unpacked sizes of its wheels, and with
-// the downloads that the index does not state. What cannot be looked into keeps
+// Weigh returns the graph with the contents and exact unpacked sizes of its
+// wheels, and with the downloads that the index does not state. What cannot be looked into keeps
 // its estimate, and a warning says why. progress, which may be nil, is called
 // with the numbers of packages that are done and of all. The error is the
 // context's.
@@ -61,7 +61,7 @@ func (g *Graph) Weigh(ctx context.Context, w Weigher, progress func(done, total 
 	}
 	h := g.WithNodes(func(i int, n Node) Node {
 		if c := found[i]; c != nil {
-			n.Unpacked, n.UnpackedBasis = bytesize.Of(c.Unpacked), WheelBasis
+			n.Contents, n.Unpacked, n.UnpackedBasis = c, bytesize.Of(c.Unpacked), WheelBasis
 			if n.Download.Basis != bytesize.Known {
 				n.Download, n.Reason, n.Source = bytesize.Of(c.Size), "", "index"
 			}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"weighline/analysis/bytesize"
+	"weighline/analysis/fileclass"
 	"weighline/analysis/pep"
 	"weighline/analysis/pyindex/indextest"
 )
@@ -42,7 +43,7 @@ var demo = []indextest.Wheel{
 	{File: "demo-1.0-py3-none-any.whl", Requires: []string{"six>=1", "cv; extra == 'x'"}, Extras: []string{"x"}, Python: ">=3.8"},
 	{File: "demo-2.0-py3-none-any.whl", Yanked: "broken"},
 	{File: "demo-2.0-cp311-cp311-manylinux_2_17_x86_64.whl", Content: map[string]int{
-		"demo/__init__.py": 1000, "demo/core.cpython-311-x86_64-linux-gnu.so": 50_000, "demo/tests/test_a.py": 300, "demo/lib/libcore.a": 400,
+		"demo/__init__.py": 1000, "demo/core.cpython-311-x86_64-linux-gnu.so": 50_000, "demo/tests/test_a.py": 300, "demo/lib/libcore.a": 400, "demo/core.h": 77,
 		"other.py": 20, "demo-2.0.data/scripts/demo": 7, "demo-2.0.data/purelib/more/x.py": 80,
 	}},
 }
@@ -103,7 +104,7 @@ func TestContents(t *testing.T) {
 			t.Fatal(err)
 		}
 		meta := int64(len("Metadata-Version: 2.1\nName: demo\nVersion: 2.0\n\nA description.\n"))
-		if got.Unpacked != 51_807+meta || got.Files != 8 || got.Tests != 300 || got.Static != 400 || got.Pyc != 1400*13/10 || got.Size != int64(len(x.Wheel(f.Filename))) {
+		if got.Unpacked != 51_884+meta || got.Files != 9 || got.Tests != 300 || got.Static != 400 || got.Headers != 77 || got.Class(fileclass.None) != got.Unpacked-777 || got.Pyc != 1400*13/10 || got.Size != int64(len(x.Wheel(f.Filename))) {
 			t.Errorf("%+v", got)
 		}
 		if !slices.Equal(got.Imports, []string{"demo", "more", "other"}) || len(got.Libraries) != 1 || got.Libraries[0].Size != 50_000 {

@@ -26,13 +26,19 @@ func describe(list []zipEntry) *Contents {
 		if installed && strings.HasSuffix(name, ".py") {
 			code += e.plain
 		}
-		switch class := fileclass.Of(name); {
-		case class == fileclass.Tests:
+		switch fileclass.Of(name) {
+		case fileclass.Tests:
 			x.Tests += e.plain
-		case isLibrary(base):
-			x.Libraries = append(x.Libraries, Library{name, e.plain})
-		case class == fileclass.Static || class == fileclass.Headers:
+		case fileclass.Static:
 			x.Static += e.plain
+		case fileclass.Headers:
+			x.Headers += e.plain
+		case fileclass.Bytecode:
+			x.Bytecode += e.plain
+		default:
+			if isLibrary(base) {
+				x.Libraries = append(x.Libraries, Library{name, e.plain})
+			}
 		}
 		if n := importName(name); installed && n != "" {
 			imports[n] = true

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"weighline/analysis/bytesize"
+	"weighline/analysis/fileclass"
 )
 
 // Contents is what the directory of a wheel tells, which is read by ranges: a
@@ -24,15 +25,41 @@ type Contents struct {
 	// 1.4 were measured).
 	Pyc       int64
 	Imports   []string  // names that code imports, sorted: "cv2"
-	Tests     int64     // bytes of the package's own tests
-	Libraries []Library // compiled code, the largest first
-	Static    int64     // bytes of static libraries and headers, which nothing loads
+	Libraries []Library // compiled code outside of tests, the largest first
+
+	// The bytes that can be stripped, by class. A wheel seldom brings bytecode:
+	// see Pyc for what pip adds.
+	Tests, Static, Headers, Bytecode int64
 }
 
 // A Library is a file with compiled code.
 type Library struct {
 	Path string
 	Size int64
+}
+
+// Class returns the bytes of the files of a class; of [fileclass.None] those
+// that are in no class.
+func (x *Contents) Class(c fileclass.Class) int64 {
+	switch c {
+	case fileclass.Tests:
+		return x.Tests
+	case fileclass.Static:
+		return x.Static
+	case fileclass.Headers:
+		return x.Headers
+	case fileclass.Bytecode:
+		return x.Bytecode
+	}
+	return x.Unpacked - x.Tests - x.Static - x.Headers - x.Bytecode
+}
+
+// Compiled returns the bytes of compiled code.
+func (x *Contents) Compiled() (n int64) {
+	for _, l := range x.Libraries {
+		n += l.Size
+	}
+	return n
 }
 
 // tailGuess is how much of a wheel's end is asked for first: the directory of
@@ -50,7 +77,7 @@ func (c *Client) Contents(ctx context.Context, f *File) (*Contents, error) {
 		return nil, fmt.Errorf("%s: it is no wheel", f.Filename)
 	}
 	return share(ctx, c, c.contents, f.URL, func(ctx context.Context) (*Contents, error) {
-		key := fmt.Sprintf("contents %s %d %s", f.URL, f.Size.Size, f.Hashes["sha256"])
+		key := fmt.Sprintf("contents2 %s %d %s", f.URL, f.Size.Size, f.Hashes["sha256"])
 		if e := c.web.cache.load(key); e != nil && e.fresh(c.o.Now()) {
 			x := &Contents{}
 			if json.Unmarshal(e.Body, x) == nil {

@@ -37,6 +37,10 @@ type DepsTotals struct {
 	Unpacked        bytesize.Amount `json:"unpacked"`
 	Unknown         int             `json:"unknown"`          // packages without a download size
 	UnpackedUnknown int             `json:"unpacked_unknown"` // packages without an unpacked size
+	// Pyc is about what pip would add by compiling, beside Unpacked; of PycUnknown
+	// packages nobody knows it.
+	Pyc        bytesize.Amount `json:"pyc"`
+	PycUnknown int             `json:"pyc_unknown"`
 }
 
 // PackageJSON is one package of a resolution.
@@ -56,6 +60,7 @@ type PackageJSON struct {
 	HeldBy        []string        `json:"held_by"` // kept roots that still need it
 	Status        string          `json:"status,omitempty"`
 	Frees         FreesJSON       `json:"frees"`
+	Contents      *ContentsJSON   `json:"contents,omitempty"`
 }
 
 // FreesJSON is what goes with a package. A size is null where that of one of
@@ -82,7 +87,7 @@ func Deps(b *analysis.Build, r *depgraph.Removal, problems error) DepsJSON {
 	g := r.Graph()
 	j := DepsJSON{
 		Schema: "weighline/deps@1", Target: TargetJSON{b.Target.Python(), b.Target.Platform()},
-		Totals: depsTotals(g.Total()), Packages: []PackageJSON{}, Roots: []RootJSON{}, Skipped: []RootJSON{},
+		Totals: depsTotals(g), Packages: []PackageJSON{}, Roots: []RootJSON{}, Skipped: []RootJSON{},
 		Warnings: warnings(b, problems),
 	}
 	if b.Deps != nil {
@@ -112,7 +117,7 @@ func packageJSON(r *depgraph.Removal, i int, frees depgraph.Sum) PackageJSON {
 		Download: n.Download, Unpacked: n.Unpacked, UnpackedBasis: basis(n.Unpacked), UnpackedFrom: n.UnpackedBasis,
 		Source: n.Source, Reason: n.Reason,
 		Roots: texts(g.RootsOf(n.Name)), Requires: texts(g.Requires(n.Name)), RequiredBy: texts(g.RequiredBy(n.Name)),
-		HeldBy: texts(heldBy(r, i, frees)), Status: status(r, i), Frees: freesOf(frees),
+		HeldBy: texts(heldBy(r, i, frees)), Status: status(r, i), Frees: freesOf(frees), Contents: contentsJSON(n.Contents),
 	}
 }
 
@@ -171,9 +176,11 @@ func basis(a bytesize.Amount) string {
 	return "none"
 }
 
-func depsTotals(s depgraph.Sum) DepsTotals {
+func depsTotals(g *depgraph.Graph) DepsTotals {
+	s, in := g.Total(), insideOf(g)
 	return DepsTotals{Packages: s.Packages, Download: atLeast(s.Download, s.Packages), Unpacked: atLeast(s.Unpacked, s.Packages),
-		Unknown: s.Download.Unknown, UnpackedUnknown: s.Unpacked.Unknown}
+		Unknown: s.Download.Unknown, UnpackedUnknown: s.Unpacked.Unknown,
+		Pyc: in.bytecode(), PycUnknown: in.unknown}
 }
 
 // atLeast returns the sum of what is known of n sizes, which is unknown if none is.

@@ -10,6 +10,7 @@ import (
 	"weighline/analysis/depgraph"
 	"weighline/analysis/pep"
 	"weighline/analysis/plan"
+	"weighline/analysis/pyindex"
 )
 
 // build returns requirements of a and b; a needs big, whose size is unknown,
@@ -86,5 +87,36 @@ func TestDepsUnderPlan(t *testing.T) {
 	text, err := json.Marshal(p)
 	if err != nil || !strings.Contains(string(text), `"layers_changed":null`) || strings.Contains(string(text), "evidence") {
 		t.Errorf("preview = %s, %v: what is not known must not look like an answer", text, err)
+	}
+}
+
+// TestDepsContents shows what wheels hold where that was read, and nothing where
+// it was not.
+func TestDepsContents(t *testing.T) {
+	b := build()
+	if j := Deps(b, b.Graph().Without(), nil); j.Totals.Pyc.Basis != bytesize.Unknown || j.Totals.PycUnknown != 4 || find(t, j, "a").Contents != nil {
+		t.Errorf("nothing was looked into, and there is %+v", j.Totals)
+	}
+	g := b.Graph().WithNodes(func(_ int, n depgraph.Node) depgraph.Node {
+		if n.Name == "a" {
+			n.Contents = &pyindex.Contents{Unpacked: 30, Files: 3, Tests: 4, Headers: 5, Pyc: 7, Imports: []string{"a"}, Libraries: []pyindex.Library{{Path: "a/x.so", Size: 9}}}
+		}
+		return n
+	})
+	b = &analysis.Build{Deps: &analysis.Deps{Graph: g}}
+	j := Deps(b, g.Without(), nil)
+	if j.Totals.Pyc != bytesize.About(7) || j.Totals.PycUnknown != 3 {
+		t.Errorf("totals = %+v, want 7 bytes of pyc and 3 unknown", j.Totals)
+	}
+	text, err := json.Marshal(find(t, j, "a").Contents)
+	if want := `{"files":3,"tests":4,"static":0,"headers":5,"bytecode":0,"pyc":7,"libraries":[{"path":"a/x.so","bytes":9}],"imports":["a"]}`; err != nil || string(text) != want {
+		t.Errorf("%s, %v, want %s", text, err, want)
+	}
+	var out strings.Builder
+	if err := WriteDeps(&out, b, g.Without(), 100, 0); err != nil {
+		t.Fatal(err)
+	}
+	if want := "Of it (3 packages could not be looked into): compiled code 9 B in 1 file, tests 4 B, headers 5 B.\npip would add about 7 B of bytecode by compiling it.\n"; !strings.Contains(out.String(), want) {
+		t.Errorf("%s\nwant %q in it", &out, want)
 	}
 }

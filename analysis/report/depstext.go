@@ -28,6 +28,9 @@ func WriteDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, width, limit
 	if n := total.Download.Unknown; n > 0 && b.Deps != nil {
 		fmt.Fprintf(w, "The download size of %s is unknown, so the total is at least that.\n", plural(n, "package"))
 	}
+	if err := insideOf(g).write(w); err != nil {
+		return err
+	}
 	fmt.Fprintln(w)
 	t := Table{Columns: []Column{{Title: "PACKAGE", Min: 16}, {Title: "VERSION", Min: 8}, {Title: "DOWNLOAD", Right: true},
 		{Title: "UNPACKED", Right: true}, {Title: "FREES", Right: true}, {Title: "WHY IT IS THERE", Min: 16}}}
