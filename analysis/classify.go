@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"weighline/analysis/oci"
 	"weighline/analysis/reqfile"
 )
 
@@ -28,11 +29,13 @@ func Classify(sources []string) (Input, error) {
 		case s == constraintFlag:
 		case i > 0 && sources[i-1] == constraintFlag:
 			in.Constraints = append(in.Constraints, s)
-		case s == SampleName:
+		case s == SampleName && len(sources) == 1:
 			return SampleInput(), nil
+		case s == SampleName:
+			return in, &UsageError{"the sample is requirements and an image in one, so it is opened alone; its images are " + SampleBefore + " and " + SampleAfter}
 		case strings.HasPrefix(s, samplePrefix) || !isRequirements(s):
 			if in.Image != "" {
-				return in, &UsageError{fmt.Sprintf("%s and %s are both images; compare them instead", in.Image, s)}
+				return in, &UsageError{fmt.Sprintf("%s and %s are both images; compare them instead", oci.Redact(in.Image), oci.Redact(s))}
 			}
 			in.Image = s
 		default:

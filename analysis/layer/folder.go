@@ -3,7 +3,6 @@ package layer
 import (
 	"archive/tar"
 	"context"
-	"errors"
 	"io"
 	"io/fs"
 	"os"
@@ -72,8 +71,12 @@ func (f *folderTar) write() error {
 }
 
 func (f *folderTar) problem(p string, err error) {
+	f.note(Printable(p) + " was left out: " + Printable(err.Error()))
+}
+
+func (f *folderTar) note(sentence string) {
 	if len(f.problems) < maxFolderProblems {
-		f.problems = append(f.problems, Printable(p)+" was left out: "+Printable(err.Error()))
+		f.problems = append(f.problems, sentence)
 	}
 }
 
@@ -130,13 +133,30 @@ func (f *folderTar) file(p string, h *tar.Header, info fs.FileInfo) error {
 	if err := f.w.WriteHeader(h); err != nil {
 		return err
 	}
-	// A file that changes while it is read keeps the size that it had.
-	n, err := io.Copy(f.w, io.LimitReader(r, h.Size))
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+	// A file that changes while it is read keeps the size that it had, and so
+	// does one whose disk is bad.
+	n, err := io.Copy(f.w, io.LimitReader(noting{r, f, p}, h.Size))
+	if err != nil {
 		return err
 	}
 	_, err = io.CopyN(f.w, blank{}, h.Size-n)
 	return err
+}
+
+// noting reads a file, and ends it where it cannot be read on.
+type noting struct {
+	io.Reader
+	f    *folderTar
+	path string
+}
+
+func (r noting) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if err != nil && err != io.EOF {
+		r.f.note(Printable(r.path) + " counts with its size, but could not be read to its end: " + Printable(err.Error()))
+		err = io.EOF
+	}
+	return n, err
 }
 
 // blank reads as zeros without end.

@@ -3,9 +3,12 @@ package layer
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"testing/iotest"
 )
 
 func TestReadFolder(t *testing.T) {
@@ -65,5 +68,18 @@ func TestReadFolderBad(t *testing.T) {
 	}
 	if x, err := ReadFolder(t.Context(), t.TempDir(), "/", ReadOptions{}); err != nil || x.ContentBytes != 0 {
 		t.Errorf("an empty folder: %v, %v", x, err)
+	}
+}
+
+// TestReadFolderBadDisk: a file that cannot be read to its end is said, and
+// keeps its size.
+func TestReadFolderBadDisk(t *testing.T) {
+	f := &folderTar{}
+	got, err := io.ReadAll(noting{iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader("abc"))), f, "/models/w.bin"})
+	if string(got) != "a" || err != nil {
+		t.Errorf("the readable part is %q, %v; want a and no error", got, err)
+	}
+	if len(f.problems) != 1 || !strings.Contains(f.problems[0], "/models/w.bin counts with its size, but could not be read to its end: timeout") {
+		t.Errorf("the problems are %q", f.problems)
 	}
 }

@@ -150,6 +150,9 @@ func (r *repository) explainNetwork(what string, err error) *Error {
 		uerr      *url.Error
 	)
 	text := err.Error()
+	if errors.As(err, &uerr) {
+		err = uerr.Err // without the address: the store of the blobs may have signed it
+	}
 	switch {
 	case errors.As(err, &op) && op.Op == "proxyconnect", strings.Contains(text, "Proxy Authentication Required"):
 		return fail(Proxy, what, "the proxy %s did not connect to %s: %v", proxyOf(r.ref.Context().RegistryStr()), host, err).
@@ -167,7 +170,7 @@ func (r *repository) explainNetwork(what string, err error) *Error {
 	case errors.As(err, &dns):
 		return fail(Offline, what, "the name %s is not known; this computer may be offline", dns.Name).because(err).
 			hint("Saved images still open.")
-	case errors.As(err, &uerr) && uerr.Timeout():
+	case uerr != nil && uerr.Timeout():
 		return fail(Offline, what, "%s does not answer", host).because(err).hint("Try again, or check the network and HTTPS_PROXY.")
 	case errors.As(err, &op) && op.Op == "dial":
 		return fail(Offline, what, "%s was not reached: %v", host, op.Err).because(err).hint("Check the network, or HTTPS_PROXY.")

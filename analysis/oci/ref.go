@@ -68,6 +68,11 @@ func ParseRef(s string) (Ref, error) {
 		return ref, fail(BadReference, "", "no image is named").
 			hint("Give a name such as python:3.12-slim, a file, or docker:NAME.")
 	}
+	if schemeless(rest) != rest {
+		if err := ref.refusePassword(rest); err != nil {
+			return ref, err
+		}
+	}
 	if scheme, body, ok := strings.Cut(rest, ":"); ok {
 		if done, err := ref.scheme(scheme, body); done || err != nil {
 			return ref, err
@@ -75,6 +80,9 @@ func ParseRef(s string) (Ref, error) {
 	}
 	if ref.onDisk(rest, "@") {
 		return ref, nil
+	}
+	if err := ref.refusePassword(rest); err != nil {
+		return ref, err
 	}
 	if fileMarks.MatchString(rest) && !strings.Contains(rest, "@sha256:") {
 		path, _, _ := strings.Cut(rest, "@")

@@ -1,8 +1,11 @@
 package oci
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"weighline/analysis/oci/ocitest"
@@ -81,6 +84,36 @@ func TestParseRef(t *testing.T) {
 
 	if got, _ := ParseRef("docker pull --platform linux/arm64 -q alpine"); got.Platform != "linux/arm64" || got.Name != "alpine" {
 		t.Errorf("a pasted --platform gives %+v", got)
+	}
+}
+
+func TestPasswords(t *testing.T) {
+	test := func(in, redacted, hint string) {
+		t.Helper()
+		if got := Redact(in); got != redacted {
+			t.Errorf("Redact(%q) = %q, want %q", in, got, redacted)
+		}
+		ref, err := ParseRef(in)
+		if redacted == in {
+			return
+		}
+		var e *Error
+		if !errors.As(err, &e) || e.Code != BadReference || !strings.Contains(e.Hint, hint) {
+			t.Errorf("ParseRef(%q) = %v; want a refusal that says %q", in, err, hint)
+		}
+		if all := fmt.Sprintf("%+v %v %+v", ref, err, e); strings.Contains(all, "secret") {
+			t.Errorf("ParseRef(%q) repeats the password: %s", in, all)
+		}
+	}
+	const digest = "@sha256:0123456789012345678901234567890123456789012345678901234567890123"
+	test("me:secret@ghcr.io/acme/api:1", "…@ghcr.io/acme/api:1", "docker login ghcr.io")
+	test("docker://me:secret@ghcr.io/acme/api:1", "docker://…@ghcr.io/acme/api:1", "write ghcr.io/acme/api:1")
+	test("https://me:secret@ghcr.io:5000/acme/api", "https://…@ghcr.io:5000/acme/api", "docker login ghcr.io:5000")
+	test("docker pull me:secret@ghcr.io/acme/api", "docker pull …@ghcr.io/acme/api", "write ghcr.io/acme/api")
+	test("docker pull 'me:secret@ghcr.io/acme/api'", "docker pull …@ghcr.io/acme/api'", "write ghcr.io/acme/api")
+	test("me:secret/x@y@ghcr.io/acme/api"+digest, "…@ghcr.io/acme/api"+digest, "write ghcr.io")
+	for _, s := range []string{"acme/api:1" + digest, "python:3" + digest, "./a:b.tar@acme/api:1", "docker-archive:a.tar@acme/api:1", "docker:acme/api", "a.tar@acme/api:1", "localhost:5000/api"} {
+		test(s, s, "")
 	}
 }
 
