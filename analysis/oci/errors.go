@@ -28,6 +28,7 @@ const (
 	Schema1         Code = "schema1"          // a manifest of the form given up in 2019
 	Damaged         Code = "damaged"          // contents contradict themselves
 	Truncated       Code = "truncated"        // contents end too early
+	Blocked         Code = "blocked"          // the settings of this computer forbid it
 	Unsupported     Code = "unsupported"      // known, and not read by this program
 )
 

@@ -24,27 +24,25 @@ type repository struct {
 
 // openRegistry reads the documents of an image in a registry.
 func openRegistry(ctx context.Context, ref Ref, o Options) (*Image, error) {
-	r, err := connect(ctx, ref.Name, o)
+	r, err := find(ctx, ref.Name, o)
 	if err != nil {
 		return nil, err
 	}
-	desc, err := remote.Get(r.ref, remote.WithContext(ctx), remote.WithTransport(r.rt))
-	if err != nil {
-		return nil, r.explain(ctx, err)
-	}
-	c, err := newChooser(ref.Name, o.Platform, r)
+	c, err := newChooser(ref.Name, o.Platform, r.repository)
 	if err != nil {
 		return nil, err
 	}
+	desc := r.desc
 	picked, err := c.choose(ctx, desc.Manifest, descriptor{MediaType: string(desc.MediaType), Digest: desc.Digest.String(), Size: desc.Size})
 	if err != nil {
 		return nil, err
 	}
-	img, err := assemble(ctx, ref.Name, picked, r, r, o)
+	img, err := assemble(ctx, ref.Name, picked, r.repository, r.repository, o)
 	if err != nil {
 		return nil, err
 	}
 	img.Source, img.RandomAccess = Registry, true
+	img.Warnings = append(img.Warnings, r.warnings...)
 	if r.sign.trouble != "" {
 		img.Warnings = append(img.Warnings, Warning{"credentials", r.sign.trouble})
 	}
@@ -55,15 +53,16 @@ func openRegistry(ctx context.Context, ref Ref, o Options) (*Image, error) {
 	return img, nil
 }
 
-// connect finds out how the registry is reached and signs in.
-func connect(ctx context.Context, reference string, o Options) (*repository, error) {
+// connect finds out how the registry is reached and signs in. insecure allows
+// plain HTTP, as o.PlainHTTP does.
+func connect(ctx context.Context, reference string, insecure bool, o Options) (*repository, error) {
 	opts := []name.Option{name.WeakValidation}
 	ref, err := name.ParseReference(reference, opts...)
 	if err != nil {
 		return nil, fail(BadReference, reference, "it is no name of an image: %v", err)
 	}
 	host := ref.Context().RegistryStr()
-	plain := slices.Contains(o.PlainHTTP, host) || loopback(hostOnly(host))
+	plain := insecure || slices.Contains(o.PlainHTTP, host) || loopback(hostOnly(host))
 	if plain {
 		if ref, err = name.ParseReference(reference, append(opts, name.Insecure)...); err != nil {
 			return nil, fail(BadReference, reference, "it is no name of an image: %v", err)

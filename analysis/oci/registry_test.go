@@ -37,7 +37,7 @@ func bad(inner http.Handler, f func(w http.ResponseWriter, r *http.Request) bool
 	})
 }
 
-// noSignIns keeps the sign-ins of this computer out of the test.
+// noSignIns keeps the sign-ins and mirrors of this computer out of the test.
 func noSignIns(t *testing.T) {
 	t.Helper()
 	dir := t.TempDir()
@@ -45,6 +45,7 @@ func noSignIns(t *testing.T) {
 		t.Setenv(v, dir)
 	}
 	t.Setenv("REGISTRY_AUTH_FILE", "")
+	t.Setenv("CONTAINERS_REGISTRIES_CONF", "")
 }
 
 // big is an image whose one layer is large enough to be cut: 300 kB that do
@@ -413,6 +414,7 @@ func TestSignIn(t *testing.T) {
 			t.Errorf("basic %v: with what podman login saved: %v", basic, err)
 		}
 		t.Setenv("REGISTRY_AUTH_FILE", "")
+	t.Setenv("CONTAINERS_REGISTRIES_CONF", "")
 		saved(t, `{"credsStore":"nowhere-to-be-found"}`)
 		_, err = readLayer(t, ref, testOptions())
 		if CodeOf(err) != Unauthorized || !strings.Contains(err.Error(), "name docker-credential-nowhere-to-be-found, which is not on this computer") {
