@@ -141,6 +141,24 @@ func TestStackSums(t *testing.T) {
 	}
 }
 
+// TestWasteGroups names each cause once, with the folder that all of it lay in.
+func TestWasteGroups(t *testing.T) {
+	tree := stackOf(t, "a/b/x=1 a/b/c/y=22 a/d/z=333 e=1 a/b/same=12", ".wh.e a/b/.wh.x a/b/c/.wh.y a/b/same=12", ".wh.a f=1 f=1")
+	want := "[{0 1 deleted 3 4 /} {0 2 deleted 1 3 /a/d} {0 1 rewritten-identical 1 2 /a/b} {1 2 deleted 1 2 /a/b} {2 2 same-layer-duplicate 1 1 /}]"
+	groups := tree.WasteGroups()
+	if got := fmt.Sprint(groups); got != want {
+		t.Errorf("groups = %s\n  want %s", got, want)
+	}
+	var sum WasteSum
+	for _, g := range groups {
+		sum.Bytes += g.Bytes
+		sum.Files += g.Files
+	}
+	if sum != tree.WasteTotal() {
+		t.Errorf("groups sum up to %+v, want %+v", sum, tree.WasteTotal())
+	}
+}
+
 func TestLookup(t *testing.T) {
 	tree := stackOf(t, "usr/lib/a=1 lib->usr/lib up->/usr/.. l->lib/a loop->loop usr/lib/up->../..")
 	test := func(path, want, wantFollowed string) {
