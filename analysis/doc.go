@@ -20,5 +20,6 @@
 //     by its RECORD, an OS package by its database, or nobody.
 //  7. [Analyze] composes these to a [Build], which never changes afterwards.
 //  8. plan puts the user's toggles against a Build and tells what it would be.
+//     insight finds what could go, and says what it frees and what it risks.
 //     report prints a Build, store keeps it, and the desktop app shows it.
 package analysis

@@ -1,0 +1,31 @@
+package analysis
+
+import (
+	"context"
+
+	"weighline/analysis/insight"
+)
+
+// Insights finds what could go from the build: see package insight. The finding
+// that frees most comes first.
+func (b *Build) Insights(ctx context.Context) []insight.Insight {
+	return insight.Find(ctx, b.insightInput())
+}
+
+func (b *Build) insightInput() insight.Input {
+	var in insight.Input
+	if b.Deps != nil {
+		in.Deps, in.Docs = b.Deps.Graph, b.Deps.Docs
+	}
+	if img := b.Image; img != nil {
+		in.Installed, in.Tree, in.Ledger, in.Platform = img.Graph, img.Tree, img.Ledger, img.Platform
+		in.Folder = len(img.Layers) == 1 && img.Layers[0].Digest == "" && img.Layers[0].DiffID == "" && img.Digest == ""
+		for _, l := range img.Layers {
+			in.Layers = append(in.Layers, insight.Layer{Instruction: l.Instruction, Download: l.Download})
+		}
+	}
+	for _, w := range b.Warnings {
+		in.Warnings = append(in.Warnings, insight.Warning{Code: w.Code, Text: w.Text, File: w.File, Line: w.Line})
+	}
+	return in
+}
