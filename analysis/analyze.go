@@ -46,6 +46,11 @@ type Options struct {
 	TOC bool
 	// Cache keeps what was read of layers; nil for none.
 	Cache layer.Cache
+	// Known are builds whose layers need not be read again: so that each layer
+	// that several versions of an image share is read once, even with no Cache.
+	Known []*Build
+	// CachedOnly reads no layer but from Cache and Known; the others stay unread.
+	CachedOnly bool
 
 	// Progress, if not nil, is told how far the analysis is. It may be called
 	// from several goroutines at the same time.

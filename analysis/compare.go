@@ -14,6 +14,9 @@ import (
 // A Comparison is what became of build A when it turned into build B.
 type Comparison struct {
 	A, B *Build
+	// Identical tells that A and B are one image: nothing differs, even where it
+	// is not known what there is, as no layer was read.
+	Identical bool
 	// ByGraph tells that packages and sizes are those of the graphs of the two
 	// builds, as at least one of them has no image to compare.
 	ByGraph            bool
@@ -40,14 +43,30 @@ func (t Totals) Delta() bytesize.Amount {
 	return bytesize.Of(t.B.Size - t.A.Size)
 }
 
+// Delta returns how much t grew: what [Totals.Delta] says, and nothing where A and
+// B are one image.
+func (c *Comparison) Delta(t Totals) bytesize.Amount {
+	if c.Identical {
+		return bytesize.Of(0)
+	}
+	return t.Delta()
+}
+
 // A PackageChange is what became of one package. Change is one of
 // [attribution.Added], Removed, Changed and Same.
 type PackageChange struct {
 	Kind   attribution.Kind
 	Name   string
 	Change string
-	A, B   *PackageSide    // nil where the package is not there
-	Delta  bytesize.Amount // unpacked bytes of B less those of A; unknown if one of the two is
+	// Moved tells that another layer brings it: not the one that stands beside
+	// the old one in [LayerChanges.Pairs]. Of several layers the one with most of
+	// its bytes counts.
+	Moved bool
+	// Renamed is what a removed package is called in B, or an added one was in A:
+	// more than half of the bytes of both are the same files.
+	Renamed string
+	A, B    *PackageSide    // nil where the package is not there
+	Delta   bytesize.Amount // unpacked bytes of B less those of A; unknown if one of the two is
 	// DeltaDownload is the same for the bytes on the wire, unknown for images.
 	DeltaDownload bytesize.Amount
 }
@@ -57,18 +76,29 @@ type PackageSide struct {
 	Version            string
 	Path               string          // in the image, "" in a graph
 	Download, Unpacked bytesize.Amount // Download is unknown in an image
+	Layer              int             // of the image, the one with most of its bytes; -1 in a graph
 }
 
 // ByDownload reports whether both builds are requirements: then downloads, which
 // are exact, tell more than unpacked sizes, which are mostly estimated.
 func (c *Comparison) ByDownload() bool { return c.ByGraph && c.A.Deps != nil && c.B.Deps != nil }
 
-// Moved returns how many bytes x makes of what the builds are compared by.
-func (c *Comparison) Moved(x *PackageChange) bytesize.Amount {
+// Weight returns how many bytes x makes of what the builds are compared by.
+func (c *Comparison) Weight(x *PackageChange) bytesize.Amount {
 	if c.ByDownload() {
 		return x.DeltaDownload
 	}
 	return x.Delta
+}
+
+// Timeline compares each build with the one before it: what changed at each
+// step from the first version to the last.
+func Timeline(builds ...*Build) []*Comparison {
+	var steps []*Comparison
+	for i := 1; i < len(builds); i++ {
+		steps = append(steps, Compare(builds[i-1], builds[i]))
+	}
+	return steps
 }
 
 // Compare tells what became of a when it turned into b. The packages of two
@@ -79,6 +109,7 @@ func Compare(a, b *Build) *Comparison {
 	left, right := a.Ledger(), b.Ledger()
 	if a.Image != nil && b.Image != nil {
 		c.Layers = compareLayers(a.Image, b.Image)
+		c.Identical = a.Deps == nil && b.Deps == nil && sameImage(a.Image, b.Image)
 	}
 	if left == nil || right == nil {
 		c.ByGraph = true
@@ -88,19 +119,47 @@ func Compare(a, b *Build) *Comparison {
 	c.Download, c.Packages = Totals{imageDownload(a.Image), imageDownload(b.Image)}, [2]int{len(left.Packages), len(right.Packages)}
 	c.Unpacked = Totals{unpacked(a.Image), unpacked(b.Image)}
 	for _, x := range attribution.Diff(left, right) {
-		c.Changes = append(c.Changes, PackageChange{Kind: x.Kind, Name: x.Name, Change: x.Change, A: installed(x.A), B: installed(x.B), Delta: bytesize.Of(x.Delta)})
+		c.Changes = append(c.Changes, c.installedChange(&x))
 	}
+	c.findRenamed()
+	c.sort()
 	if a.Image.Tree != nil && b.Image.Tree != nil {
 		c.Files = compareFiles(a.Image.Tree, b.Image.Tree)
 	}
 	return c
 }
 
+// sameImage reports whether two images are of one manifest, or of the same layers
+// in the same order.
+func sameImage(a, b *Image) bool {
+	if a.Digest != "" && a.Digest == b.Digest {
+		return true
+	}
+	return len(a.Layers) > 0 && slices.EqualFunc(a.Layers, b.Layers, func(x, y Layer) bool {
+		return x.DiffID != "" && x.DiffID == y.DiffID
+	})
+}
+
+func (c *Comparison) installedChange(x *attribution.Change) PackageChange {
+	p := PackageChange{Kind: x.Kind, Name: x.Name, Change: x.Change, A: installed(x.A), B: installed(x.B), Delta: bytesize.Of(x.Delta)}
+	if p.A != nil && p.B != nil && p.A.Layer >= 0 && p.B.Layer >= 0 && c.Layers.moved(p.A.Layer, p.B.Layer) {
+		p.Moved, p.Change = true, attribution.Changed
+	}
+	return p
+}
+
 func installed(s *attribution.Side) *PackageSide {
 	if s == nil {
 		return nil
 	}
-	return &PackageSide{Version: s.Version, Path: s.Path, Unpacked: bytesize.Of(s.Unpacked)}
+	p := &PackageSide{Version: s.Version, Path: s.Path, Unpacked: bytesize.Of(s.Unpacked), Layer: -1}
+	var most int64 = -1
+	for _, l := range s.Layers {
+		if l.Bytes > most {
+			p.Layer, most = l.Index, l.Bytes
+		}
+	}
+	return p
 }
 
 // unpacked returns the bytes of the final files, and how many layers are
@@ -147,8 +206,13 @@ func (c *Comparison) compareGraphs(a, b *depgraph.Graph) {
 			c.Changes = append(c.Changes, packageChange(name, nil, r))
 		}
 	}
-	slices.SortFunc(c.Changes, func(x, y PackageChange) int {
-		return cmp.Or(cmp.Compare(c.weight(&y), c.weight(&x)), cmp.Compare(x.order(), y.order()), cmp.Compare(x.Name, y.Name))
+	c.sort()
+}
+
+// sort puts the largest changes first and what is the same last.
+func (c *Comparison) sort() {
+	slices.SortStableFunc(c.Changes, func(x, y PackageChange) int {
+		return cmp.Or(cmp.Compare(c.weight(&y), c.weight(&x)), cmp.Compare(x.order(), y.order()), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Name, y.Name))
 	})
 }
 
@@ -173,7 +237,7 @@ func sides(g *depgraph.Graph) map[pep.Name]*PackageSide {
 		}
 		s := out[n.Name]
 		if s == nil {
-			out[n.Name] = &PackageSide{Version: n.Version, Download: n.Download, Unpacked: n.Unpacked}
+			out[n.Name] = &PackageSide{Version: n.Version, Download: n.Download, Unpacked: n.Unpacked, Layer: -1}
 			continue
 		}
 		if !slices.Contains(strings.Split(s.Version, ", "), n.Version) {
@@ -221,7 +285,7 @@ func minus(a bytesize.Amount) bytesize.Amount {
 
 // weight is how much a change moves.
 func (c *Comparison) weight(x *PackageChange) bytesize.Size {
-	d := c.Moved(x).Size
+	d := c.Weight(x).Size
 	return max(d, -d)
 }
 

@@ -3,6 +3,7 @@ package analysis_test
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"weighline/analysis"
@@ -64,7 +65,6 @@ func TestCompareWithItself(t *testing.T) {
 	}
 }
 
-// TestCompareLayers puts a layer in front: the others are still shared.
 // TestComparePartial compares an image a layer of which cannot be read: its size
 // is at least what is known, and the difference no exact one.
 func TestComparePartial(t *testing.T) {
@@ -79,6 +79,7 @@ func TestComparePartial(t *testing.T) {
 	}
 }
 
+// TestCompareLayers puts a layer in front: the others are still shared.
 func TestCompareLayers(t *testing.T) {
 	base, app := layerOf(ocitest.Entry{Name: "etc/os-release", Body: "ID=debian"}), layerOf(dist("demo", "1.0", 500)...)
 	front, last := layerOf(ocitest.Entry{Name: "certs.pem", Size: 4000}), layerOf(ocitest.Entry{Name: "app/x", Body: "x"})
@@ -157,6 +158,61 @@ func TestCompareFiles(t *testing.T) {
 	}
 	if x := f.List[4]; x.Path != "/etc/mode" || !x.Mode {
 		t.Errorf("list[4] = %+v, want a change of mode", x)
+	}
+}
+
+// TestCompareChmod adds a layer that only changes a mode: the file is the same,
+// its bytes come with the new layer.
+func TestCompareChmod(t *testing.T) {
+	base := dist("demo", "1.0", 500)
+	chmod := base[2]
+	chmod.Mode = 0o700
+	c := analysis.Compare(read(t, ocitest.Build(layerOf(base...))), read(t, ocitest.Build(layerOf(base...), layerOf(chmod))))
+	if f := c.Files; f.Added+f.Removed != 0 || f.Changed != 1 || f.Modes != 1 || !f.List[0].Mode {
+		t.Errorf("files = %+v, want one of another mode", f)
+	}
+	if x := changeOf(t, c, "demo"); !x.Moved || x.Change != attribution.Changed || x.Delta != bytesize.Of(0) || x.A.Layer != 0 || x.B.Layer != 1 {
+		t.Errorf("demo = %+v, want moved from layer 0 to 1 with as many bytes", x)
+	}
+	if c.Unpacked.Delta() != bytesize.Of(0) || c.Identical {
+		t.Errorf("unpacked delta = %v, identical %v", c.Unpacked.Delta(), c.Identical)
+	}
+}
+
+// TestCompareMoved installs a package one layer later; one that only lies behind a
+// new layer has not moved.
+func TestCompareMoved(t *testing.T) {
+	by := func(instruction string, entries ...ocitest.Entry) ocitest.Layer {
+		l := layerOf(entries...)
+		l.CreatedBy = instruction
+		return l
+	}
+	one, two := dist("one", "1.0", 500), dist("two", "1.0", 70)
+	a := ocitest.Build(by("RUN pip install one", one...), by("RUN pip install two", two...))
+	b := ocitest.Build(by("ADD certs", ocitest.Entry{Name: "certs", Size: 9}), by("RUN make", ocitest.Entry{Name: "x", Size: 3}), by("RUN pip install two", append(one, two...)...))
+	c := analysis.Compare(read(t, a), read(t, b))
+	if x := changeOf(t, c, "one"); !x.Moved {
+		t.Errorf("one = %+v, want moved", x)
+	}
+	if x := changeOf(t, c, "two"); x.Moved || x.Change != attribution.Same {
+		t.Errorf("two = %+v, want the same: its layer was rebuilt and stands one later", x)
+	}
+}
+
+func TestCompareRenamed(t *testing.T) {
+	old, fresh := dist("demo", "1.0", 0), dist("demo-ng", "1.0", 0)
+	body := strings.Repeat("x", 5000)
+	old[2].Body, fresh[2].Body = body, body
+	other := dist("other", "1.0", 4000)
+	c := analysis.Compare(read(t, ocitest.Build(layerOf(old...))), read(t, ocitest.Build(layerOf(append(fresh, other...)...))))
+	if x := changeOf(t, c, "demo"); x.Change != attribution.Removed || x.Renamed != "demo-ng" {
+		t.Errorf("demo = %+v, want removed, and called demo-ng now", x)
+	}
+	if x := changeOf(t, c, "demo-ng"); x.Change != attribution.Added || x.Renamed != "demo" {
+		t.Errorf("demo-ng = %+v, want added, and called demo before", x)
+	}
+	if x := changeOf(t, c, "other"); x.Renamed != "" {
+		t.Errorf("other = %+v, want no other name", x)
 	}
 }
 

@@ -10,14 +10,16 @@ type LayerChanges struct {
 	// Pull is what a host that has A must still fetch for B: the compressed
 	// layers of B of which A has neither the diff ID nor the blob.
 	Pull bytesize.Amount
+	// Pairs has the layers of both, side by side.
+	Pairs []LayerPair
 }
 
 func compareLayers(a, b *Image) LayerChanges {
-	c := LayerChanges{Pull: bytesize.Of(0)}
+	c := LayerChanges{Pull: bytesize.Of(0), Pairs: alignLayers(a.Layers, b.Layers)}
 	inA, inB := layerNames(a), layerNames(b)
 	seen := map[string]bool{}
 	for _, l := range a.Layers {
-		name := layerName(&l)
+		name := l.ID()
 		if !seen[name] && !has(inB, &l) {
 			c.OnlyA = append(c.OnlyA, name)
 		}
@@ -25,7 +27,7 @@ func compareLayers(a, b *Image) LayerChanges {
 	}
 	clear(seen)
 	for _, l := range b.Layers {
-		name := layerName(&l)
+		name := l.ID()
 		switch {
 		case seen[name]:
 		case has(inA, &l):
@@ -37,6 +39,17 @@ func compareLayers(a, b *Image) LayerChanges {
 		seen[name] = true
 	}
 	return c
+}
+
+// moved reports whether what layer a of A brought comes with a layer of B that
+// is not a's other version. Where neither has one, nothing can be said.
+func (c *LayerChanges) moved(a, b int) bool {
+	for _, p := range c.Pairs {
+		if p.A == a && p.B >= 0 || p.B == b && p.A >= 0 {
+			return p.A != a || p.B != b
+		}
+	}
+	return false
 }
 
 // layerNames returns all names of the layers of img.
@@ -52,7 +65,9 @@ func layerNames(img *Image) map[string]bool {
 // has reports whether a layer is among those with the names.
 func has(names map[string]bool, l *Layer) bool { return names[l.DiffID] || names[l.Digest] }
 
-func layerName(l *Layer) string {
+// ID returns what names the layer: its diff ID, else the digest of its blob,
+// else what its source calls it.
+func (l *Layer) ID() string {
 	switch {
 	case l.DiffID != "":
 		return l.DiffID

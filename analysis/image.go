@@ -206,7 +206,8 @@ func readLayers(ctx context.Context, src *oci.Image, o Options, done func(i int,
 	step := func(p layer.Progress) {
 		o.progress(Progress{What: fmt.Sprintf("Reading layers: %d of %d", p.LayersDone, p.Layers), Done: p.Read, Total: p.Total})
 	}
-	if !src.RandomAccess {
+	o.Cache = o.cache()
+	if !src.RandomAccess && !o.CachedOnly {
 		return walkLayers(ctx, src, o, read)
 	}
 	sources := make([]layer.Source, len(src.Layers))
@@ -216,12 +217,21 @@ func readLayers(ctx context.Context, src *oci.Image, o Options, done func(i int,
 		if o.TOC && l.HasTOC() {
 			sources[i].List = func(ctx context.Context) (*layer.Index, error) { return listLayer(ctx, l, read) }
 		}
+		if o.CachedOnly {
+			sources[i].Open, sources[i].List = notCached, nil
+		}
 	}
-	return layer.ReadLayers(ctx, sources, layer.LayersOptions{Read: read, Cache: o.Cache, Progress: step, Done: func(i int, x *layer.Index, err error) {
+	indexes, errs := layer.ReadLayers(ctx, sources, layer.LayersOptions{Read: read, Cache: o.Cache, Progress: step, Done: func(i int, x *layer.Index, err error) {
 		if err == nil && x != nil {
 			done(i, x)
 		}
 	}})
+	for i, err := range errs {
+		if errors.Is(err, ErrNotRead) {
+			errs[i] = nil // as asked for
+		}
+	}
+	return indexes, errs
 }
 
 // walkLayers reads the layers of a source that comes as one stream.

@@ -117,3 +117,11 @@ func installedTarget(path, platform string) pep.Target {
 	}
 	return pep.DefaultTarget()
 }
+
+// WithLedger returns img with a ledger that somebody else has read, and with the
+// graph of the Python distributions in it. The files are not known.
+func (img Image) WithLedger(l *attribution.Ledger) *Image {
+	img.Ledger, img.Tree = l, nil
+	img.Graph = installedGraph(&img)
+	return &img
+}

@@ -28,6 +28,7 @@ type Side struct {
 	Path     string
 	Unpacked int64
 	Files    int
+	Layers   []LayerBytes // as in [Package]
 }
 
 // Diff compares the packages of two ledgers: what became of a when it turned
@@ -123,7 +124,7 @@ func side(p *Package) *Side {
 	if p == nil {
 		return nil
 	}
-	return &Side{p.Version, p.Path, p.Unpacked, p.Files}
+	return &Side{p.Version, p.Path, p.Unpacked, p.Files, p.Layers}
 }
 
 // weight puts changes that move no bytes before what is the same.

@@ -1,6 +1,7 @@
 package oci
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -28,12 +29,7 @@ func openRegistry(ctx context.Context, ref Ref, o Options) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := newChooser(ref.Name, o.Platform, r.repository)
-	if err != nil {
-		return nil, err
-	}
-	desc := r.desc
-	picked, err := c.choose(ctx, desc.Manifest, descriptor{MediaType: string(desc.MediaType), Digest: desc.Digest.String(), Size: desc.Size})
+	picked, err := r.pick(ctx, ref.Name, o.Platform)
 	if err != nil {
 		return nil, err
 	}
@@ -144,4 +140,37 @@ func (r *repository) blobURL(digest string) string {
 	repo := r.ref.Context()
 	u := url.URL{Scheme: repo.Scheme(), Host: repo.RegistryStr(), Path: "/v2/" + repo.RepositoryStr() + "/blobs/" + digest}
 	return u.String()
+}
+
+// Digest returns the digest of the manifest of the image in a registry that
+// reference names for the platform. It reads manifests and, unless the index
+// leaves a platform open, no blob.
+func Digest(ctx context.Context, reference string, o Options) (string, error) {
+	o = o.withDefaults()
+	ref, err := ParseRef(reference)
+	if err != nil {
+		return "", err
+	}
+	if ref.Place != InRegistry {
+		return "", fail(Unsupported, reference, "it is in no registry")
+	}
+	r, err := find(ctx, ref.Name, o)
+	if err != nil {
+		return "", err
+	}
+	defer r.client.CloseIdleConnections()
+	picked, err := r.pick(ctx, ref.Name, cmp.Or(o.Platform, ref.Platform))
+	if err != nil {
+		return "", err
+	}
+	return picked.desc.Digest, nil
+}
+
+// pick chooses the manifest of what was found that is for the platform.
+func (f *found) pick(ctx context.Context, what, platform string) (*chosen, error) {
+	c, err := newChooser(what, platform, f.repository)
+	if err != nil {
+		return nil, err
+	}
+	return c.choose(ctx, f.desc.Manifest, descriptor{MediaType: string(f.desc.MediaType), Digest: f.desc.Digest.String(), Size: f.desc.Size})
 }

@@ -12,14 +12,17 @@ const maxFiles = 100
 // CompareJSON is the object that weigh compare prints: schema
 // weighline/compare@1.
 type CompareJSON struct {
-	Schema   string              `json:"schema"`
-	A        SideJSON            `json:"a"`
-	B        SideJSON            `json:"b"`
-	Totals   CompareTotals       `json:"totals"`
-	Layers   LayerChangesJSON    `json:"layers"`
-	Packages []PackageChangeJSON `json:"packages"` // the largest differences first
-	Files    *FileChangesJSON    `json:"files"`    // null unless two images were read
-	Warnings []WarningJSON       `json:"warnings"`
+	Schema string   `json:"schema"`
+	A      SideJSON `json:"a"`
+	B      SideJSON `json:"b"`
+	// Identical tells that both are one image, of which a layer is read only from
+	// the library: the differences are 0 even where the figures are unknown.
+	Identical bool                `json:"identical"`
+	Totals    CompareTotals       `json:"totals"`
+	Layers    LayerChangesJSON    `json:"layers"`
+	Packages  []PackageChangeJSON `json:"packages"` // the largest differences first
+	Files     *FileChangesJSON    `json:"files"`    // null unless two images were read
+	Warnings  []WarningJSON       `json:"warnings"`
 }
 
 // SideJSON names one of the two.
@@ -78,16 +81,48 @@ type LayerChangesJSON struct {
 	OnlyA  []string        `json:"only_a"`
 	OnlyB  []string        `json:"only_b"`
 	Pull   bytesize.Amount `json:"pull"` // null unless both are images
+	// Rows has the layers of both side by side, empty unless both are images.
+	Rows []LayerRowJSON `json:"rows"`
+}
+
+// LayerRowJSON is a layer of A, one of B, or two that belong together.
+type LayerRowJSON struct {
+	// Match is "shared" (same diff ID or blob), "moved" (shared, at another place),
+	// "rebuilt" (by the same instruction), "similar" (by a similar one), or "".
+	Match string       `json:"match"`
+	A     *LayerSide   `json:"a"`
+	B     *LayerSide   `json:"b"`
+	Delta LayerFigures `json:"delta"`
+}
+
+// LayerSide is a layer in one of the two images.
+type LayerSide struct {
+	Index       int    `json:"index"`
+	DiffID      string `json:"diff_id"`
+	Digest      string `json:"digest"`
+	Instruction string `json:"instruction"`
+	LayerFigures
+}
+
+// LayerFigures are the bytes of a layer; null where it was not read.
+type LayerFigures struct {
+	Download bytesize.Amount `json:"download"`
+	Content  bytesize.Amount `json:"content"`
+	Waste    bytesize.Amount `json:"waste"`
 }
 
 // PackageChangeJSON is what became of a package.
 type PackageChangeJSON struct {
-	Kind   string          `json:"kind"`
-	Name   string          `json:"name"`
-	Change string          `json:"change"` // added, removed, changed or same
-	A      *PackageSide    `json:"a"`
-	B      *PackageSide    `json:"b"`
-	Delta  bytesize.Amount `json:"delta"` // of the unpacked bytes
+	Kind   string `json:"kind"`
+	Name   string `json:"name"`
+	Change string `json:"change"` // added, removed, changed or same
+	// Moved tells that another layer brings it than the one that took the place
+	// of the old layer.
+	Moved   bool            `json:"moved,omitempty"`
+	Renamed string          `json:"renamed,omitempty"` // what it is called in the other one
+	A       *PackageSide    `json:"a"`
+	B       *PackageSide    `json:"b"`
+	Delta   bytesize.Amount `json:"delta"` // of the unpacked bytes
 	// DeltaDownload is null in images.
 	DeltaDownload bytesize.Amount `json:"delta_download"`
 }
@@ -98,6 +133,7 @@ type PackageSide struct {
 	Unpacked bytesize.Amount `json:"unpacked"`
 	Download bytesize.Amount `json:"download"` // null in an image
 	Path     string          `json:"path,omitempty"`
+	Layer    *int            `json:"layer,omitempty"` // of the image, the one with most of its bytes
 }
 
 // FileChangesJSON tells which regular files differ, by content and mode.
@@ -125,6 +161,8 @@ type CompareOptions struct {
 	MinChange bytesize.Size
 	// NameA and NameB are what the two are called, if not by what they are of.
 	NameA, NameB string
+	// Names are those of the builds of a timeline, "" for what they are of.
+	Names []string
 }
 
 func (o CompareOptions) hides(delta bytesize.Amount) bool {
@@ -134,14 +172,15 @@ func (o CompareOptions) hides(delta bytesize.Amount) bool {
 // Compare returns what weigh compare --json prints.
 func Compare(c *analysis.Comparison, o CompareOptions, problems error) CompareJSON {
 	j := CompareJSON{
-		Schema: "weighline/compare@1", A: sideJSON(c.A, o.NameA), B: sideJSON(c.B, o.NameB), Totals: compareTotals(c),
-		Layers:   LayerChangesJSON{append([]string{}, c.Layers.Shared...), append([]string{}, c.Layers.OnlyA...), append([]string{}, c.Layers.OnlyB...), c.Layers.Pull},
+		Schema: "weighline/compare@1", A: sideJSON(c.A, o.NameA), B: sideJSON(c.B, o.NameB), Identical: c.Identical, Totals: compareTotals(c),
+		Layers:   LayerChangesJSON{append([]string{}, c.Layers.Shared...), append([]string{}, c.Layers.OnlyA...), append([]string{}, c.Layers.OnlyB...), c.Layers.Pull, layerRows(c)},
 		Packages: []PackageChangeJSON{}, Files: fileChanges(c.Files, o),
 		Warnings: append(warnings(c.A, problems), warnings(c.B, nil)...),
 	}
 	for _, x := range c.Changes {
-		if !o.hides(c.Moved(&x)) {
-			j.Packages = append(j.Packages, PackageChangeJSON{string(x.Kind), layer.Printable(x.Name), x.Change, packageSide(x.A), packageSide(x.B), x.Delta, x.DeltaDownload})
+		if !o.hides(c.Weight(&x)) {
+			j.Packages = append(j.Packages, PackageChangeJSON{string(x.Kind), layer.Printable(x.Name), x.Change, x.Moved, layer.Printable(x.Renamed),
+				packageSide(x.A), packageSide(x.B), x.Delta, x.DeltaDownload})
 		}
 	}
 	return j
@@ -168,24 +207,64 @@ func referenceOf(b *analysis.Build) string {
 }
 
 func compareTotals(c *analysis.Comparison) CompareTotals {
-	layers := [2]int{}
+	layers := [2]int{-1, -1}
 	for i, b := range []*analysis.Build{c.A, c.B} {
 		if b.Image != nil {
 			layers[i] = len(b.Image.Layers)
 		}
 	}
-	return CompareTotals{Download: deltaJSON(c.Download), Unpacked: deltaJSON(c.Unpacked),
+	t := CompareTotals{Download: deltaJSON(c, c.Download), Unpacked: deltaJSON(c, c.Unpacked),
 		Packages: countDelta(c.Packages), Layers: countDelta(layers)}
+	if c.Identical {
+		t.Packages.Delta = new(int)
+	}
+	return t
 }
 
-func deltaJSON(t analysis.Totals) DeltaJSON {
+func layerRows(c *analysis.Comparison) []LayerRowJSON {
+	rows := make([]LayerRowJSON, 0, len(c.Layers.Pairs))
+	for _, p := range c.Layers.Pairs {
+		r := LayerRowJSON{Match: string(p.Match)}
+		var a, b LayerFigures
+		if p.A >= 0 {
+			r.A = layerSide(p.A, &c.A.Image.Layers[p.A])
+			a = r.A.LayerFigures
+		}
+		if p.B >= 0 {
+			r.B = layerSide(p.B, &c.B.Image.Layers[p.B])
+			b = r.B.LayerFigures
+		}
+		grown := func(a, b bytesize.Amount) bytesize.Amount {
+			switch {
+			case r.A == nil:
+				return b
+			case r.B == nil:
+				return bytesize.Amount{Size: -a.Size, Basis: a.Basis}
+			}
+			return bytesize.Amount{Size: b.Size - a.Size, Basis: min(a.Basis, b.Basis)}
+		}
+		r.Delta = LayerFigures{grown(a.Download, b.Download), grown(a.Content, b.Content), grown(a.Waste, b.Waste)}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+func layerSide(i int, l *analysis.Layer) *LayerSide {
+	s := &LayerSide{Index: i, DiffID: l.DiffID, Digest: l.Digest, Instruction: layer.Printable(l.Instruction), LayerFigures: LayerFigures{Download: l.Download}}
+	if l.Read {
+		s.Content, s.Waste = bytesize.Of(l.Content), bytesize.Of(l.Waste)
+	}
+	return s
+}
+
+func deltaJSON(c *analysis.Comparison, t analysis.Totals) DeltaJSON {
 	some := func(x bytesize.Total) bytesize.Amount {
 		if x.Size == 0 && x.Unknown > 0 {
 			return bytesize.Amount{}
 		}
 		return atLeast(x, -1)
 	}
-	d := DeltaJSON{A: some(t.A), B: some(t.B), Delta: t.Delta()}
+	d := DeltaJSON{A: some(t.A), B: some(t.B), Delta: c.Delta(t)}
 	d.Unknown.A, d.Unknown.B = t.A.Unknown, t.B.Unknown
 	return d
 }
@@ -194,7 +273,11 @@ func packageSide(s *analysis.PackageSide) *PackageSide {
 	if s == nil {
 		return nil
 	}
-	return &PackageSide{layer.Printable(s.Version), s.Unpacked, s.Download, layer.Printable(s.Path)}
+	p := &PackageSide{Version: layer.Printable(s.Version), Unpacked: s.Unpacked, Download: s.Download, Path: layer.Printable(s.Path)}
+	if s.Layer >= 0 {
+		p.Layer = &s.Layer
+	}
+	return p
 }
 
 func fileChanges(f *analysis.FileChanges, o CompareOptions) *FileChangesJSON {

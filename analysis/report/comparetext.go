@@ -18,6 +18,9 @@ func WriteCompare(w io.Writer, c *analysis.Comparison, o CompareOptions, width i
 	if a.Scale != "" || b.Scale != "" {
 		fmt.Fprintln(w, "Scale models: each file stands for a larger one.")
 	}
+	if c.Identical {
+		fmt.Fprintln(w, "A and B are the same image.")
+	}
 	fmt.Fprintln(w)
 	if err := writeCompareTotals(w, c, width); err != nil {
 		return err
@@ -25,6 +28,9 @@ func WriteCompare(w io.Writer, c *analysis.Comparison, o CompareOptions, width i
 	if c.A.Image != nil && c.B.Image != nil {
 		fmt.Fprintf(w, "\nLayers: %d shared, %d only in A, %d only in B. A host that has A pulls %s for B.\n",
 			len(c.Layers.Shared), len(c.Layers.OnlyA), len(c.Layers.OnlyB), c.Layers.Pull)
+		if err := writeLayerChanges(w, c, width); err != nil {
+			return err
+		}
 	}
 	if err := writePackageChanges(w, c, o, width); err != nil || c.Files == nil {
 		return err
@@ -48,7 +54,10 @@ func writeCompareTotals(w io.Writer, c *analysis.Comparison, width int) error {
 	t := Table{Columns: []Column{{Title: ""}, {Title: "A", Right: true}, {Title: "B", Right: true}, {Title: "DIFFERENCE", Right: true}}}
 	row := func(name string, x analysis.Totals) {
 		diff := "unknown"
-		if d := x.Delta(); d.Basis != bytesize.Unknown {
+		switch d := c.Delta(x); {
+		case c.Identical:
+			diff = d.String()
+		case d.Basis != bytesize.Unknown:
 			diff = change(x.A.Size, x.B.Size)
 		}
 		t.Row(name, x.A.String(), x.B.String(), diff)
@@ -94,7 +103,7 @@ func writePackageChanges(w io.Writer, c *analysis.Comparison, o CompareOptions, 
 		switch {
 		case x.Change == attribution.Same:
 			same++
-		case o.hides(c.Moved(&x)):
+		case o.hides(c.Weight(&x)):
 			hidden++
 		case rows == maxChanges:
 			more++
@@ -102,7 +111,7 @@ func writePackageChanges(w io.Writer, c *analysis.Comparison, o CompareOptions, 
 			rows++
 			va, ua := sideText(c, x.A)
 			vb, ub := sideText(c, x.B)
-			t.Row(x.Name, string(x.Kind), x.Change, va, vb, ua, ub, deltaText(c.Moved(&x)))
+			t.Row(x.Name, string(x.Kind), changeText(&x), va, vb, ua, ub, deltaText(c.Weight(&x)))
 		}
 	}
 	fmt.Fprintln(w)
@@ -130,6 +139,61 @@ func writeRest(w io.Writer, same int, word string, hidden, more int) error {
 		fmt.Fprintf(w, "and %d the %s\n", same, word)
 	}
 	return nil
+}
+
+// changeText returns what became of a package in a few words.
+func changeText(x *analysis.PackageChange) string {
+	switch {
+	case x.Renamed != "" && x.B != nil:
+		return "added (was " + x.Renamed + ")"
+	case x.Renamed != "":
+		return "removed (now " + x.Renamed + ")"
+	case x.Moved && x.A.Version == x.B.Version && x.Delta == bytesize.Of(0):
+		return "moved to another layer"
+	}
+	return x.Change
+}
+
+// writeLayerChanges prints the layers that are not shared side by side.
+func writeLayerChanges(w io.Writer, c *analysis.Comparison, width int) error {
+	t := Table{Columns: []Column{{Title: "A", Right: true}, {Title: "B", Right: true}, {Title: "CONTENT A", Right: true}, {Title: "CONTENT B", Right: true},
+		{Title: "DIFFERENCE", Right: true}, {Title: "LAYER"}, {Title: "INSTRUCTION", Min: 20}}}
+	rows := 0
+	for _, r := range layerRows(c) {
+		if r.Match == string(analysis.Shared) {
+			continue
+		}
+		rows++
+		na, ca := layerCells(r.A)
+		nb, cb := layerCells(r.B)
+		text, word := "", r.Match
+		switch {
+		case r.B != nil:
+			text = r.B.Instruction
+		default:
+			text = r.A.Instruction
+		}
+		switch {
+		case r.A == nil:
+			word = "only in B"
+		case r.B == nil:
+			word = "only in A"
+		}
+		t.Row(na, nb, ca, cb, deltaText(r.Delta.Content), word, text)
+	}
+	if rows == 0 {
+		return nil
+	}
+	fmt.Fprintln(w)
+	return t.Write(w, width)
+}
+
+// layerCells returns the number of a layer and its content.
+func layerCells(s *LayerSide) (number, content string) {
+	if s == nil {
+		return "-", "-"
+	}
+	return fmt.Sprint(s.Index), s.Content.String()
 }
 
 func sideText(c *analysis.Comparison, s *analysis.PackageSide) (version, size string) {

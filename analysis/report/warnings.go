@@ -29,14 +29,19 @@ func warnings(b *analysis.Build, problems error) []WarningJSON {
 		out = append(out, WarningJSON{w.Code, layer.Printable(w.Text), layer.Printable(w.File), w.Line})
 	}
 	for _, err := range analysis.Flatten(problems) {
-		w := WarningJSON{Code: unreadable, Text: layer.Printable(analysis.Explain(err))}
-		var syntax *reqfile.SyntaxError
-		if errors.As(err, &syntax) {
-			w.Text, w.File, w.Line = layer.Printable(syntax.Msg), layer.Printable(syntax.File), syntax.Line
-		}
-		out = append(out, w)
+		out = append(out, problem(err))
 	}
 	return out
+}
+
+// problem returns what could not be read.
+func problem(err error) WarningJSON {
+	w := WarningJSON{Code: unreadable, Text: layer.Printable(analysis.Explain(err))}
+	var syntax *reqfile.SyntaxError
+	if errors.As(err, &syntax) {
+		w.Text, w.File, w.Line = layer.Printable(syntax.Msg), layer.Printable(syntax.File), syntax.Line
+	}
+	return w
 }
 
 // maxWarnings is how many warnings the text shows; --json has all.

@@ -4,97 +4,165 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"weighline/analysis"
-	"weighline/analysis/bytesize"
 	"weighline/analysis/report"
 )
 
 func (a *app) compareCommand() *cobra.Command {
 	var s sourceFlags
-	var minChange string
+	var minChange, platformB string
 	c := &cobra.Command{
-		Use:   "compare A B",
+		Use:   "compare A B [C…]",
 		Short: "What changed between two builds, and by how much",
-		Long: `Compares two images, two requirement files, one with the other, or saved builds
-by their names: packages, layers and files that came, went or changed, and what a
-host that has A must still pull for B. Layers are matched by their diff IDs, files
-by content.`,
+		Long: `Compares two images, two requirement files, one with the other, saved builds, or
+results that were kept: packages, layers and files that came, went or changed,
+and what a host that has A must still pull for B. With more than two, what changed
+at each step from the first to the last.
+
+Layers are matched by their diff IDs, then by the instructions that made them,
+never by their number; files by content. A layer that several of them share is
+read once, and not at all if the library has it. An image and itself are the same
+without reading any layer.
+
+A and B are what weigh image and weigh deps take, the name of a saved build
+(saved:NAME where a file or an image has that name, too), or a JSON file that
+weigh image, deps or plan --json has written.`,
 		Example: `  weigh compare acme/api:1.0 acme/api:1.1
+  weigh compare acme/api:1.0 acme/api:1.1 acme/api:1.2
   weigh compare before.tar after.tar --min-change 1MB
+  weigh compare acme/api:1.1 acme/api:1.1 --platform linux/amd64 --platform-b linux/arm64
   weigh compare requirements.txt slim.txt --constraint constraints.txt
+  weigh compare requirements.txt acme/api:1.1
+  weigh compare baseline.json acme/api:1.1 --json
   weigh compare sample:before sample:after`,
-		Args: cobra.ExactArgs(2),
+		Args: cobra.MinimumNArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
 			limit, err := parseSize(minChange)
 			if err != nil {
 				return err
 			}
-			o := report.CompareOptions{MinChange: limit}
-			left, leftErr := a.side(c.Context(), args[0], &s, &o.NameA)
-			if left == nil {
-				return leftErr
+			if platformB != "" && len(args) > 2 {
+				return usagef("compare: --platform-b is about two builds, and there are %d", len(args))
 			}
-			right, rightErr := a.side(c.Context(), args[1], &s, &o.NameB)
-			if right == nil {
-				return rightErr
-			}
-			problems := errors.Join(leftErr, rightErr)
-			cmp := analysis.Compare(left, right)
-			if err := a.print(func() any { return report.Compare(cmp, o, problems) },
-				func(w io.Writer, width int) error { return report.WriteCompare(w, cmp, o, width) }); err != nil {
+			sides, err := a.sides(c.Context(), args, s, platformB)
+			if err != nil {
 				return err
 			}
-			_ = a.finish(left, nil)
-			return a.finish(right, problems)
+			if len(sides) > 2 {
+				return a.printTimeline(sides, report.CompareOptions{MinChange: limit})
+			}
+			return a.printComparison(sides, report.CompareOptions{MinChange: limit})
 		},
+		ValidArgsFunction: a.completeSource,
 	}
 	s.addDeps(c)
 	s.addImage(c)
 	s.addPlatform(c, "`platform` to resolve for and to pick from an index")
+	c.Flags().StringVar(&platformB, "platform-b", "", "`platform` of B, if it is not that of A")
 	c.Flags().StringVar(&minChange, "min-change", "0", "hide packages and files that changed by less than `bytes`, such as 500000 or 500kB")
 	c.Flags().BoolVar(&s.layersOnly, "layers-only", false, "read the manifests and configs and no layer")
 	return c
 }
 
-// side opens one of the two builds. name is set if it is a saved one.
-func (a *app) side(ctx context.Context, source string, s *sourceFlags, name *string) (*analysis.Build, error) {
-	if a.isSaved(ctx, source) {
-		b, _, _, err := a.openSaved(ctx, source)
-		*name = source
-		return b, err
-	}
-	in, err := analysis.Classify([]string{source})
-	if err != nil {
-		return nil, err
-	}
-	own := *s
-	if len(in.Files) == 0 { // the flags about requirements are the other one's
-		own.constraints, own.extras, own.groups = nil, nil, nil
-	}
-	return a.load(ctx, in, &own)
+// A side is one of the builds that are compared.
+type side struct {
+	build *analysis.Build
+	name  string // if not what it was opened from
+	err   error  // what of it could not be read
 }
 
-// parseSize reads a number of bytes: "500000", "500kB", "1.5 MiB".
-func parseSize(text string) (bytesize.Size, error) {
-	s := strings.ToLower(strings.TrimSpace(text))
-	for _, unit := range []struct {
-		name string
-		size bytesize.Size
-	}{{"kib", bytesize.KiB}, {"mib", bytesize.MiB}, {"gib", bytesize.GiB}, {"kb", bytesize.KB}, {"mb", bytesize.MB}, {"gb", bytesize.GB}, {"b", 1}, {"", 1}} {
-		number, ok := strings.CutSuffix(s, unit.name)
-		if !ok {
-			continue
-		}
-		f, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-		if err != nil || !(f >= 0 && f <= 1e9*float64(bytesize.GB)/float64(unit.size)) { // NaN is neither
-			break
-		}
-		return bytesize.Size(f * float64(unit.size)), nil
+// sides opens what is compared, each layer once. An error says that one of them
+// cannot be opened at all.
+func (a *app) sides(ctx context.Context, args []string, s sourceFlags, platformB string) ([]side, error) {
+	flags := make([]sourceFlags, len(args))
+	for i := range args {
+		flags[i] = s
 	}
-	return 0, usagef("%q is no number of bytes: write 500000, 500kB or 1.5MiB", text)
+	if platformB != "" {
+		flags[1].platform = platformB
+	}
+	if a.same(ctx, args, flags) {
+		flags[0].cachedOnly = true
+		x, err := a.side(ctx, args[0], &flags[0])
+		return []side{x, x}, err
+	}
+	var out []side
+	for i, source := range args {
+		x, err := a.side(ctx, source, &flags[i])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+		for j := i + 1; j < len(flags); j++ {
+			flags[j].known = append(flags[j].known, x.build)
+		}
+	}
+	return out, nil
+}
+
+// same reports whether two sources are one image, of which nothing need be read
+// to know that nothing changed.
+func (a *app) same(ctx context.Context, args []string, flags []sourceFlags) bool {
+	if len(args) != 2 {
+		return false
+	}
+	var refs [2]string
+	for i, source := range args {
+		in, err := analysis.Classify([]string{source})
+		if err != nil || in.Image == "" || len(in.Files) > 0 || report.IsResult(source) || a.isSaved(ctx, source) || savedName(source) != "" {
+			return false
+		}
+		refs[i] = in.Image
+	}
+	return analysis.SameImage(ctx, refs[0], refs[1], flags[0].image(), flags[1].image())
+}
+
+// side opens one of the builds.
+func (a *app) side(ctx context.Context, source string, s *sourceFlags) (side, error) {
+	b, name, err := a.open(ctx, source, s)
+	if b == nil {
+		return side{}, err
+	}
+	return side{b, name, err}, nil
+}
+
+// printComparison prints what became of the first of two builds in the second.
+func (a *app) printComparison(sides []side, o report.CompareOptions) error {
+	left, right := sides[0], sides[1]
+	o.NameA, o.NameB = left.name, right.name
+	c := analysis.Compare(left.build, right.build)
+	problems := errors.Join(left.err, right.err)
+	if left.build == right.build {
+		problems = left.err
+	}
+	if err := a.print(func() any { return report.Compare(c, o, problems) },
+		func(w io.Writer, width int) error { return report.WriteCompare(w, c, o, width) }); err != nil {
+		return err
+	}
+	if left.build != right.build {
+		_ = a.finish(left.build, nil)
+	}
+	return a.finish(right.build, problems)
+}
+
+// printTimeline prints what changed from each build to the next.
+func (a *app) printTimeline(sides []side, o report.CompareOptions) error {
+	var builds []*analysis.Build
+	var problems error
+	for _, x := range sides {
+		builds, o.Names = append(builds, x.build), append(o.Names, x.name)
+		problems = errors.Join(problems, x.err)
+	}
+	steps := analysis.Timeline(builds...)
+	if err := a.print(func() any { return report.Timeline(steps, o, problems) },
+		func(w io.Writer, width int) error { return report.WriteTimeline(w, steps, o, width) }); err != nil {
+		return err
+	}
+	for _, b := range builds[:len(builds)-1] {
+		_ = a.finish(b, nil)
+	}
+	return a.finish(builds[len(builds)-1], problems)
 }

@@ -27,6 +27,9 @@ type sourceFlags struct {
 	ca                 string
 	layersOnly, verify bool
 	toc                bool
+
+	known      []*analysis.Build // read already
+	cachedOnly bool              // read no layer that is not in the library
 }
 
 // addDeps adds the flags about requirements.
@@ -68,11 +71,16 @@ func (s *sourceFlags) check(in analysis.Input) error {
 	return nil
 }
 
+// image returns how an image is opened.
+func (s *sourceFlags) image() oci.Options {
+	return oci.Options{Platform: s.platform, Tag: s.tag, PlainHTTP: s.plainHTTP, CAFile: s.ca}
+}
+
 // options returns how an analysis of in is to be made.
 func (s *sourceFlags) options(a *app, in analysis.Input) (analysis.Options, error) {
 	o := analysis.Options{
 		Extras: s.extras, Groups: s.groups, Index: s.index, ExtraIndex: s.extraIndex, Offline: s.offline, LayersOnly: s.layersOnly, Verify: s.verify, TOC: s.toc,
-		Image:    oci.Options{Platform: s.platform, Tag: s.tag, PlainHTTP: s.plainHTTP, CAFile: s.ca},
+		Image: s.image(), Known: s.known, CachedOnly: s.cachedOnly,
 		Progress: a.progress.step,
 	}
 	if len(in.Files) > 0 {

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"weighline/analysis"
+	"weighline/analysis/report"
+)
+
+// savedScheme says that a source is the name of a saved build whatever else has
+// that name.
+const savedScheme = "saved:"
+
+// savedName returns NAME of "saved:NAME", "" if source is none.
+func savedName(source string) string {
+	name, ok := strings.CutPrefix(source, savedScheme)
+	if _, err := os.Lstat(source); !ok || err == nil {
+		return ""
+	}
+	return name
+}
+
+// open opens anything that weigh can look at: a saved build, a result in JSON,
+// requirements or an image. name is what it is called, "" if by its source. As
+// with load, a build that comes with an error is what could be read.
+func (a *app) open(ctx context.Context, source string, s *sourceFlags) (b *analysis.Build, name string, err error) {
+	saved := savedName(source)
+	if saved == "" && a.isSaved(ctx, source) {
+		saved = source
+	}
+	switch {
+	case saved != "":
+		b, _, _, err = a.openSaved(ctx, saved)
+		return b, saved, err
+	case report.IsResult(source):
+		b, err = readResult(source)
+		return b, source, err
+	}
+	in, err := analysis.Classify([]string{source})
+	if err != nil {
+		return nil, "", err
+	}
+	own := *s
+	if len(in.Files) == 0 { // the flags about requirements are the other one's
+		own.constraints, own.extras, own.groups, own.index, own.extraIndex = nil, nil, nil, nil, nil
+	}
+	b, err = a.load(ctx, in, &own)
+	return b, "", err
+}
+
+// readResult reads what weigh --json has written to a file.
+func readResult(path string) (*analysis.Build, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	b, err := report.Read(f, path)
+	if err != nil {
+		return nil, &hintedError{err.Error(), "weigh image REF --json > FILE makes one"}
+	}
+	return b, nil
+}
+
+// completeSource completes the names of saved builds beside files.
+func (a *app) completeSource(_ *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	names, _ := a.savedNames(context.Background()) // a shell that completes shows no errors
+	return names, cobra.ShellCompDirectiveDefault
+}
