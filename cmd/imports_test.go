@@ -17,6 +17,7 @@ import (
 // unless that has a line of its own.
 var level = map[string]int{
 	"analysis/bytesize":  1, // numbers and words: they know nothing
+	"ui/texts":           1,
 	"analysis/pep":       1,
 	"analysis/fileclass": 1,
 	"analysis/inflate":   1,

@@ -23,6 +23,7 @@ type App struct {
 // err; nothing can be saved then.
 func NewApp(a fyne.App, icon []byte, library *store.Store, err error) *App {
 	app := &App{fyne: a, library: library, libraryErr: err}
+	app.useLanguage()
 	a.SetIcon(fyne.NewStaticResource("icon.png", icon))
 	app.SetVariant(Variant(a.Preferences().StringWithFallback(prefVariant, string(System))))
 	return app
@@ -30,11 +31,12 @@ func NewApp(a fyne.App, icon []byte, library *store.Store, err error) *App {
 
 // The names under which preferences are kept.
 const (
-	prefVariant = "variant"
-	prefColumns = "packages.columns"
-	prefWidth   = "window.width"
-	prefHeight  = "window.height"
-	prefRecent  = "recent"
+	prefVariant  = "variant"
+	prefLanguage = "language"
+	prefColumns  = "packages.columns"
+	prefWidth    = "window.width"
+	prefHeight   = "window.height"
+	prefRecent   = "recent"
 )
 
 // SetVariant makes all windows light or dark and remembers that.

@@ -14,6 +14,7 @@ import (
 	"weighline/analysis/bytesize"
 	"weighline/ui/chart"
 	"weighline/ui/state"
+	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
 
@@ -44,8 +45,8 @@ func newChartsPage(w *Window) *chartsPage {
 		b.Importance = widget.LowImportance
 		return b
 	}
-	p.layers = widgets.NewStackedBar(widgets.BarPart{Name: "Kept", Fill: 0}, widgets.BarPart{Name: "Waste", Fill: 1, Hatched: true})
-	top := container.NewBorder(nil, nil, p.title, container.NewHBox(save("Save as PNG…", ".png"), save("Save as SVG…", ".svg")))
+	p.layers = widgets.NewStackedBar(widgets.BarPart{Name: texts.T("Kept"), Fill: 0}, widgets.BarPart{Name: texts.T("Waste"), Fill: 1, Hatched: true})
+	top := container.NewBorder(nil, nil, p.title, container.NewHBox(save(texts.T("Save as PNG…"), ".png"), save(texts.T("Save as SVG…"), ".svg")))
 	p.box = container.NewStack()
 	p.content = container.NewBorder(top, nil, nil, nil, p.box)
 	return p
@@ -62,11 +63,11 @@ func (p *chartsPage) refresh() {
 	if s.Build == nil {
 		return
 	}
-	what := "download"
+	title := texts.T("Heaviest packages by download")
 	if s.ByUnpackedSize() {
-		what = "unpacked size"
+		title = texts.T("Heaviest packages by unpacked size")
 	}
-	p.title.SetText("Heaviest packages by " + what)
+	p.title.SetText(title)
 	if dropped := string(s.Plan.Encode()); dropped != p.dropped || p.arranged != s.Shown {
 		p.dropped = dropped
 		p.forget()
@@ -88,11 +89,11 @@ func (p *chartsPage) arrange() {
 	var rows []widgets.BarRow
 	for i, l := range img.Layers {
 		rows = append(rows, widgets.BarRow{Key: fmt.Sprint(i), Label: printable(l.Instruction), Detail: l.Content.String(),
-			Values: []float64{float64(l.Kept), float64(l.Waste)}, Tip: l.Content.Exact() + ", " + l.Waste.Exact() + " of them wasted"})
+			Values: []float64{float64(l.Kept), float64(l.Waste)}, Tip: texts.F("%s, %s of them wasted", l.Content.Exact(), l.Waste.Exact())})
 	}
 	p.layers.SetRows(rows)
 	split := container.NewVSplit(p.raster, container.NewBorder(
-		widget.NewLabelWithStyle("Layers of the image: kept and waste", fyne.TextAlignLeading, fyne.TextStyle{Bold: true}), nil, nil, nil, container.NewVScroll(p.layers)))
+		widget.NewLabelWithStyle(texts.T("Layers of the image: kept and waste"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}), nil, nil, nil, container.NewVScroll(p.layers)))
 	split.SetOffset(0.55)
 	p.box.Objects = []fyne.CanvasObject{split}
 	p.box.Refresh()
@@ -104,7 +105,7 @@ func (p *chartsPage) chart(width, height int, scale float64) *chart.Chart {
 	return chart.Bars(values, labels, chart.Options{
 		Width: width, Height: height, Scale: scale, Theme: p.theme(),
 		Format: func(v float64) string { return bytesize.Size(v).String() },
-		NoData: "No package has a known size",
+		NoData: texts.T("No package has a known size"),
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 
+	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
 
@@ -42,30 +43,30 @@ func (w *Window) makeCommands() {
 	add := func(id, menu, title string, shortcut fyne.KeyboardShortcut, enabled func() bool, do func()) {
 		w.commands = append(w.commands, &command{id, menu, title, shortcut, enabled, do})
 	}
-	add("open", "File", "Open requirements or lock…", key(fyne.KeyO, ctrl), nil, w.askFile)
-	add("image", "File", "Inspect an image…", key(fyne.KeyI, ctrl), nil, w.askImage)
-	add("sample", "File", "Open the sample", nil, nil, s.OpenSample)
-	add("save", "File", "Save in the library…", key(fyne.KeyS, ctrl), s.CanSave, w.askSave)
-	add("export", "File", "Export slim requirements…", key(fyne.KeyE, ctrl), func() bool { return s.Build != nil && s.Build.Deps != nil }, w.askExport)
-	add("compare", "File", "Compare with…", key(fyne.KeyD, ctrl), open, w.askCompare)
-	add("window", "File", "New window", key(fyne.KeyN, ctrl), nil, func() { w.app.NewWindow() })
+	add("open", texts.T("File"), texts.T("Open requirements or lock…"), key(fyne.KeyO, ctrl), nil, w.askFile)
+	add("image", texts.T("File"), texts.T("Inspect an image…"), key(fyne.KeyI, ctrl), nil, w.askImage)
+	add("sample", texts.T("File"), texts.T("Open the sample"), nil, nil, s.OpenSample)
+	add("save", texts.T("File"), texts.T("Save in the library…"), key(fyne.KeyS, ctrl), s.CanSave, w.askSave)
+	add("export", texts.T("File"), texts.T("Export slim requirements…"), key(fyne.KeyE, ctrl), func() bool { return s.Build != nil && s.Build.Deps != nil }, w.askExport)
+	add("compare", texts.T("File"), texts.T("Compare with…"), key(fyne.KeyD, ctrl), open, w.askCompare)
+	add("window", texts.T("File"), texts.T("New window"), key(fyne.KeyN, ctrl), nil, func() { w.app.NewWindow() })
 
-	add("undo", "Edit", "Undo", &fyne.ShortcutUndo{}, s.CanUndo, s.Undo)
-	add("redo", "Edit", "Redo", key(fyne.KeyZ, ctrl|fyne.KeyModifierShift), s.CanRedo, s.Redo)
-	add("reset", "Edit", "Keep everything again", nil, func() bool { return !s.Plan.Empty() }, s.Reset)
-	add("filter", "Edit", "Filter packages", key(fyne.KeyF, ctrl), open, w.focusFilter)
+	add("undo", texts.T("Edit"), texts.T("Undo"), &fyne.ShortcutUndo{}, s.CanUndo, s.Undo)
+	add("redo", texts.T("Edit"), texts.T("Redo"), key(fyne.KeyZ, ctrl|fyne.KeyModifierShift), s.CanRedo, s.Redo)
+	add("reset", texts.T("Edit"), texts.T("Keep everything again"), nil, func() bool { return !s.Plan.Empty() }, s.Reset)
+	add("filter", texts.T("Edit"), texts.T("Filter packages"), key(fyne.KeyF, ctrl), open, w.focusFilter)
 
 	for i, p := range w.pages {
-		add("go-"+p.id, "View", p.title, key(fyne.KeyName(rune('1'+i)), ctrl), p.enabled, func() { w.show(p.id) })
+		add("go-"+p.id, texts.T("View"), p.title, key(fyne.KeyName(rune('1'+i)), ctrl), p.enabled, func() { w.show(p.id) })
 	}
-	add("stop", "View", "Stop reading", nil, s.Busy, s.Cancel)
-	add("reload", "View", "Read again", &desktop.CustomShortcut{KeyName: fyne.KeyF5}, func() bool { return len(s.Sources) > 0 && s.Saved == nil }, w.reload)
-	add("map", "View", "Show or hide the map", &desktop.CustomShortcut{KeyName: fyne.KeyF9}, open, w.packages.toggleMap)
-	add("light", "View", "Light", nil, nil, func() { w.app.SetVariant(Light) })
-	add("dark", "View", "Dark", nil, nil, func() { w.app.SetVariant(Dark) })
-	add("system", "View", "Light or dark as the system", nil, nil, func() { w.app.SetVariant(System) })
-	add("palette", "Help", "Commands and packages…", key(fyne.KeyK, ctrl), nil, w.showPalette)
-	add("keys", "Help", "Keyboard shortcuts", &desktop.CustomShortcut{KeyName: fyne.KeyF1}, nil, w.showKeys)
+	add("stop", texts.T("View"), texts.T("Stop reading"), nil, s.Busy, s.Cancel)
+	add("reload", texts.T("View"), texts.T("Read again"), &desktop.CustomShortcut{KeyName: fyne.KeyF5}, func() bool { return len(s.Sources) > 0 && s.Saved == nil }, w.reload)
+	add("map", texts.T("View"), texts.T("Show or hide the map"), &desktop.CustomShortcut{KeyName: fyne.KeyF9}, open, w.packages.toggleMap)
+	add("light", texts.T("View"), texts.T("Light"), nil, nil, func() { w.app.SetVariant(Light) })
+	add("dark", texts.T("View"), texts.T("Dark"), nil, nil, func() { w.app.SetVariant(Dark) })
+	add("system", texts.T("View"), texts.T("Light or dark as the system"), nil, nil, func() { w.app.SetVariant(System) })
+	add("palette", texts.T("Help"), texts.T("Commands and packages…"), key(fyne.KeyK, ctrl), nil, w.showPalette)
+	add("keys", texts.T("Help"), texts.T("Keyboard shortcuts"), &desktop.CustomShortcut{KeyName: fyne.KeyF1}, nil, w.showKeys)
 }
 
 // command returns the command of that id.
@@ -163,13 +164,13 @@ func keyText(s fyne.KeyboardShortcut) string {
 	}
 	text := ""
 	if s.Mod()&fyne.KeyModifierControl != 0 {
-		text += "Ctrl+"
+		text += texts.T("Ctrl+")
 	}
 	if s.Mod()&fyne.KeyModifierSuper != 0 {
-		text += "Cmd+"
+		text += texts.T("Cmd+")
 	}
 	if s.Mod()&fyne.KeyModifierShift != 0 {
-		text += "Shift+"
+		text += texts.T("Shift+")
 	}
 	return text + string(s.Key())
 }

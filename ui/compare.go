@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"fmt"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
@@ -11,6 +9,7 @@ import (
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
 	"weighline/ui/state"
+	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
 
@@ -35,13 +34,13 @@ func newComparePage(w *Window) *comparePage {
 	p.with.Truncation = fyne.TextTruncateEllipsis
 	p.with.TextStyle.Bold = true
 	p.table = widgets.NewDataTable(
-		widgets.Column{ID: "name", Title: "Package", Width: 200, Flex: true, NoSort: true},
-		widgets.Column{ID: "change", Title: "Change", Width: 112, NoSort: true},
-		widgets.Column{ID: "va", Title: "Version A", Width: 110, NoSort: true},
-		widgets.Column{ID: "vb", Title: "Version B", Width: 110, NoSort: true},
-		widgets.Column{ID: "a", Title: "A", Width: 96, Numeric: true, NoSort: true},
-		widgets.Column{ID: "b", Title: "B", Width: 96, Numeric: true, NoSort: true},
-		widgets.Column{ID: "delta", Title: "Difference", Width: 110, Numeric: true, NoSort: true},
+		widgets.Column{ID: "name", Title: texts.T("Package"), Width: 200, Flex: true, NoSort: true},
+		widgets.Column{ID: "change", Title: texts.T("Change"), Width: 112, NoSort: true},
+		widgets.Column{ID: "va", Title: texts.T("Version A"), Width: 110, NoSort: true},
+		widgets.Column{ID: "vb", Title: texts.T("Version B"), Width: 110, NoSort: true},
+		widgets.Column{ID: "a", Title: texts.T("A"), Width: 96, Numeric: true, NoSort: true},
+		widgets.Column{ID: "b", Title: texts.T("B"), Width: 96, Numeric: true, NoSort: true},
+		widgets.Column{ID: "delta", Title: texts.T("Difference"), Width: 110, Numeric: true, NoSort: true},
 	)
 	p.table.Length = func() int {
 		if c := w.session.Compare; c != nil {
@@ -60,10 +59,10 @@ func newComparePage(w *Window) *comparePage {
 		return key
 	}
 	p.table.Cell = p.cell
-	choose := widget.NewButtonWithIcon("Compare with…", theme.ViewRefreshIcon(), w.askCompare)
-	p.sample = widget.NewButton("Compare with the sample's slim image", w.session.CompareSample)
-	p.same = widget.NewCheck("Show what is the same", w.session.ShowSame)
-	p.empty = widget.NewLabel("Choose another image, requirements file or lock to compare the open build with.")
+	choose := widget.NewButtonWithIcon(texts.T("Compare with…"), theme.ViewRefreshIcon(), w.askCompare)
+	p.sample = widget.NewButton(texts.T("Compare with the sample's slim image"), w.session.CompareSample)
+	p.same = widget.NewCheck(texts.T("Show what is the same"), w.session.ShowSame)
+	p.empty = widget.NewLabel(texts.T("Choose another image, requirements file or lock to compare the open build with."))
 	p.empty.Alignment, p.empty.Wrapping = fyne.TextAlignCenter, fyne.TextWrapWord
 	top := container.NewVBox(container.NewHBox(choose, p.sample, spacer(), p.same), p.with, p.totals)
 	p.content = container.NewBorder(top, nil, nil, nil, container.NewStack(p.table, container.NewCenter(container.NewGridWrap(fyne.NewSize(420, 60), p.empty))))
@@ -96,7 +95,7 @@ func (p *comparePage) refresh() {
 		p.largest = max(p.largest, d, -d)
 	}
 	p.empty.Hide()
-	p.with.SetText(fmt.Sprintf("A is %s, B is %s", compared(c.A, s.Title), compared(c.B, c.Title)))
+	p.with.SetText(texts.F("A is %s, B is %s", compared(c.A, s.Title), compared(c.B, c.Title)))
 	p.totals.Set(c.Summary())
 	for _, o := range []fyne.CanvasObject{p.table, p.same, p.with, p.totals} {
 		o.Show()
@@ -108,11 +107,10 @@ func (p *comparePage) refresh() {
 // compared.
 func compared(b *analysis.Build, title string) string {
 	if b.Image != nil {
-		text := "the image " + shortReference(b.Image.Reference)
 		if b.Image.Scale != "" {
-			text += " (a scale model, " + b.Image.Scale + ")"
+			return texts.F("the image %s (a scale model, %s)", shortReference(b.Image.Reference), b.Image.Scale)
 		}
-		return text
+		return texts.F("the image %s", shortReference(b.Image.Reference))
 	}
 	return title
 }
@@ -142,7 +140,7 @@ func (p *comparePage) cell(row int, column string) widgets.Cell {
 		return v
 	case "change":
 		icons := map[string]fyne.Resource{"added": theme.ContentAddIcon(), "removed": theme.ContentRemoveIcon(), "changed": theme.DocumentCreateIcon()}
-		return widgets.Cell{Text: x.Change, Icon: icons[x.Change], Dimmed: x.Change == "same"}
+		return widgets.Cell{Text: changeWord(x.Change), Icon: icons[x.Change], Dimmed: x.Change == "same"}
 	case "va":
 		return side(x.A, version)
 	case "vb":
@@ -154,7 +152,7 @@ func (p *comparePage) cell(row int, column string) widgets.Cell {
 	case "delta":
 		d := c.Delta(x)
 		if d.Basis == bytesize.Unknown {
-			return widgets.Cell{Text: "—", Dimmed: true, Tooltip: "one of the two sizes is unknown"}
+			return widgets.Cell{Text: "—", Dimmed: true, Tooltip: texts.T("one of the two sizes is unknown")}
 		}
 		v := widgets.Cell{Text: d.Size.Delta(), Tooltip: exact(d), HasBar: d.Size != 0, Bar: share(max(d.Size, -d.Size), p.largest)}
 		if d.Size > 0 {
@@ -165,9 +163,14 @@ func (p *comparePage) cell(row int, column string) widgets.Cell {
 	return widgets.Cell{}
 }
 
+// changeWord tells what became of a package.
+func changeWord(change string) string {
+	return map[string]string{"added": texts.T("added"), "removed": texts.T("removed"), "changed": texts.T("changed"), "same": texts.T("same")}[change]
+}
+
 func (w *Window) askCompare() {
-	e := newLineEntry("", "image.tar, python:3.12-slim, requirements.txt …")
-	w.ask("Compare with", "The open build is A; what is named here is B.", "Compare", e, w.browse(e), func(text string) {
+	e := newLineEntry("", texts.T("image.tar, python:3.12-slim, requirements.txt …"))
+	w.ask(texts.T("Compare with"), texts.T("The open build is A; what is named here is B."), texts.T("Compare"), e, w.browse(e), func(text string) {
 		w.show("compare")
 		w.session.CompareWith(text)
 	})

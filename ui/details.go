@@ -11,6 +11,7 @@ import (
 
 	"weighline/analysis"
 	"weighline/ui/state"
+	"weighline/ui/texts"
 )
 
 // details answer of the selected package: why it is here, what goes with it,
@@ -43,11 +44,7 @@ func (p *prose) heading(text string) {
 		SizeName: theme.SizeNameText, TextStyle: fyne.TextStyle{Bold: true}}})
 }
 
-func (p *prose) line(format string, args ...any) {
-	text := format
-	if len(args) > 0 {
-		text = fmt.Sprintf(format, args...)
-	}
+func (p *prose) line(text string) {
 	p.segments = append(p.segments, &widget.TextSegment{Text: text, Style: widget.RichTextStyleParagraph})
 }
 
@@ -63,7 +60,7 @@ func (d *details) refresh() {
 		d.title.SetText(strings.TrimSpace(string(r.Name) + " " + r.Version))
 		describePackage(p, s, r)
 	} else {
-		d.title.SetText("What is shown")
+		d.title.SetText(texts.T("What is shown"))
 		describeBuild(p, s)
 	}
 	d.text.Segments = p.segments
@@ -75,26 +72,26 @@ func describePackage(p *prose, s *state.Session, r *state.Row) {
 	for _, part := range s.Describe(r) {
 		p.heading(part.Heading)
 		for _, l := range part.Lines {
-			p.line("%s", l)
+			p.line(l)
 		}
 	}
 }
 
 func describeBuild(p *prose, s *state.Session) {
 	if s.ByUnpackedSize() {
-		p.line("Each tile is as large as the package's files in the image. What goes under the plan is hatched.")
+		p.line(texts.T("Each tile is as large as the package's files in the image. What goes under the plan is hatched."))
 	} else {
-		p.line("Each tile is as large as the package's download; the packages of your list are blue, those they pull in are not. What goes under the plan is hatched.")
+		p.line(texts.T("Each tile is as large as the package's download; the packages of your list are blue, those they pull in are not. What goes under the plan is hatched."))
 	}
-	p.line("Select a package to see why it is here and what would go with it. Space drops it and takes it back; nothing on disk changes, and Ctrl+Z undoes.")
+	p.line(texts.T("Select a package to see why it is here and what would go with it. Space drops it and takes it back; nothing on disk changes, and Ctrl+Z undoes."))
 	if warnings := s.Warnings(); len(warnings) > 0 {
-		p.heading("Worth knowing")
+		p.heading(texts.T("Worth knowing"))
 		for i, w := range warnings {
 			if i == maxWarnings {
-				p.line("and %d more; weigh deps lists them all.", len(warnings)-i)
+				p.line(texts.F("and %d more; weigh deps lists them all.", len(warnings)-i))
 				break
 			}
-			p.line("%s", warningText(w))
+			p.line(warningText(w))
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 
 	"weighline/store"
 	"weighline/ui/state"
+	"weighline/ui/texts"
 )
 
 // A lineEntry is a field that hands Enter and Escape on.
@@ -45,7 +45,7 @@ func (w *Window) ask(title, hint, ok string, entry *lineEntry, browse func(), do
 	note.Importance = widget.LowImportance
 	var line fyne.CanvasObject = entry
 	if browse != nil {
-		line = container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon("Browse…", theme.FolderOpenIcon(), browse), entry)
+		line = container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon(texts.T("Browse…"), theme.FolderOpenIcon(), browse), entry)
 	}
 	var d dialog.Dialog
 	submit := func() {
@@ -56,7 +56,7 @@ func (w *Window) ask(title, hint, ok string, entry *lineEntry, browse func(), do
 	}
 	okButton := widget.NewButton(ok, submit)
 	okButton.Importance = widget.HighImportance
-	cancel := w.closing("Cancel", func() { d.Hide() })
+	cancel := w.closing(texts.T("Cancel"), func() { d.Hide() })
 	buttons := container.NewHBox(spacer(), cancel, okButton)
 	d = dialog.NewCustomWithoutButtons(title, container.NewVBox(line, note, buttons), w.win)
 	entry.OnSubmitted = func(string) { submit() }
@@ -83,15 +83,15 @@ func (w *Window) browse(entry *lineEntry) func() {
 }
 
 func (w *Window) askFile() {
-	e := newLineEntry("", "requirements.txt, uv.lock, a folder …")
-	w.ask("Open requirements or lock", "A path, or several with blanks between: an image may be among them, and -c FILE names a constraints file. Files can also be dropped on the window.",
-		"Open", e, w.browse(e), w.session.OpenLine)
+	e := newLineEntry("", texts.T("requirements.txt, uv.lock, a folder …"))
+	w.ask(texts.T("Open requirements or lock"), texts.T("A path, or several with blanks between: an image may be among them, and -c FILE names a constraints file. Files can also be dropped on the window."),
+		texts.T("Open"), e, w.browse(e), w.session.OpenLine)
 }
 
 func (w *Window) askImage() {
-	e := newLineEntry("", "python:3.12-slim, image.tar, docker:NAME …")
-	w.ask("Inspect an image", "A registry's name (a pasted docker pull is fine), a saved archive, an OCI folder, or docker:NAME and podman:NAME for the local engine.",
-		"Inspect", e, w.browse(e), func(text string) {
+	e := newLineEntry("", texts.T("python:3.12-slim, image.tar, docker:NAME …"))
+	w.ask(texts.T("Inspect an image"), texts.T("A registry's name (a pasted docker pull is fine), a saved archive, an OCI folder, or docker:NAME and podman:NAME for the local engine."),
+		texts.T("Inspect"), e, w.browse(e), func(text string) {
 			if s := w.session; s.Build != nil && s.Build.Deps != nil && s.Build.Image == nil && s.Saved == nil {
 				w.Open(append(append([]string(nil), s.Sources...), text)...)
 				return
@@ -106,21 +106,21 @@ func (w *Window) askSave() {
 	if s.Saved != nil {
 		name, notes = s.Saved.Name, s.Saved.Notes
 	}
-	e := newLineEntry(name, "a name")
-	w.ask("Save in the library", "The build and the plan are kept under this name and open again without the files.",
-		"Save", e, nil, func(text string) { s.Save(text, notes) })
+	e := newLineEntry(name, texts.T("a name"))
+	w.ask(texts.T("Save in the library"), texts.T("The build and the plan are kept under this name and open again without the files."),
+		texts.T("Save"), e, nil, func(text string) { s.Save(text, notes) })
 }
 
 func (w *Window) askExport() {
 	s := w.session
-	e := newLineEntry(state.ExportPath(s.Sources), "a path")
-	w.ask("Export slim requirements", fmt.Sprintf("The same lines, with those of dropped packages turned into comments: %d of %d packages stay.",
-		s.Preview.After.Packages, s.Preview.Before.Packages), "Export", e, nil, func(text string) { s.ExportSlim(text, false) })
+	e := newLineEntry(state.ExportPath(s.Sources), texts.T("a path"))
+	w.ask(texts.T("Export slim requirements"), texts.F("The same lines, with those of dropped packages turned into comments: %d of %d packages stay.",
+		s.Preview.After.Packages, s.Preview.Before.Packages), texts.T("Export"), e, nil, func(text string) { s.ExportSlim(text, false) })
 }
 
 func (w *Window) askChart(ending string) {
-	e := newLineEntry("packages"+ending, "a path")
-	w.ask("Save the chart", "Written where the path says.", "Save", e, nil, func(text string) {
+	e := newLineEntry("packages"+ending, texts.T("a path"))
+	w.ask(texts.T("Save the chart"), texts.T("Written where the path says."), texts.T("Save"), e, nil, func(text string) {
 		if !hasEnding(text, ending) {
 			text += ending
 		}
@@ -131,14 +131,14 @@ func (w *Window) askChart(ending string) {
 func hasEnding(path, ending string) bool { return strings.EqualFold(filepath.Ext(path), ending) }
 
 func (w *Window) askRename(b store.Build) {
-	e := newLineEntry(b.Name, "a name")
-	w.ask("Rename", "The name of the saved build.", "Rename", e, nil, func(text string) { w.session.Rename(b.ID, text, b.Notes) })
+	e := newLineEntry(b.Name, texts.T("a name"))
+	w.ask(texts.T("Rename"), texts.T("The name of the saved build."), texts.T("Rename"), e, nil, func(text string) { w.session.Rename(b.ID, text, b.Notes) })
 }
 
 // showClosable shows content with a button that closes it and has the focus.
 func (w *Window) showClosable(title string, content fyne.CanvasObject, size fyne.Size) {
 	var d dialog.Dialog
-	closeIt := w.closing("Close", func() { d.Hide() })
+	closeIt := w.closing(texts.T("Close"), func() { d.Hide() })
 	d = dialog.NewCustomWithoutButtons(title, container.NewBorder(nil, container.NewCenter(closeIt), nil, nil, content), w.win)
 	w.overlayed(d)
 	room := w.win.Canvas().Size()
@@ -167,9 +167,9 @@ func (w *Window) showKeys() {
 			form.Append(keyText(c.shortcut), widget.NewLabel(trimEllipsis(c.title)))
 		}
 	}
-	for _, k := range [][2]string{{"Space", "Drop the selected packages, or keep them again"}, {"Enter", "Show the details of a package"},
-		{"Esc", "Close, stop reading, put a message away"}, {"letters", "Go to the package that begins so"}} {
+	for _, k := range [][2]string{{texts.T("Space"), texts.T("Drop the selected packages, or keep them again")}, {texts.T("Enter"), texts.T("Show the details of a package")},
+		{texts.T("Esc"), texts.T("Close, stop reading, put a message away")}, {"letters", texts.T("Go to the package that begins so")}} {
 		form.Append(k[0], widget.NewLabel(k[1]))
 	}
-	w.showClosable("Keyboard", container.NewVScroll(form), fyne.NewSize(520, 640))
+	w.showClosable(texts.T("Keyboard"), container.NewVScroll(form), fyne.NewSize(520, 640))
 }

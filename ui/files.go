@@ -11,6 +11,7 @@ import (
 
 	"weighline/analysis/bytesize"
 	"weighline/analysis/layer"
+	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
 
@@ -27,11 +28,11 @@ func newFilesPage(w *Window) *filesPage {
 	p := &filesPage{window: w, where: widget.NewLabel("")}
 	p.where.Truncation = fyne.TextTruncateEllipsis
 	p.tree = widgets.NewFileTree(
-		widgets.TreeColumn{Title: "Bytes", Width: 96, Tooltip: "Of the file, or of all files below the folder; each inode once"},
-		widgets.TreeColumn{Title: "Layer", Width: 64, Tooltip: "The layer that brought it"},
-		widgets.TreeColumn{Title: "Package", Width: 170, Tooltip: "The package that owns the file"},
+		widgets.TreeColumn{Title: texts.T("Bytes"), Width: 96, Tooltip: texts.T("Of the file, or of all files below the folder; each inode once")},
+		widgets.TreeColumn{Title: texts.T("Layer"), Width: 64, Tooltip: texts.T("The layer that brought it")},
+		widgets.TreeColumn{Title: texts.T("Package"), Width: 170, Tooltip: texts.T("The package that owns the file")},
 	)
-	p.tree.Title = "Final file system, the heaviest first"
+	p.tree.Title = texts.T("Final file system, the heaviest first")
 	p.tree.Children = p.children
 	p.tree.Parent = func(n int) int {
 		if t := p.files(); t != nil && t.Parent(layer.Node(n)) != layer.Root {
@@ -92,7 +93,7 @@ func (p *filesPage) node(n int) widgets.TreeNode {
 		v.Name += " -> " + printable(t.Target(x))
 		v.Dimmed = true
 	case t.Secondary(x):
-		v.Name += " (another name of a file above)"
+		v.Name = texts.F("%s (another name of a file above)", v.Name)
 		v.Dimmed = true
 	}
 	return v
@@ -126,7 +127,7 @@ func (p *filesPage) describe(n int) string {
 		return text
 	}
 	if i, ok := l.Owner(x); ok {
-		return fmt.Sprintf("%s, of %s %s (%s)", text, l.Packages[i].Name, l.Packages[i].Version, l.Packages[i].Kind)
+		return texts.F("%s, of %s %s (%s)", text, l.Packages[i].Name, l.Packages[i].Version, l.Packages[i].Kind)
 	}
-	return text + ", unowned: no package claims it"
+	return texts.F("%s, unowned: no package claims it", text)
 }

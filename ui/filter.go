@@ -4,6 +4,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"weighline/ui/texts"
 )
 
 // A filterEntry filters the packages as one types. Escape empties it, Enter and
@@ -16,7 +18,7 @@ type filterEntry struct {
 func newFilterEntry(w *Window) *filterEntry {
 	e := &filterEntry{window: w}
 	e.ExtendBaseWidget(e)
-	e.SetPlaceHolder("Filter (Ctrl+F)")
+	e.SetPlaceHolder(texts.T("Filter (Ctrl+F)"))
 	e.SetIcon(theme.SearchIcon())
 	e.OnChanged = w.session.SetFilter
 	return e

@@ -44,7 +44,7 @@ func (w *Window) setNarrow(on bool) {
 		}
 		p.button.SetText(text)
 	}
-	for id, text := range toolTexts {
+	for id, text := range toolTexts() {
 		if on {
 			text = ""
 		}

@@ -9,6 +9,8 @@ import (
 
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
+	"weighline/analysis/layer"
+	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
 
@@ -30,13 +32,13 @@ func newLayersPage(w *Window) *layersPage {
 	p.note.Wrapping = fyne.TextWrapWord
 	p.details.Wrapping = fyne.TextWrapWord
 	p.table = widgets.NewDataTable(
-		widgets.Column{ID: "layer", Title: "Layer", Width: 56, Numeric: true, NoSort: true},
-		widgets.Column{ID: "instruction", Title: "Instruction", Width: 300, Flex: true, NoSort: true},
-		widgets.Column{ID: "download", Title: "Download", Width: 92, Numeric: true, NoSort: true, Tooltip: "The compressed blob, as it is pulled"},
-		widgets.Column{ID: "unpacked", Title: "Unpacked", Width: 96, Numeric: true, NoSort: true, Tooltip: "Bytes of all files that the layer brings"},
-		widgets.Column{ID: "kept", Title: "Kept", Width: 92, Numeric: true, NoSort: true, Tooltip: "Bytes of it that are still visible in the end"},
-		widgets.Column{ID: "waste", Title: "Waste", Width: 92, Numeric: true, NoSort: true, Tooltip: "Bytes of it that a later layer deleted or replaced: still stored, still pulled"},
-		widgets.Column{ID: "plan", Title: "Plan", Width: 84, NoSort: true, Hidden: true, Tooltip: "Under the plan: a layer that holds bytes of what goes is written, pushed and pulled anew"},
+		widgets.Column{ID: "layer", Title: texts.T("Layer"), Width: 56, Numeric: true, NoSort: true},
+		widgets.Column{ID: "instruction", Title: texts.T("Instruction"), Width: 300, Flex: true, NoSort: true},
+		widgets.Column{ID: "download", Title: texts.T("Download"), Width: 92, Numeric: true, NoSort: true, Tooltip: texts.T("The compressed blob, as it is pulled")},
+		widgets.Column{ID: "unpacked", Title: texts.T("Unpacked"), Width: 96, Numeric: true, NoSort: true, Tooltip: texts.T("Bytes of all files that the layer brings")},
+		widgets.Column{ID: "kept", Title: texts.T("Kept"), Width: 92, Numeric: true, NoSort: true, Tooltip: texts.T("Bytes of it that are still visible in the end")},
+		widgets.Column{ID: "waste", Title: texts.T("Waste"), Width: 92, Numeric: true, NoSort: true, Tooltip: texts.T("Bytes of it that a later layer deleted or replaced: still stored, still pulled")},
+		widgets.Column{ID: "plan", Title: texts.T("Plan"), Width: 84, NoSort: true, Hidden: true, Tooltip: texts.T("Under the plan: a layer that holds bytes of what goes is written, pushed and pulled anew")},
 	)
 	p.table.Length = func() int { return len(p.layers()) }
 	p.table.Key = func(row int) string { return fmt.Sprint(row) }
@@ -93,13 +95,13 @@ func (p *layersPage) refresh() {
 	text := ""
 	switch read := img.LayersRead(); {
 	case img.Partial && s.Busy():
-		text = fmt.Sprintf("Sizes and instructions come from the manifest; files and packages follow when all %d layers are read.", len(img.Layers))
+		text = texts.F("Sizes and instructions come from the manifest; files and packages follow when all %d layers are read.", len(img.Layers))
 	case img.Partial && read == 0:
-		text = "No layer was read: only what the manifest says is shown."
+		text = texts.T("No layer was read: only what the manifest says is shown.")
 	case img.Partial:
-		text = fmt.Sprintf("Partial: %d of %d layers. Totals are at least what is shown.", read, len(img.Layers))
+		text = texts.F("Partial: %d of %d layers. Totals are at least what is shown.", read, len(img.Layers))
 	case img.Scale != "":
-		text = fmt.Sprintf("A scale model, %s: each byte stands for many. It was built the way such images are, so everything here works as on a real one.", img.Scale)
+		text = texts.F("A scale model, %s: each byte stands for many. It was built the way such images are, so everything here works as on a real one.", img.Scale)
 	}
 	p.note.SetText(text)
 	if text == "" {
@@ -124,10 +126,10 @@ func (p *layersPage) cell(row int, column string) widgets.Cell {
 	case "instruction":
 		c := widgets.Cell{Text: printable(l.Instruction), Tooltip: printable(l.CreatedBy)}
 		if c.Text == "" {
-			c.Text, c.Dimmed = "not told by the image", true
+			c.Text, c.Dimmed = texts.T("not told by the image"), true
 		}
 		if l.Err != nil {
-			c.Text, c.Tone = fmt.Sprintf("Not read (%s): %s", analysis.Explain(l.Err), c.Text), widgets.Bad
+			c.Text, c.Tone = texts.F("Not read (%s): %s", analysis.Explain(l.Err), c.Text), widgets.Bad
 		}
 		return c
 	case "download":
@@ -148,11 +150,11 @@ func (p *layersPage) cell(row int, column string) widgets.Cell {
 		if v := p.window.session.Preview.Image; v != nil {
 			for _, i := range v.LayersChanged {
 				if i == row {
-					return widgets.Cell{Text: "rewritten"}
+					return widgets.Cell{Text: texts.T("rewritten")}
 				}
 			}
 			if !p.window.session.Plan.Empty() {
-				return widgets.Cell{Text: "as it is", Dimmed: true}
+				return widgets.Cell{Text: texts.T("as it is"), Dimmed: true}
 			}
 		}
 	}
@@ -163,7 +165,7 @@ func (p *layersPage) cell(row int, column string) widgets.Cell {
 // layer is kept.
 func (p *layersPage) stacked(c widgets.Cell) widgets.Cell {
 	if img := p.image(); img.Ledger == nil {
-		return widgets.Cell{Text: "—", Dimmed: true, Tooltip: "known when all layers are read"}
+		return widgets.Cell{Text: "—", Dimmed: true, Tooltip: texts.T("known when all layers are read")}
 	}
 	return c
 }
@@ -173,9 +175,9 @@ func (p *layersPage) notRead(l analysis.Layer) string {
 	case l.Err != nil:
 		return analysis.Explain(l.Err)
 	case p.window.session.Busy():
-		return "being read"
+		return texts.T("being read")
 	}
-	return "the layer was not read"
+	return texts.T("the layer was not read")
 }
 
 func (p *layersPage) footer(column string) widgets.Cell {
@@ -195,7 +197,7 @@ func (p *layersPage) footer(column string) widgets.Cell {
 			t.Add(a)
 		}
 	}
-	text := map[string]string{"instruction": count(len(img.Layers), "layer"), "download": down.String(),
+	text := map[string]string{"instruction": texts.N(len(img.Layers), "%d layer", "%d layers"), "download": down.String(),
 		"unpacked": content.String(), "kept": kept.String(), "waste": waste.String()}[column]
 	return widgets.Cell{Text: text, Bold: true}
 }
@@ -208,7 +210,7 @@ func (p *layersPage) describe() {
 	switch {
 	case img == nil:
 	case p.chosen < 0 || p.chosen >= len(img.Layers):
-		t.line("Select a layer to see its packages and its waste.")
+		t.line(texts.T("Select a layer to see its packages and its waste."))
 	default:
 		p.describeLayer(t, img, p.chosen)
 	}
@@ -221,14 +223,14 @@ const maxListed = 12
 
 func (p *layersPage) describeLayer(t *prose, img *analysis.Image, i int) {
 	l := img.Layers[i]
-	t.heading(fmt.Sprintf("Layer %d", i))
+	t.heading(texts.F("Layer %d", i))
 	if l.CreatedBy == "" {
-		t.line("The image does not tell what made it.")
+		t.line(texts.T("The image does not tell what made it."))
 	} else {
-		t.line("%s", printable(l.CreatedBy))
+		t.line(printable(l.CreatedBy))
 	}
 	if l.DiffID != "" {
-		t.line("%s, diff ID %s", l.MediaType, l.DiffID)
+		t.line(texts.F("%s, diff ID %s", l.MediaType, l.DiffID))
 	}
 	if img.Ledger == nil {
 		return
@@ -247,28 +249,41 @@ func (p *layersPage) describeLayer(t *prose, img *analysis.Image, i int) {
 	}
 	sortBy(parts, func(a, b part) bool { return a.bytes > b.bytes })
 	if len(parts) > 0 {
-		t.heading(count(len(parts), "package") + " with files in it")
+		t.heading(texts.N(len(parts), "%d package with files in it", "%d packages with files in it"))
 		for n, x := range parts {
 			if n == maxListed {
-				t.line("and %d more", len(parts)-n)
+				t.line(texts.F("and %d more", len(parts)-n))
 				break
 			}
-			t.line("%s  %s", bytesize.Size(x.bytes), x.name)
+			t.line(bytesize.Size(x.bytes).String() + "  " + x.name)
 		}
 	}
 	if img.Tree == nil || l.Waste == 0 {
 		return
 	}
-	t.heading("Waste: stored and pulled, not visible")
+	t.heading(texts.T("Waste: stored and pulled, not visible"))
 	n := 0
 	for _, x := range img.Tree.Waste(0) {
 		if x.Layer != i {
 			continue
 		}
 		if n++; n > maxListed {
-			t.line("and more")
+			t.line(texts.T("and more"))
 			break
 		}
-		t.line("%s  %s: %s in layer %d", bytesize.Size(x.Bytes), printable(x.Path), x.Why, x.RemovedBy)
+		t.line(texts.F("%s  %s: %s in layer %d", bytesize.Size(x.Bytes), printable(x.Path), whyWord(x.Why), x.RemovedBy))
 	}
+}
+
+// whyWord says why bytes are waste.
+func whyWord(w layer.Why) string {
+	switch w {
+	case layer.Deleted:
+		return texts.T("deleted")
+	case layer.Overwritten:
+		return texts.T("overwritten")
+	case layer.RewrittenIdentical:
+		return texts.T("rewritten, but identical")
+	}
+	return texts.T("twice in the same layer")
 }

@@ -10,6 +10,7 @@ import (
 
 	"weighline/analysis/bytesize"
 	"weighline/store"
+	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
 
@@ -26,30 +27,30 @@ type libraryPage struct {
 func newLibraryPage(w *Window) *libraryPage {
 	p := &libraryPage{window: w}
 	p.table = widgets.NewDataTable(
-		widgets.Column{ID: "name", Title: "Name", Width: 180, Min: 130, Flex: true, NoSort: true},
-		widgets.Column{ID: "reference", Title: "Opened from", Width: 180, Min: 110, Flex: true, NoSort: true},
-		widgets.Column{ID: "packages", Title: "Packages", Width: 88, Numeric: true, NoSort: true},
-		widgets.Column{ID: "download", Title: "Download", Width: 140, Numeric: true, NoSort: true},
-		widgets.Column{ID: "unpacked", Title: "Unpacked", Width: 150, Numeric: true, NoSort: true},
-		widgets.Column{ID: "saved", Title: "Saved", Width: 130, NoSort: true},
+		widgets.Column{ID: "name", Title: texts.T("Name"), Width: 180, Min: 130, Flex: true, NoSort: true},
+		widgets.Column{ID: "reference", Title: texts.T("Opened from"), Width: 180, Min: 110, Flex: true, NoSort: true},
+		widgets.Column{ID: "packages", Title: texts.T("Packages"), Width: 88, Numeric: true, NoSort: true},
+		widgets.Column{ID: "download", Title: texts.T("Download"), Width: 140, Numeric: true, NoSort: true},
+		widgets.Column{ID: "unpacked", Title: texts.T("Unpacked"), Width: 150, Numeric: true, NoSort: true},
+		widgets.Column{ID: "saved", Title: texts.T("Saved"), Width: 130, NoSort: true},
 	)
 	p.table.Length = func() int { return len(p.builds()) }
 	p.table.Key = func(row int) string { return fmt.Sprint(p.builds()[row].ID) }
 	p.table.Cell = func(row int, column string) widgets.Cell { return savedCell(p.builds()[row], column) }
 	p.table.OnActivate = func(string) { p.openChosen() }
 	p.table.OnSelect = func([]string) { p.buttons() }
-	p.open = widget.NewButtonWithIcon("Open", theme.FolderOpenIcon(), p.openChosen)
-	p.rename = widget.NewButtonWithIcon("Rename…", theme.DocumentCreateIcon(), func() {
+	p.open = widget.NewButtonWithIcon(texts.T("Open"), theme.FolderOpenIcon(), p.openChosen)
+	p.rename = widget.NewButtonWithIcon(texts.T("Rename…"), theme.DocumentCreateIcon(), func() {
 		if b := p.chosen(); b != nil {
 			w.askRename(*b)
 		}
 	})
-	p.remove = widget.NewButtonWithIcon("Delete", theme.DeleteIcon(), func() {
+	p.remove = widget.NewButtonWithIcon(texts.T("Delete"), theme.DeleteIcon(), func() {
 		if b := p.chosen(); b != nil {
 			w.session.Delete(b.ID)
 		}
 	})
-	p.empty = widget.NewLabel("Nothing is saved yet. Ctrl+S saves the open build with its plan.")
+	p.empty = widget.NewLabel(texts.T("Nothing is saved yet. Ctrl+S saves the open build with its plan."))
 	p.empty.Alignment = fyne.TextAlignCenter
 	p.empty.Wrapping = fyne.TextWrapWord
 	p.content = container.NewBorder(container.NewHBox(p.open, p.rename, p.remove), nil, nil, nil,
@@ -106,7 +107,7 @@ func (p *libraryPage) refresh() {
 		p.empty.Hide()
 	}
 	if err := p.window.app.libraryErr; err != nil {
-		p.empty.SetText("The library could not be opened: " + err.Error())
+		p.empty.SetText(texts.F("The library could not be opened: %s", err))
 	}
 	p.buttons()
 }
@@ -135,16 +136,16 @@ func savedCell(b store.Build, column string) widgets.Cell {
 	case "download":
 		c := widgets.Cell{Text: change(u.Download, u.DownloadAfter)}
 		if u.UnknownSizes > 0 {
-			c.Text, c.Tooltip = "≥ "+c.Text, count(u.UnknownSizes, "size")+" unknown"
+			c.Text, c.Tooltip = "≥ "+c.Text, texts.N(u.UnknownSizes, "%d size unknown", "%d sizes unknown")
 		}
 		return c
 	case "unpacked":
 		c := widgets.Cell{Text: change(u.Unpacked, u.UnpackedAfter)}
 		switch {
 		case u.UnknownUnpacked > 0:
-			c.Text, c.Tooltip = "≥ "+c.Text, count(u.UnknownUnpacked, "size")+" unknown"
+			c.Text, c.Tooltip = "≥ "+c.Text, texts.N(u.UnknownUnpacked, "%d size unknown", "%d sizes unknown")
 		case u.EstimatedUnpack:
-			c.Text, c.Tooltip = "≈ "+c.Text, "holds estimates"
+			c.Text, c.Tooltip = "≈ "+c.Text, texts.T("holds estimates")
 		}
 		return c
 	case "saved":

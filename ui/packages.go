@@ -15,6 +15,7 @@ import (
 	"weighline/analysis/bytesize"
 	"weighline/analysis/pep"
 	"weighline/ui/state"
+	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
 
@@ -38,21 +39,23 @@ type packagesPage struct {
 }
 
 // columns of the table, by the By that sorts them.
-var packageColumns = []widgets.Column{
-	{ID: "keep", Title: "Keep", Width: 50, Min: 46, NoSort: true, Tooltip: "Clear the box to see the build without the package. Nothing on disk changes."},
-	{ID: string(state.ByName), Title: "Package", Width: 150, Min: 128, Flex: true},
-	{ID: string(state.ByVersion), Title: "Version", Width: 78, Min: 70, Flex: true},
-	{ID: string(state.ByDownload), Title: "Download", Width: 104, Numeric: true, Tooltip: "Bytes on the wire: the wheel or source distribution"},
-	{ID: string(state.ByUnpacked), Title: "Unpacked", Width: 98, Numeric: true, Tooltip: "Bytes of its files once installed; ≈ marks an estimate"},
-	{ID: string(state.ByFrees), Title: "Frees", Width: 90, Numeric: true, Tooltip: "Bytes that go if this is dropped now, with all that nothing else needs"},
-	{ID: string(state.ByHeld), Title: "Held by", Width: 88, Min: 70, Tooltip: "The kept packages of your list that still need it"},
-	{ID: string(state.ByFrom), Title: "Why", Width: 116, Tooltip: "The line that asks for it, or a package that requires it"},
+func packageColumns() []widgets.Column {
+	return []widgets.Column{
+		{ID: "keep", Title: texts.T("Keep"), Width: 50, Min: 46, NoSort: true, Tooltip: texts.T("Clear the box to see the build without the package. Nothing on disk changes.")},
+		{ID: string(state.ByName), Title: texts.T("Package"), Width: 150, Min: 128, Flex: true},
+		{ID: string(state.ByVersion), Title: texts.T("Version"), Width: 78, Min: 70, Flex: true},
+		{ID: string(state.ByDownload), Title: texts.T("Download"), Width: 104, Numeric: true, Tooltip: texts.T("Bytes on the wire: the wheel or source distribution")},
+		{ID: string(state.ByUnpacked), Title: texts.T("Unpacked"), Width: 98, Numeric: true, Tooltip: texts.T("Bytes of its files once installed; ≈ marks an estimate")},
+		{ID: string(state.ByFrees), Title: texts.T("Frees"), Width: 90, Numeric: true, Tooltip: texts.T("Bytes that go if this is dropped now, with all that nothing else needs")},
+		{ID: string(state.ByHeld), Title: texts.T("Held by"), Width: 88, Min: 70, Tooltip: texts.T("The kept packages of your list that still need it")},
+		{ID: string(state.ByFrom), Title: texts.T("Why"), Width: 116, Tooltip: texts.T("The line that asks for it, or a package that requires it")},
+	}
 }
 
 func newPackagesPage(w *Window) *packagesPage {
 	p := &packagesPage{window: w, details: newDetails(w), footer: newPlanFooter(w), away: map[string]bool{}}
 	s := w.session
-	p.table = widgets.NewDataTable(packageColumns...)
+	p.table = widgets.NewDataTable(packageColumns()...)
 	p.table.Length = s.Visible
 	p.table.Key = func(row int) string { return s.At(row).Key }
 	p.table.Cell = func(row int, column string) widgets.Cell { return p.cell(s.At(row), column) }
@@ -77,7 +80,7 @@ func newPackagesPage(w *Window) *packagesPage {
 		}
 	}
 	p.treemap = widgets.NewTreemap()
-	p.treemap.DroppedWord = "goes"
+	p.treemap.DroppedWord = texts.T("goes")
 	p.treemap.OnSelect = func(keys []string) { p.selected(keys) }
 	p.treemap.OnToggle = func(key string) { p.toggle([]string{key}) }
 	p.treemap.OnMenu = func(key string, at fyne.Position) { p.menu([]string{key}, at) }
@@ -154,15 +157,15 @@ func (p *packagesPage) menu(keys []string, at fyne.Position) {
 	if row == nil {
 		return
 	}
-	toggle := fyne.NewMenuItem("Drop "+string(row.Name), func() { p.toggle(keys) })
+	toggle := fyne.NewMenuItem(texts.F("Drop %s", row.Name), func() { p.toggle(keys) })
 	if s.Plan.Drops(row.Name) {
-		toggle.Label = "Keep " + string(row.Name)
+		toggle.Label = texts.F("Keep %s", row.Name)
 	}
 	toggle.Disabled = !row.CanDrop
 	menu := fyne.NewMenu("", toggle,
-		fyne.NewMenuItem("Copy name", func() { p.window.app.fyne.Clipboard().SetContent(string(row.Name)) }),
-		fyne.NewMenuItem("Copy rows as text", func() { p.window.app.fyne.Clipboard().SetContent(p.table.TSV()) }),
-		fyne.NewMenuItem("Filter by "+string(row.Name), func() { s.SetFilter(string(row.Name)) }),
+		fyne.NewMenuItem(texts.T("Copy name"), func() { p.window.app.fyne.Clipboard().SetContent(string(row.Name)) }),
+		fyne.NewMenuItem(texts.T("Copy rows as text"), func() { p.window.app.fyne.Clipboard().SetContent(p.table.TSV()) }),
+		fyne.NewMenuItem(texts.F("Filter by %s", row.Name), func() { s.SetFilter(string(row.Name)) }),
 	)
 	widget.ShowPopUpMenuAtPosition(menu, p.window.win.Canvas(), at)
 }
@@ -250,11 +253,11 @@ func (p *packagesPage) explain() {
 	switch {
 	case s.Visible() > 0:
 	case len(s.Rows) > 0:
-		text = fmt.Sprintf("No package matches %q.\nEsc in the filter shows all again.", s.Filter)
+		text = texts.F("No package matches %q.\nEsc in the filter shows all again.", s.Filter)
 	case s.Busy():
-		text = "Packages appear here when the layers are read."
+		text = texts.T("Packages appear here when the layers are read.")
 	default:
-		text = "No package was found."
+		text = texts.T("No package was found.")
 	}
 	if p.waiting.Text != text {
 		p.waiting.SetText(text)
@@ -309,7 +312,7 @@ func (p *packagesPage) cell(r *state.Row, column string) widgets.Cell {
 			if r.Frees.Packages > 0 {
 				f := s.FreesOwn(r)
 				c.Text = f.String()
-				c.Tooltip = fmt.Sprintf("%s in %s", f.Size.Exact(), count(r.Frees.Packages, "package"))
+				c.Tooltip = texts.N(r.Frees.Packages, "%[2]s in %[1]d package", "%[2]s in %[1]d packages", f.Size.Exact())
 			}
 		}
 	case state.ByHeld:
@@ -325,7 +328,7 @@ func (p *packagesPage) cell(r *state.Row, column string) widgets.Cell {
 func (p *packagesPage) amount(c widgets.Cell, a bytesize.Amount, basis string, bar bool) widgets.Cell {
 	c.Text = amountText(a)
 	if a.Basis == bytesize.Unknown {
-		c.Dimmed, c.Tooltip = true, "unknown: "+basis
+		c.Dimmed, c.Tooltip = true, texts.F("unknown: %s", basis)
 		return c
 	}
 	c.Tooltip = a.Size.Exact()
@@ -358,9 +361,9 @@ func (p *packagesPage) copyText(r *state.Row, column string) string {
 	switch state.By(column) {
 	case "keep":
 		if r.Gone() {
-			return "no"
+			return texts.T("no")
 		}
-		return "yes"
+		return texts.T("yes")
 	case state.ByDownload:
 		return bytes(r.Download)
 	case state.ByUnpacked:
@@ -414,11 +417,11 @@ func (p *packagesPage) items() []widgets.MapItem {
 			groups = append(groups, widgets.MapItem{Key: "group:" + key, Name: name, Children: items})
 		}
 	}
-	group("python", "Python", python)
-	group("node", "Node", node)
-	group("system", "System packages", system)
+	group("python", texts.T("Python"), python)
+	group("node", texts.T("Node"), node)
+	group("system", texts.T("System packages"), system)
 	if l := s.Build.Ledger(); l != nil && l.Unowned > 0 {
-		group("unowned", "Unowned", unowned(s))
+		group("unowned", texts.T("Unowned"), unowned(s))
 	}
 	return groups
 }
@@ -467,14 +470,6 @@ func names(list []pep.Name) string {
 	return strings.Join(words, ", ")
 }
 
-// count returns "1 package", "3 packages".
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
 // A planFooter says what the build is, and what it would be under the plan.
 type planFooter struct {
 	window  *Window
@@ -486,7 +481,7 @@ type planFooter struct {
 
 func newPlanFooter(w *Window) *planFooter {
 	f := &planFooter{window: w, main: newFigureLine(), picked: widget.NewLabel("")}
-	f.keep = widget.NewButtonWithIcon("Keep everything", theme.ContentUndoIcon(), func() { w.session.Reset() })
+	f.keep = widget.NewButtonWithIcon(texts.T("Keep everything"), theme.ContentUndoIcon(), func() { w.session.Reset() })
 	f.keep.Importance = widget.LowImportance
 	f.picked.Importance = widget.LowImportance
 	f.content = container.NewVBox(widget.NewSeparator(), container.NewBorder(nil, nil, nil, container.NewHBox(f.picked, f.keep), f.main))
@@ -516,5 +511,5 @@ func (f *planFooter) selected(keys []string) {
 			t.Add(s.Own(r))
 		}
 	}
-	f.picked.SetText(fmt.Sprintf("%d selected: %s", len(keys), t))
+	f.picked.SetText(texts.F("%d selected: %s", len(keys), t))
 }

@@ -3,13 +3,14 @@ package ui
 import (
 	"strings"
 
+	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
 
 // showPalette lists every command, and every package that can be dropped, to
 // be found by typing.
 func (w *Window) showPalette() {
-	widgets.ShowPalette(w.win.Canvas(), "Type a command or a package", "Nothing of that name", w.paletteList())
+	widgets.ShowPalette(w.win.Canvas(), texts.T("Type a command or a package"), texts.T("Nothing of that name"), w.paletteList())
 }
 
 func (w *Window) paletteList() []widgets.Command {
@@ -24,18 +25,18 @@ func (w *Window) paletteList() []widgets.Command {
 	for i := range s.Rows {
 		r := &s.Rows[i]
 		key, name := r.Key, r.Name
-		list = append(list, widgets.Command{Title: "Show " + string(name), Hint: s.Own(r).String(), Run: func() {
+		list = append(list, widgets.Command{Title: texts.F("Show %s", name), Hint: s.Own(r).String(), Run: func() {
 			w.show("packages")
 			w.packages.selected([]string{key})
 		}})
 		if !r.CanDrop {
 			continue
 		}
-		verb, drop := "Drop ", !s.Plan.Drops(name)
+		title, drop := texts.F("Drop %s", name), !s.Plan.Drops(name)
 		if !drop {
-			verb = "Keep "
+			title = texts.F("Keep %s", name)
 		}
-		list = append(list, widgets.Command{Title: verb + string(name), Hint: "plan", Run: func() { s.SetDropped(name, drop) }})
+		list = append(list, widgets.Command{Title: title, Hint: texts.T("plan"), Run: func() { s.SetDropped(name, drop) }})
 	}
 	return list
 }

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
 
@@ -24,12 +25,12 @@ type startPage struct {
 func newStartPage(w *Window) *startPage {
 	p := &startPage{window: w, recent: container.NewVBox()}
 	p.content = container.NewVScroll(widgets.NewEmptyState(
-		"Weigh what a build carries, and see it lighter before you build it",
-		"Nothing is uploaded. Docker is not needed. Files can be dropped anywhere.",
+		texts.T("Weigh what a build carries, and see it lighter before you build it"),
+		texts.T("Nothing is uploaded. Docker is not needed. Files can be dropped anywhere."),
 		p.recent,
-		widgets.Target{Icon: theme.DocumentIcon(), Title: "Open requirements or lock…", Hint: "requirements.txt, uv.lock, poetry.lock … or a folder (Ctrl+O)", OnTap: w.askFile},
-		widgets.Target{Icon: theme.StorageIcon(), Title: "Inspect an image…", Hint: "python:3.12-slim, a saved .tar, an OCI folder (Ctrl+I)", OnTap: w.askImage},
-		widgets.Target{Icon: theme.MediaPlayIcon(), Title: "Open the sample", Hint: "A speech service that carries CUDA, and its image; works offline", OnTap: w.session.OpenSample},
+		widgets.Target{Icon: theme.DocumentIcon(), Title: texts.T("Open requirements or lock…"), Hint: texts.T("requirements.txt, uv.lock, poetry.lock … or a folder (Ctrl+O)"), OnTap: w.askFile},
+		widgets.Target{Icon: theme.StorageIcon(), Title: texts.T("Inspect an image…"), Hint: texts.T("python:3.12-slim, a saved .tar, an OCI folder (Ctrl+I)"), OnTap: w.askImage},
+		widgets.Target{Icon: theme.MediaPlayIcon(), Title: texts.T("Open the sample"), Hint: texts.T("A speech service that carries CUDA, and its image; works offline"), OnTap: w.session.OpenSample},
 	))
 	return p
 }
@@ -49,14 +50,14 @@ func (p *startPage) refresh() {
 	p.drawn = drawn
 	columns := container.New(layout.NewGridLayoutWithColumns(2))
 	if len(list) > 0 {
-		box := container.NewVBox(widget.NewLabelWithStyle("Opened lately", fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
+		box := container.NewVBox(widget.NewLabelWithStyle(texts.T("Opened lately"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
 		for _, r := range list {
 			box.Add(p.link(theme.HistoryIcon(), r, func() { p.window.Open(strings.Split(r, "\n")...) }))
 		}
 		columns.Add(box)
 	}
 	if saved := p.window.session.Library; len(saved) > 0 {
-		box := container.NewVBox(widget.NewLabelWithStyle("Saved in the library", fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
+		box := container.NewVBox(widget.NewLabelWithStyle(texts.T("Saved in the library"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}))
 		for i, b := range saved {
 			if i == maxRecent {
 				break

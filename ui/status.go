@@ -12,6 +12,7 @@ import (
 
 	"weighline/analysis/bytesize"
 	"weighline/ui/state"
+	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
 
@@ -33,7 +34,7 @@ func newStatusLine(w *Window) *statusLine {
 	l.bar.OnCancel, l.bar.Post = w.session.Cancel, w.post
 	l.bar.Format = func(done, total int64) string {
 		if total > 0 {
-			return bytesize.Size(done).String() + " of " + bytesize.Size(total).String()
+			return texts.F("%s of %s", bytesize.Size(done), bytesize.Size(total))
 		}
 		if done > 0 {
 			return bytesize.Size(done).String()

@@ -5,6 +5,7 @@ import (
 
 	"weighline/analysis/bytesize"
 	"weighline/analysis/layer"
+	"weighline/ui/texts"
 )
 
 // printable makes a name from an image harmless to show.
@@ -16,9 +17,9 @@ func exact(a bytesize.Amount) string {
 	case bytesize.Known:
 		return a.Size.Exact()
 	case bytesize.Estimated:
-		return "about " + a.Size.Exact()
+		return texts.F("about %s", a.Size.Exact())
 	}
-	return "unknown"
+	return texts.T("unknown")
 }
 
 // share is part of whole, from 0 to 1.

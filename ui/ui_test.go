@@ -27,6 +27,7 @@ type bench struct {
 func newBench(t testing.TB, lib *store.Store, err error) *bench {
 	t.Helper()
 	fyneApp := test.NewTempApp(t)
+	fyneApp.Preferences().SetString(prefLanguage, "en") // not that of the computer
 	app := NewApp(fyneApp, nil, lib, err)
 	b := &bench{t: t, posts: make(chan func(), 10_000)}
 	b.Window = newWindow(app, state.Config{Post: func(f func()) { b.posts <- f }, Library: lib, LibraryErr: err})

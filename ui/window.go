@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"weighline/ui/state"
+	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
 
@@ -61,13 +62,10 @@ type Window struct {
 }
 
 func newWindow(a *App, c state.Config) *Window {
-	w := &Window{app: a, post: c.Post, win: a.fyne.NewWindow("Weighline"), items: map[string]*fyne.MenuItem{}, tools: map[string]*widgets.TipButton{}}
+	w := &Window{app: a, post: c.Post, win: a.fyne.NewWindow("Weighline")}
 	c.Changed, c.Progressed = w.refresh, w.refreshStatus
 	w.session = state.New(c)
-	w.makePages()
-	w.makeCommands()
-	w.win.SetContent(w.makeContent())
-	w.makeMenu()
+	w.build()
 	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.dropped(uris) })
 	p := a.fyne.Preferences()
 	w.win.Resize(fyne.NewSize(float32(p.FloatWithFallback(prefWidth, 1280)), float32(p.FloatWithFallback(prefHeight, 800))))
@@ -84,6 +82,16 @@ func newWindow(a *App, c state.Config) *Window {
 	return w
 }
 
+// build makes the widgets of the window.
+func (w *Window) build() {
+	w.commands, w.items, w.tools = nil, map[string]*fyne.MenuItem{}, map[string]*widgets.TipButton{}
+	w.narrow = false
+	w.makePages()
+	w.makeCommands()
+	w.win.SetContent(w.makeContent())
+	w.makeMenu()
+}
+
 func (w *Window) makePages() {
 	s := w.session
 	open := func() bool { return s.Build != nil }
@@ -91,13 +99,13 @@ func (w *Window) makePages() {
 	w.start, w.packages, w.layers = newStartPage(w), newPackagesPage(w), newLayersPage(w)
 	w.files, w.charts, w.compare, w.library = newFilesPage(w), newChartsPage(w), newComparePage(w), newLibraryPage(w)
 	w.pages = []*page{
-		{id: "start", title: "Start", icon: theme.HomeIcon(), content: w.start.content, refresh: w.start.refresh},
-		{id: "packages", title: "Packages", icon: theme.ListIcon(), enabled: open, content: w.packages.content, refresh: w.packages.refresh, focus: w.packages.table.Focusable},
-		{id: "layers", title: "Layers", icon: theme.StorageIcon(), enabled: image, content: w.layers.content, refresh: w.layers.refresh, focus: w.layers.table.Focusable},
-		{id: "files", title: "Files", icon: theme.FolderIcon(), enabled: func() bool { return image() && s.Build.Image.Tree != nil }, content: w.files.content, refresh: w.files.refresh, focus: w.files.tree.Focusable},
-		{id: "charts", title: "Charts", icon: theme.GridIcon(), enabled: open, content: w.charts.content, refresh: w.charts.refresh},
-		{id: "compare", title: "Compare", icon: theme.ViewRefreshIcon(), enabled: open, content: w.compare.content, refresh: w.compare.refresh, focus: w.compare.table.Focusable},
-		{id: "library", title: "Library", icon: theme.DocumentSaveIcon(), content: w.library.content, refresh: w.library.refresh, focus: w.library.focus},
+		{id: "start", title: texts.T("Start"), icon: theme.HomeIcon(), content: w.start.content, refresh: w.start.refresh},
+		{id: "packages", title: texts.T("Packages"), icon: theme.ListIcon(), enabled: open, content: w.packages.content, refresh: w.packages.refresh, focus: w.packages.table.Focusable},
+		{id: "layers", title: texts.T("Layers"), icon: theme.StorageIcon(), enabled: image, content: w.layers.content, refresh: w.layers.refresh, focus: w.layers.table.Focusable},
+		{id: "files", title: texts.T("Files"), icon: theme.FolderIcon(), enabled: func() bool { return image() && s.Build.Image.Tree != nil }, content: w.files.content, refresh: w.files.refresh, focus: w.files.tree.Focusable},
+		{id: "charts", title: texts.T("Charts"), icon: theme.GridIcon(), enabled: open, content: w.charts.content, refresh: w.charts.refresh},
+		{id: "compare", title: texts.T("Compare"), icon: theme.ViewRefreshIcon(), enabled: open, content: w.compare.content, refresh: w.compare.refresh, focus: w.compare.table.Focusable},
+		{id: "library", title: texts.T("Library"), icon: theme.DocumentSaveIcon(), content: w.library.content, refresh: w.library.refresh, focus: w.library.focus},
 	}
 }
 
@@ -131,7 +139,9 @@ var toolIcons = map[string]func() fyne.Resource{
 }
 
 // toolTexts are the words on buttons, where there is room.
-var toolTexts = map[string]string{"save": "Save", "export": "Export"}
+func toolTexts() map[string]string {
+	return map[string]string{"save": texts.T("Save"), "export": texts.T("Export")}
+}
 
 // tool makes a button for a command.
 func (w *Window) tool(id string) fyne.CanvasObject {
@@ -140,7 +150,7 @@ func (w *Window) tool(id string) fyne.CanvasObject {
 	if c.shortcut != nil {
 		tip += " (" + keyText(c.shortcut) + ")"
 	}
-	b := widgets.NewTipButton(toolTexts[id], toolIcons[id](), tip, c.run)
+	b := widgets.NewTipButton(toolTexts()[id], toolIcons[id](), tip, c.run)
 	b.Importance = widget.LowImportance
 	w.tools[id] = b
 	return b
@@ -291,15 +301,15 @@ func (w *Window) target() string {
 	}
 	var parts []string
 	if b.Deps != nil {
-		parts = append(parts, fmt.Sprintf("for Python %s on %s", b.Target.Python(), b.Target.Platform()))
+		parts = append(parts, texts.F("for Python %s on %s", b.Target.Python(), b.Target.Platform()))
 	}
 	if img := b.Image; img != nil {
-		text := fmt.Sprintf("%s, %s", img.Platform, count(len(img.Layers), "layer"))
+		text := fmt.Sprintf("%s, %s", img.Platform, texts.N(len(img.Layers), "%d layer", "%d layers"))
 		if b.Deps != nil {
-			text = "image " + shortReference(img.Reference) + ", " + text
+			text = texts.F("image %s, %s", shortReference(img.Reference), text)
 		}
 		if img.Partial && !w.session.Busy() {
-			text += fmt.Sprintf(". Partial: %d of %d layers", img.LayersRead(), len(img.Layers))
+			text += texts.F(". Partial: %d of %d layers", img.LayersRead(), len(img.Layers))
 		}
 		parts = append(parts, text)
 	}
@@ -323,12 +333,12 @@ func (w *Window) describe() string {
 	}
 	var parts []string
 	if b.Deps != nil {
-		parts = append(parts, "Sizes from the "+b.Deps.Catalogue)
+		parts = append(parts, texts.F("Sizes from the %s", b.Deps.Catalogue))
 	}
 	if img := b.Image; img != nil {
-		text := "Image " + printable(img.Reference)
+		text := texts.F("Image %s", printable(img.Reference))
 		if img.Scale != "" {
-			text += ", a scale model, " + img.Scale
+			text = texts.F("Image %s, a scale model, %s", printable(img.Reference), img.Scale)
 		}
 		if img.Digest != "" {
 			text += ", " + img.Digest
@@ -336,7 +346,7 @@ func (w *Window) describe() string {
 		parts = append(parts, text)
 	}
 	if s.Saved != nil {
-		parts = append(parts, "Saved "+s.Saved.Updated.Local().Format("2006-01-02 15:04"))
+		parts = append(parts, texts.F("Saved %s", s.Saved.Updated.Local().Format("2006-01-02 15:04")))
 	}
 	return strings.Join(parts, ".  ")
 }

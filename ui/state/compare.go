@@ -6,6 +6,7 @@ import (
 
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
+	"weighline/ui/texts"
 )
 
 // A Compare is the open build against another one.
@@ -24,7 +25,7 @@ func (s *Session) CompareWith(source string) {
 	}
 	this := s.Build
 	s.retry = func() { s.CompareWith(source) }
-	s.start("Reading "+Title([]string{source}), func(ctx context.Context, step func(analysis.Progress), _ func(func())) (func(), error) {
+	s.start(texts.F("Reading %s", Title([]string{source})), func(ctx context.Context, step func(analysis.Progress), _ func(func())) (func(), error) {
 		in, err := analysis.Classify([]string{source})
 		if err != nil {
 			return nil, err
@@ -107,11 +108,11 @@ func (c *Compare) Delta(x *analysis.PackageChange) bytesize.Amount {
 
 // Summary tells the whole difference in a few lines.
 func (c *Compare) Summary() []Figure {
-	packages := Figure{Label: "Packages", Before: fmt.Sprint(c.Packages[0]), After: fmt.Sprint(c.Packages[1]), Delta: difference(c.Packages[1] - c.Packages[0])}
-	out := []Figure{both("Download", c.Download), both("Unpacked", c.Unpacked), packages}
+	packages := Figure{Label: texts.T("Packages"), Before: fmt.Sprint(c.Packages[0]), After: fmt.Sprint(c.Packages[1]), Delta: difference(c.Packages[1] - c.Packages[0])}
+	out := []Figure{both(texts.T("Download"), c.Download), both(texts.T("Unpacked"), c.Unpacked), packages}
 	if c.A.Image != nil && c.B.Image != nil {
-		out = append(out, Figure{Label: "Shared layers", Before: fmt.Sprint(len(c.Layers.Shared))},
-			Figure{Label: "To pull for a host that has the first", Before: c.Layers.Pull.String()})
+		out = append(out, Figure{Label: texts.T("Shared layers"), Before: fmt.Sprint(len(c.Layers.Shared))},
+			Figure{Label: texts.T("To pull for a host that has the first"), Before: c.Layers.Pull.String()})
 	}
 	return out
 }
@@ -120,11 +121,11 @@ func (c *Compare) Summary() []Figure {
 func difference(n int) string {
 	switch {
 	case n < 0:
-		return fmt.Sprintf("%d fewer", -n)
+		return texts.F("%d fewer", -n)
 	case n > 0:
-		return fmt.Sprintf("%d more", n)
+		return texts.F("%d more", n)
 	}
-	return "as many"
+	return texts.T("as many")
 }
 
 func both(label string, t analysis.Totals) Figure {

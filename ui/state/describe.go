@@ -8,6 +8,7 @@ import (
 	"weighline/analysis/depgraph"
 	"weighline/analysis/layer"
 	"weighline/analysis/pep"
+	"weighline/ui/texts"
 )
 
 // A Part is one answer about a package.
@@ -35,13 +36,13 @@ func (s *Session) Describe(r *Row) []Part {
 		}
 	}
 	if r.node >= 0 {
-		add("What goes with it", s.goesWith(r)...)
-		add("Why it is here", s.why(r)...)
+		add(texts.T("What goes with it"), s.goesWith(r)...)
+		add(texts.T("Why it is here"), s.why(r)...)
 	}
-	add("Its numbers", s.numbers(r)...)
+	add(texts.T("Its numbers"), s.numbers(r)...)
 	if r.node >= 0 {
 		if needs := s.Graph().Requires(r.Name); len(needs) > 0 {
-			add("It requires", list(needs))
+			add(texts.T("It requires"), list(needs))
 		}
 	}
 	return parts
@@ -50,15 +51,15 @@ func (s *Session) Describe(r *Row) []Part {
 func (s *Session) goesWith(r *Row) []string {
 	switch r.Status {
 	case Dropped:
-		return []string{"Dropped. It is not installed under the plan."}
+		return []string{texts.T("Dropped. It is not installed under the plan.")}
 	case Freed:
-		return []string{"Goes with what was dropped: nothing that stays needs it."}
+		return []string{texts.T("Goes with what was dropped: nothing that stays needs it.")}
 	case Holding:
-		return []string{fmt.Sprintf("Its line is dropped, but it stays: %s still need%s it.", list(r.HeldBy), plural(r.HeldBy))}
+		return []string{texts.N(len(r.HeldBy), "Its line is dropped, but it stays: %[2]s still needs it.", "Its line is dropped, but it stays: %[2]s still need it.", list(r.HeldBy))}
 	}
 	g := s.Graph()
 	if r.Frees.Packages == 0 {
-		return []string{fmt.Sprintf("Dropping it alone frees nothing: %s still need%s it.", list(r.HeldBy), plural(r.HeldBy))}
+		return []string{texts.N(len(r.HeldBy), "Dropping it alone frees nothing: %[2]s still needs it.", "Dropping it alone frees nothing: %[2]s still need it.", list(r.HeldBy))}
 	}
 	var with []pep.Name
 	now := g.Without(append(append([]pep.Name(nil), s.Plan.Drop...), r.Name)...)
@@ -67,18 +68,18 @@ func (s *Session) goesWith(r *Row) []string {
 			with = append(with, n.Name)
 		}
 	}
-	lines := []string{fmt.Sprintf("Dropping it now frees %s.", s.freesText(r))}
+	lines := []string{texts.F("Dropping it now frees %s.", s.freesText(r))}
 	if len(with) > 0 {
-		lines = append(lines, fmt.Sprintf("With it go %s.", list(with)))
+		lines = append(lines, texts.F("With it go %s.", list(with)))
 	}
 	if !r.Root && s.Build.Deps != nil {
-		lines = append(lines, "No line asks for it: dropping it excludes a dependency that others require, which is riskier and which pip itself cannot do.")
+		lines = append(lines, texts.T("No line asks for it: dropping it excludes a dependency that others require, which is riskier and which pip itself cannot do."))
 	}
 	return lines
 }
 
 func (s *Session) freesText(r *Row) string {
-	text := fmt.Sprintf("%s in %d packages", s.FreesOwn(r), r.Frees.Packages)
+	text := texts.F("%s in %d packages", s.FreesOwn(r), r.Frees.Packages)
 	if r.Frees.Packages == 1 {
 		text = s.FreesOwn(r).String()
 	}
@@ -86,8 +87,8 @@ func (s *Session) freesText(r *Row) string {
 }
 
 func (s *Session) why(r *Row) []string {
-	if s.Build.Deps == nil && r.From == topLevel {
-		return []string{"No other installed package requires it: somebody asked for it."}
+	if s.Build.Deps == nil && r.From == topLevel() {
+		return []string{texts.T("No other installed package requires it: somebody asked for it.")}
 	}
 	chains, more := s.Graph().Why(r.Name, maxChains)
 	var lines []string
@@ -95,7 +96,7 @@ func (s *Session) why(r *Row) []string {
 		lines = append(lines, chainText(c))
 	}
 	if more {
-		lines = append(lines, "and by more ways")
+		lines = append(lines, texts.T("and by more ways"))
 	}
 	return lines
 }
@@ -106,25 +107,25 @@ func (s *Session) numbers(r *Row) []string {
 		n := s.Graph().Nodes()[r.node]
 		switch {
 		case r.Download.Basis == bytesize.Unknown:
-			lines = append(lines, "Download unknown: "+n.Reason)
+			lines = append(lines, texts.F("Download unknown: %s", n.Reason))
 		default:
-			lines = append(lines, fmt.Sprintf("Download %s: %s, from the %s", r.Download.Size.Exact(), n.File, s.Build.Deps.Catalogue))
+			lines = append(lines, texts.F("Download %s: %s, from the %s", r.Download.Size.Exact(), n.File, s.Build.Deps.Catalogue))
 		}
 	}
 	switch r.Unpacked.Basis {
 	case bytesize.Known:
-		lines = append(lines, fmt.Sprintf("Unpacked %s: %s", r.Unpacked.Size.Exact(), r.Basis))
+		lines = append(lines, texts.F("Unpacked %s: %s", r.Unpacked.Size.Exact(), r.Basis))
 	case bytesize.Estimated:
-		lines = append(lines, fmt.Sprintf("Unpacked about %s: %s", r.Unpacked.Size, r.Basis))
+		lines = append(lines, texts.F("Unpacked about %s: %s", r.Unpacked.Size, r.Basis))
 	default:
-		lines = append(lines, "Unpacked unknown: "+r.Basis)
+		lines = append(lines, texts.F("Unpacked unknown: %s", r.Basis))
 	}
 	if len(r.Layers) > 0 {
 		words := make([]string, len(r.Layers))
 		for i, l := range r.Layers {
 			words[i] = fmt.Sprint(l)
 		}
-		lines = append(lines, "In the image: layers "+strings.Join(words, ", "))
+		lines = append(lines, texts.N(len(words), "In the image: layer %[2]s", "In the image: layers %[2]s", strings.Join(words, ", ")))
 	}
 	return lines
 }
@@ -143,16 +144,9 @@ func list(names []pep.Name) string {
 	words := make([]string, 0, min(len(names), maxNames))
 	for i, n := range names {
 		if i == maxNames {
-			return strings.Join(words, ", ") + fmt.Sprintf(" and %d more", len(names)-i)
+			return texts.F("%s and %d more", strings.Join(words, ", "), len(names)-i)
 		}
 		words = append(words, string(n))
 	}
 	return strings.Join(words, ", ")
-}
-
-func plural(names []pep.Name) string {
-	if len(names) == 1 {
-		return "s"
-	}
-	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"weighline/analysis"
+	"weighline/ui/texts"
 )
 
 // A Progress is how far the running job is.
@@ -89,7 +90,7 @@ func (s *Session) Cancel() {
 		return
 	}
 	s.job.cancel()
-	s.Progress = Progress{Running: true, What: "Stopping"}
+	s.Progress = Progress{Running: true, What: texts.T("Stopping")}
 	s.changed()
 }
 

@@ -3,7 +3,6 @@ package state
 import (
 	"context"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"weighline/analysis/bytesize"
 	"weighline/analysis/plan"
 	"weighline/store"
+	"weighline/ui/texts"
 )
 
 // task runs short work on the library or the disk elsewhere and hands what it
@@ -59,7 +59,7 @@ func (s *Session) Save(name, notes string) {
 	}
 	if s.job != nil && s.job.shown {
 		s.saveLater = func() { s.Save(name, notes) }
-		s.Notice = Notice{Text: fmt.Sprintf("%s is saved when all of it is read.", name)}
+		s.Notice = Notice{Text: texts.F("%s is saved when all of it is read.", name)}
 		s.changed()
 		return
 	}
@@ -94,7 +94,7 @@ func (s *Session) Save(name, notes string) {
 			if s.opened == opened {
 				s.Saved, s.Title = &saved, saved.Name
 			}
-			s.Notice = Notice{Text: fmt.Sprintf("Saved as %s.", saved.Name)}
+			s.Notice = Notice{Text: texts.F("Saved as %s.", saved.Name)}
 		}, err
 	})
 }
@@ -149,7 +149,7 @@ func (s *Session) openSaved(get func(context.Context, *store.Store) (store.Build
 		return
 	}
 	s.retry = nil
-	s.start("Opening the saved build", func(ctx context.Context, _ func(analysis.Progress), _ func(func())) (func(), error) {
+	s.start(texts.T("Opening the saved build"), func(ctx context.Context, _ func(analysis.Progress), _ func(func())) (func(), error) {
 		saved, err := get(ctx, lib)
 		if err != nil {
 			return nil, err
@@ -182,9 +182,9 @@ func (s *Session) Delete(id int64) {
 		if s.Saved != nil && s.Saved.ID == id {
 			s.Saved = nil
 		}
-		s.Notice = Notice{Text: fmt.Sprintf("Deleted %s.", name), Action: &Action{"Undo", func() {
+		s.Notice = Notice{Text: texts.F("Deleted %s.", name), Action: &Action{texts.T("Undo"), func() {
 			s.change(func(ctx context.Context, lib *store.Store) error { return lib.Restore(ctx, id) }, func() {
-				s.Notice = Notice{Text: fmt.Sprintf("%s is back.", name)}
+				s.Notice = Notice{Text: texts.F("%s is back.", name)}
 			})
 		}}}
 	})
@@ -222,20 +222,20 @@ func (s *Session) ExportSlim(path string, overwrite bool) {
 		var exists *analysis.ExistsError
 		if errors.As(err, &exists) {
 			return func() {
-				s.Notice = Notice{Severity: Caution, Text: exists.Error() + ".", Why: "Nothing was written.",
-					Action: &Action{"Replace", func() { s.ExportSlim(path, true) }}}
+				s.Notice = Notice{Severity: Caution, Text: exists.Error() + ".", Why: texts.T("Nothing was written."),
+					Action: &Action{texts.T("Replace"), func() { s.ExportSlim(path, true) }}}
 			}, nil
 		}
 		if err != nil {
 			return nil, err
 		}
 		return func() {
-			n := Notice{Text: fmt.Sprintf("Wrote %s: %d packages, %s to download.", filepath.Base(path), v.After.Packages, v.After.Download)}
+			n := Notice{Text: texts.F("Wrote %s: %d packages, %s to download.", filepath.Base(path), v.After.Packages, v.After.Download)}
 			if len(written) > 1 {
-				n.Why = fmt.Sprintf("It includes %d files, written beside it.", len(written)-1)
+				n.Why = texts.F("It includes %d files, written beside it.", len(written)-1)
 			}
 			if len(v.Excluded) > 0 {
-				n.Severity, n.Hint = Caution, "pip cannot exclude what others require: "+fmt.Sprint(v.Excluded)+" will be installed again"
+				n.Severity, n.Hint = Caution, texts.F("pip cannot exclude what others require: %s will be installed again", list(v.Excluded))
 			}
 			s.Notice = n
 		}, nil
@@ -257,7 +257,7 @@ func (s *Session) Write(path string, write func() error) {
 		if err := write(); err != nil {
 			return nil, err
 		}
-		return func() { s.Notice = Notice{Text: fmt.Sprintf("Wrote %s.", filepath.Base(path))} }, nil
+		return func() { s.Notice = Notice{Text: texts.F("Wrote %s.", filepath.Base(path))} }, nil
 	})
 }
 

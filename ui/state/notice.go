@@ -6,6 +6,7 @@ import (
 
 	"weighline/analysis"
 	"weighline/store"
+	"weighline/ui/texts"
 )
 
 // A Severity says how a notice is meant.
@@ -38,12 +39,12 @@ type Action struct {
 // fail shows err. Being cancelled is not a failure.
 func (s *Session) fail(err error) {
 	if errors.Is(err, context.Canceled) {
-		s.Notice = Notice{Severity: Caution, Text: "Stopped.", Why: "What was read so far stays."}
+		s.Notice = Notice{Severity: Caution, Text: texts.T("Stopped."), Why: texts.T("What was read so far stays.")}
 		return
 	}
 	s.Notice = noticeOf(err)
 	if s.retry != nil {
-		s.Notice.Action = &Action{"Try again", s.retry}
+		s.Notice.Action = &Action{texts.T("Try again"), s.retry}
 	}
 }
 

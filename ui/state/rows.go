@@ -13,6 +13,7 @@ import (
 	"weighline/analysis/layer"
 	"weighline/analysis/pep"
 	"weighline/analysis/plan"
+	"weighline/ui/texts"
 )
 
 // A Status says what the plan does to a package.
@@ -28,7 +29,7 @@ const (
 
 // String returns the word that the table shows.
 func (s Status) String() string {
-	return [...]string{"", "dropped", "goes too", "held"}[s]
+	return [...]string{"", texts.T("dropped"), texts.T("goes too"), texts.T("held")}[s]
 }
 
 // A Row is one package of the table.
@@ -94,8 +95,20 @@ func (s *Session) recount() {
 	}
 }
 
+// Relabel words what is shown anew, as in another language.
+func (s *Session) Relabel() {
+	if s.Build == nil {
+		return
+	}
+	s.rowsOf = nil
+	if s.Saved == nil {
+		s.Title = Title(s.Sources)
+	}
+	s.replace(s.Build)
+}
+
 // topLevel is said of what is installed though nothing requires it.
-const topLevel = "top level"
+func topLevel() string { return texts.T("top level") }
 
 // from tells why a package is there: the line that asks for it, or one of the
 // packages that require it.
@@ -103,7 +116,7 @@ func from(g *depgraph.Graph, i int, fromDeps bool) string {
 	name := g.Nodes()[i].Name
 	if g.IsRoot(i) {
 		if !fromDeps {
-			return topLevel
+			return topLevel()
 		}
 		for _, r := range g.Roots() {
 			if r.Requirement.Name == name {
@@ -118,7 +131,7 @@ func from(g *depgraph.Graph, i int, fromDeps bool) string {
 	case 1:
 		return string(by[0])
 	}
-	return fmt.Sprintf("%s and %d more", by[0], len(by)-1)
+	return texts.F("%s and %d more", by[0], len(by)-1)
 }
 
 // place tells where a line is. The name of a usual file goes without saying.
@@ -127,7 +140,7 @@ func place(file string, line int) string {
 	case line == 0:
 		return name
 	case name == "requirements.txt" || name == "pyproject.toml":
-		return fmt.Sprintf("line %d", line)
+		return texts.F("line %d", line)
 	default:
 		return fmt.Sprintf("%s:%d", name, line)
 	}
@@ -159,7 +172,7 @@ func (s *Session) addUnmanaged(l *attribution.Ledger) {
 			continue // the sizes of a scale model do not stand beside real ones
 		}
 		r := Row{Kind: string(p.Kind), Name: pep.Name(layer.Printable(p.Name)), Version: layer.Printable(p.Version), Unpacked: bytesize.Of(p.Unpacked),
-			Basis: "the files in the image", Layers: layers, node: -1}
+			Basis: texts.T("the files in the image"), Layers: layers, node: -1}
 		r.Key = r.Kind + ":" + p.Name
 		if seen[r.Key]++; seen[r.Key] > 1 {
 			r.Key += fmt.Sprintf("#%d", seen[r.Key])
@@ -349,7 +362,7 @@ func Title(sources []string) string {
 		return ""
 	case 1:
 		if sources[0] == SampleSource {
-			return "speech-api (sample)"
+			return texts.T("speech-api (sample)")
 		}
 		return base(sources[0])
 	}

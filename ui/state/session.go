@@ -21,6 +21,7 @@ import (
 	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 	"weighline/store"
+	"weighline/ui/texts"
 )
 
 // Config is what a session needs of its surroundings.
@@ -97,7 +98,7 @@ func New(c Config) *Session {
 	s := &Session{config: c, Sort: Sort{By: ByOwn, Down: true}}
 	if c.LibraryErr != nil {
 		s.Notice = noticeOf(c.LibraryErr)
-		s.Notice.Why = "Nothing can be saved; everything else works."
+		s.Notice.Why = texts.T("Nothing can be saved; everything else works.")
 	}
 	return s
 }
@@ -144,7 +145,7 @@ func (s *Session) OpenLine(text string) {
 		s.Open(text)
 		return
 	}
-	s.start("Opening "+text, func(context.Context, func(analysis.Progress), func(func())) (func(), error) {
+	s.start(texts.F("Opening %s", text), func(context.Context, func(analysis.Progress), func(func())) (func(), error) {
 		sources := []string{text}
 		if _, err := os.Stat(text); err != nil {
 			sources = strings.Fields(text)
@@ -194,7 +195,7 @@ func (s *Session) OpenSample() {
 // open runs analyze as the session's job and shows what it returns.
 func (s *Session) open(sources []string, analyze func(context.Context, analysis.Options) (*analysis.Build, error)) {
 	s.retry = func() { s.open(sources, analyze) }
-	what := "Opening " + Title(sources)
+	what := texts.F("Opening %s", Title(sources))
 	s.start(what, func(ctx context.Context, step func(analysis.Progress), early func(func())) (func(), error) {
 		o := s.options(step)
 		paths := wholePaths(sources)

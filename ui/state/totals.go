@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"weighline/analysis/bytesize"
+	"weighline/ui/texts"
 )
 
 // A Figure is a total of the build, and what it would be under the plan.
@@ -23,9 +24,9 @@ func (s *Session) Totals() []Figure {
 	changed := !s.Plan.Empty()
 	if s.Build.Deps != nil {
 		before, after := s.Preview.Before, s.Preview.After
-		out = append(out, figure("Download", before.Download, after.Download, changed),
-			figure("Unpacked", before.Unpacked, after.Unpacked, changed),
-			counted("Packages", before.Packages, after.Packages, changed))
+		out = append(out, figure(texts.T("Download"), before.Download, after.Download, changed),
+			figure(texts.T("Unpacked"), before.Unpacked, after.Unpacked, changed),
+			counted(texts.T("Packages"), before.Packages, after.Packages, changed))
 		return out
 	}
 	img := s.Build.Image
@@ -33,13 +34,13 @@ func (s *Session) Totals() []Figure {
 	for _, l := range img.Layers {
 		down.Add(l.Download)
 	}
-	out = append(out, Figure{Label: "Download", Before: down.String()})
+	out = append(out, Figure{Label: texts.T("Download"), Before: down.String()})
 	if img.Tree == nil && img.Ledger == nil {
-		return append(out, Figure{Label: "Layers", Before: fmt.Sprint(len(img.Layers))})
+		return append(out, Figure{Label: texts.T("Layers"), Before: fmt.Sprint(len(img.Layers))})
 	}
-	unpacked := Figure{Label: "Unpacked", Before: bytesize.Size(img.Ledger.Unpacked).String()}
+	unpacked := Figure{Label: texts.T("Unpacked"), Before: bytesize.Size(img.Ledger.Unpacked).String()}
 	if v := s.Preview.Image; v != nil && changed {
-		unpacked = figure("Unpacked", bytesize.Total{Size: v.Before}, bytesize.Total{Size: v.After}, true)
+		unpacked = figure(texts.T("Unpacked"), bytesize.Total{Size: v.Before}, bytesize.Total{Size: v.After}, true)
 	}
 	var waste bytesize.Size
 	for _, l := range img.Layers {
@@ -48,9 +49,9 @@ func (s *Session) Totals() []Figure {
 	if img.Partial {
 		unpacked.Before = "≥ " + unpacked.Before
 	}
-	out = append(out, unpacked, Figure{Label: "Waste", Before: waste.String()})
+	out = append(out, unpacked, Figure{Label: texts.T("Waste"), Before: waste.String()})
 	if v := s.Preview.Image; v != nil && changed {
-		out = append(out, Figure{Label: "Layers rewritten", Before: fmt.Sprintf("%d of %d", len(v.LayersChanged), len(img.Layers))})
+		out = append(out, Figure{Label: texts.T("Layers rewritten"), Before: texts.F("%d of %d", len(v.LayersChanged), len(img.Layers))})
 	}
 	return out
 }
@@ -64,9 +65,9 @@ func figure(label string, before, after bytesize.Total, changed bool) Figure {
 	d := after.Size - before.Size
 	switch {
 	case d == 0:
-		f.Delta = "no change"
+		f.Delta = texts.T("no change")
 	case before.Size > 0:
-		f.Delta = fmt.Sprintf("%s, %s %% smaller", d.Delta(), percent(-d, before.Size))
+		f.Delta = texts.F("%s, %s %% smaller", d.Delta(), percent(-d, before.Size))
 	}
 	return f
 }
@@ -85,7 +86,7 @@ func counted(label string, before, after int, changed bool) Figure {
 	f := Figure{Label: label, Before: fmt.Sprint(before)}
 	if changed {
 		f.After = fmt.Sprint(after)
-		f.Delta = fmt.Sprintf("%d fewer", before-after)
+		f.Delta = texts.F("%d fewer", before-after)
 	}
 	return f
 }

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+	"weighline/ui/texts"
 )
 
 // An Insight is what an [InsightCard] shows. Texts that are empty leave no
@@ -98,7 +99,7 @@ func (c *InsightCard) makeBody() fyne.CanvasObject {
 	in := c.insight
 	box := container.New(layout.NewCustomPaddedVBoxLayout(0))
 	if len(in.Evidence) > 0 {
-		box.Add(bold(or(c.words.Evidence, "Evidence")))
+		box.Add(bold(or(c.words.Evidence, texts.T("Evidence"))))
 	}
 	for i, e := range in.Evidence {
 		b := widget.NewButtonWithIcon("", theme.NavigateNextIcon(), func() {
@@ -116,11 +117,11 @@ func (c *InsightCard) makeBody() fyne.CanvasObject {
 		code.TextStyle.Monospace = true
 		code.Wrapping = fyne.TextWrapBreak
 		code.Selectable = true
-		copyFix := widget.NewButtonWithIcon(or(c.words.Copy, "Copy"), theme.ContentCopyIcon(), c.CopyFix)
+		copyFix := widget.NewButtonWithIcon(or(c.words.Copy, texts.T("Copy")), theme.ContentCopyIcon(), c.CopyFix)
 		box.Add(container.NewBorder(nil, nil, nil, container.NewVBox(copyFix), code))
 	}
 	if in.Risk != "" {
-		box.Add(bold(or(c.words.Risk, "Risk")))
+		box.Add(bold(or(c.words.Risk, texts.T("Risk"))))
 		box.Add(wrapped(in.Risk))
 	}
 	return box

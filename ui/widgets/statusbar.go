@@ -3,6 +3,7 @@ package widgets
 import (
 	"sync"
 	"time"
+	"weighline/ui/texts"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -92,7 +93,7 @@ func NewStatusBar(words StatusWords) *StatusBar {
 	s.icon = widget.NewIcon(nil)
 	s.text = widget.NewLabel("")
 	s.text.Truncation = fyne.TextTruncateEllipsis
-	s.details = widget.NewButtonWithIcon(or(words.Details, "Details"), theme.MenuExpandIcon(), s.ToggleDetails)
+	s.details = widget.NewButtonWithIcon(or(words.Details, texts.T("Details")), theme.MenuExpandIcon(), s.ToggleDetails)
 	s.details.Importance = widget.LowImportance
 	s.raw = widget.NewLabel("")
 	s.raw.TextStyle.Monospace = true
@@ -100,11 +101,11 @@ func NewStatusBar(words StatusWords) *StatusBar {
 	s.raw.Selectable = true
 	scroll := container.NewVScroll(s.raw)
 	scroll.SetMinSize(fyne.NewSize(100, 120))
-	copyButton := widget.NewButtonWithIcon(or(words.Copy, "Copy"), theme.ContentCopyIcon(), s.CopyDetails)
+	copyButton := widget.NewButtonWithIcon(or(words.Copy, texts.T("Copy")), theme.ContentCopyIcon(), s.CopyDetails)
 	s.fold = container.NewBorder(nil, nil, nil, container.NewVBox(copyButton), scroll)
 	s.what, s.figures = canvas.NewText("", nil), canvas.NewText("", nil)
 	s.bar, s.track = newRect(), newRect()
-	s.cancel = widget.NewButtonWithIcon(or(words.Cancel, "Cancel"), theme.CancelIcon(), s.Cancel)
+	s.cancel = widget.NewButtonWithIcon(or(words.Cancel, texts.T("Cancel")), theme.CancelIcon(), s.Cancel)
 	s.line = container.New(&statusLine{s}, s.icon, s.text, s.details, s.what, s.track, s.bar, s.figures, s.cancel)
 	s.all = container.New(layout.NewCustomPaddedVBoxLayout(0), widget.NewSeparator(), s.fold, s.line)
 	s.fold.Hide()

@@ -1,13 +1,13 @@
 package widgets
 
 import (
-	"fmt"
 	"image/color"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/theme"
 
+	"weighline/ui/texts"
 	"weighline/ui/treemap"
 )
 
@@ -69,7 +69,7 @@ func (m *Treemap) names(tile int) (name, detail string) {
 		if m.More != nil {
 			return m.More(t.Count), ""
 		}
-		return fmt.Sprintf("and %d smaller", t.Count), ""
+		return texts.F("and %d smaller", t.Count), ""
 	}
 	it := m.nodes[t.ID].item
 	return it.Name, it.Detail
