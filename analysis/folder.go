@@ -42,7 +42,7 @@ func readFolder(ctx context.Context, path string, o Options) (*Image, []Warning,
 	}
 	img := &Image{Reference: path, Platform: o.Target.Platform(), Partial: true, Layers: []Layer{{Layer: oci.Layer{Name: path, Size: -1, Instruction: "the folder " + filepath.Base(full)}}}}
 	x, err := layer.ReadFolder(ctx, full, filepath.ToSlash(strings.TrimPrefix(full, filepath.VolumeName(full))), layer.ReadOptions{
-		Keep: attribution.Keep,
+		Keep: attribution.Keep, Scan: attribution.Scan,
 		Progress: func(n int64) {
 			o.progress(Progress{What: "Reading the folder", Done: n})
 		},

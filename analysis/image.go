@@ -202,7 +202,7 @@ func (e *LayerError) Unwrap() error { return e.Err }
 // by one, else in the order in which the source sends them. done is told of each
 // layer of the former when it is read, one at a time.
 func readLayers(ctx context.Context, src *oci.Image, o Options, done func(i int, x *layer.Index)) ([]*layer.Index, []error) {
-	read := layer.ReadOptions{Keep: attribution.Keep, VerifyDiffID: o.Verify, Budget: &layer.Budget{}}
+	read := layer.ReadOptions{Keep: attribution.Keep, Scan: attribution.Scan, VerifyDiffID: o.Verify, Budget: &layer.Budget{}}
 	step := func(p layer.Progress) {
 		o.progress(Progress{What: fmt.Sprintf("Reading layers: %d of %d", p.LayersDone, p.Layers), Done: p.Read, Total: p.Total})
 	}

@@ -33,7 +33,7 @@ func Attribute(ctx context.Context, t *layer.Tree, opts Options) (*Ledger, error
 	// count, and so are conda's, because Python distributions of theirs may have
 	// no other list.
 	steps := []func(){
-		a.readDpkg, a.readConda, a.readPython, a.claimPython, a.readNode, a.claimConda, a.claimDebs, a.readStatusD, a.readApk, a.readRPM, a.claimGuesses, a.bytecode,
+		a.readDpkg, a.readConda, a.readPython, a.claimPython, a.readNode, a.claimConda, a.claimDebs, a.readStatusD, a.readApk, a.readRPM, a.claimGuesses, a.bytecode, a.claimBinaries,
 	}
 	for _, step := range steps {
 		if step(); ctx.Err() != nil {
@@ -234,7 +234,7 @@ func (a *attributor) sum() {
 	}
 }
 
-var kindOrder = map[Kind]int{Python: 0, Node: 1, Conda: 2, Deb: 3, Apk: 4, RPM: 5}
+var kindOrder = map[Kind]int{Python: 0, Node: 1, Conda: 2, Deb: 3, Apk: 4, RPM: 5, Go: 6, Rust: 7}
 
 // sort puts the packages in the order that Ledger promises.
 func (a *attributor) sort() {

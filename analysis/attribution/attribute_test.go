@@ -37,7 +37,7 @@ func treeOf(t testing.TB, layers ...[]file) *layer.Tree {
 			w.Write([]byte(f.body))
 		}
 		w.Close()
-		x, err := layer.Read(t.Context(), &b, layer.ReadOptions{Keep: attribution.Keep})
+		x, err := layer.Read(t.Context(), &b, layer.ReadOptions{Keep: attribution.Keep, Scan: attribution.Scan})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,9 +17,10 @@
 // what conda's list has in its site, as with Debian's packages. So the same
 // distribution has the same name and bytes whoever installed it.
 //
-// Go and Rust binaries are not told apart: their build info lies in the middle of
-// the file, and contents of that size are not kept. They stay with the package
-// that lists them, or unowned.
+// An executable that no package lists is one of its own if it says what it was
+// built from: Go's build info, or the list that cargo-auditable puts into Rust
+// binaries. [Scan] finds both while the file streams by, so that nothing of it
+// has to be kept.
 //
 // The sum over all packages and the unowned bytes is the image's unpacked
 // total, always.

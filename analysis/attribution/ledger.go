@@ -17,6 +17,8 @@ const (
 	Deb    Kind = "deb"
 	Apk    Kind = "apk"
 	RPM    Kind = "rpm"
+	Go     Kind = "go"   // binary that no other package lists
+	Rust   Kind = "rust" // the same, with the list of cargo-auditable
 )
 
 // A Package is something installed, with the bytes that it alone owns.
@@ -25,14 +27,14 @@ type Package struct {
 	Name    string // Python: in the normal form of PEP 503
 	Version string
 	Arch    string // of OS packages
-	Path    string // of the metadata that says so: "….dist-info", the package's folder, the dpkg list
+	Path    string // of the metadata that says so: "….dist-info", the package's folder, the dpkg list, the binary
 
 	Unpacked int64 // bytes it owns, bytecode included
 	Files    int   // inodes
 	Pyc      int64 // bytes of Unpacked that are bytecode of its modules (*.pyc)
 	Layers   []LayerBytes
 
-	Requires  []string // Python: Requires-Dist; deb: Depends; as written
+	Requires  []string // Python: Requires-Dist; deb: Depends; Go: modules linked in; as written
 	Installer string   // Python: "pip", "uv", …
 	Requested bool     // Python: asked for by name, not as a dependency (PEP 376)
 	Editable  string   // Python: folder of an editable installation (PEP 610)

@@ -120,7 +120,7 @@ func openLayout(t *testing.T, dir string) []layer.Source {
 func checkImage(t *testing.T, layout, truthFile string, how truthtest.Form) {
 	want := truthtest.Load(t, truthFile)
 	sources := openLayout(t, layout)
-	opts := layer.LayersOptions{Read: layer.ReadOptions{Keep: attribution.Keep, VerifyDiffID: true}}
+	opts := layer.LayersOptions{Read: layer.ReadOptions{Keep: attribution.Keep, Scan: attribution.Scan, VerifyDiffID: true}}
 	indexes, errs := layer.ReadLayers(t.Context(), sources, opts)
 	for _, err := range errs {
 		if err != nil {

@@ -10,8 +10,8 @@ import (
 )
 
 // codecVersion changes with the layout of an encoded index, and with what
-// readings put into one (kept contents, hashes).
-const codecVersion = 2
+// readings put into one (kept contents and excerpts, hashes).
+const codecVersion = 3
 
 // codecMagic begins every encoded index; the version follows.
 const codecMagic = "weighline-layer\x00"

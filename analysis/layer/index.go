@@ -136,8 +136,8 @@ func (x *Index) Link(i int) string {
 	return ""
 }
 
-// Content returns the content of entry i, if [ReadOptions.Keep] asked for it.
-// It must not be changed.
+// Content returns the content of entry i, if [ReadOptions.Keep] asked for it,
+// or what [ReadOptions.Scan] found in it. It must not be changed.
 func (x *Index) Content(i int) ([]byte, bool) {
 	lo, hi := 0, len(x.keptEntry)
 	for lo < hi {

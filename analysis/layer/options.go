@@ -21,10 +21,26 @@ type ReadOptions struct {
 	// retained.
 	Keep func(path string, size int64) bool
 
+	// Scan, if not nil, is asked for a [Scanner] of each regular file whose
+	// content is not kept; nil for most. Arguments as for Keep, with the
+	// permission bits.
+	Scan func(path string, size int64, perm uint16) Scanner
+
 	Limits Limits
 
 	// Budget is shared by the layers of one image; nil for one of its own.
 	Budget *Budget
+}
+
+// A Scanner looks for something in a file too large to be kept while its
+// content streams by.
+type Scanner interface {
+	// Scan takes the next piece of the content, which it must not retain, and
+	// says whether it wants to see more.
+	Scan(p []byte) bool
+	// Excerpt returns what goes into the index in the place of the content;
+	// nil for nothing.
+	Excerpt() []byte
 }
 
 // bombFloor is how many decoded bytes are never taken for a bomb, whatever

@@ -59,6 +59,8 @@ type walker struct {
 		list     []int64
 		keep     bool
 		content  []byte
+		scan     Scanner // nil for most
+		scanning bool    // it wants to see more
 	}
 	hash      *xxh3.Hasher
 	sparseSum sparseHash

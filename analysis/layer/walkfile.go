@@ -35,9 +35,12 @@ func (w *walker) file(physical int64, sp *sparse) error {
 		return nil
 	}
 	c.keep = sp == nil && w.wantContent(c.size)
-	if c.content = nil; c.keep {
+	if c.content, c.scan = nil, nil; c.keep {
 		c.content = make([]byte, 0, c.size)
+	} else if sp == nil && w.opts.Scan != nil {
+		c.scan = w.opts.Scan(w.b.current(), c.size, c.perm)
 	}
+	c.scanning = c.scan != nil
 	if c.sp != nil {
 		w.hash.Reset()
 		w.sparseSum = sparseHash{h: w.hash, s: c.sp}
@@ -75,6 +78,9 @@ func (w *walker) data(p []byte) {
 	if c.keep {
 		c.content = append(c.content, p...)
 	}
+	if c.scanning {
+		c.scanning = c.scan.Scan(p)
+	}
 	w.left -= int64(len(p))
 	var sum uint64
 	switch {
@@ -103,7 +109,25 @@ func (w *walker) data(p []byte) {
 		w.b.keep(c.entry, c.content)
 		c.content = nil
 	}
+	if c.scan != nil {
+		w.excerpt(c.scan.Excerpt())
+		c.scan = nil
+	}
 	w.skip(w.pad)
+}
+
+// excerpt keeps what a scanner found in the current file.
+func (w *walker) excerpt(b []byte) {
+	size := int64(len(b))
+	if size == 0 || size > w.opts.Limits.KeepFile || w.keptBytes+size > w.opts.Limits.KeepTotal {
+		return
+	}
+	if !w.opts.Budget.takeKeep(size) {
+		w.b.x.Cut = true
+		return
+	}
+	w.keptBytes += size
+	w.b.keep(w.cur.entry, b)
 }
 
 // oldSparse begins a file of the old GNU format, whose map stands in the

@@ -414,7 +414,7 @@ func TestSignIn(t *testing.T) {
 			t.Errorf("basic %v: with what podman login saved: %v", basic, err)
 		}
 		t.Setenv("REGISTRY_AUTH_FILE", "")
-	t.Setenv("CONTAINERS_REGISTRIES_CONF", "")
+		t.Setenv("CONTAINERS_REGISTRIES_CONF", "")
 		saved(t, `{"credsStore":"nowhere-to-be-found"}`)
 		_, err = readLayer(t, ref, testOptions())
 		if CodeOf(err) != Unauthorized || !strings.Contains(err.Error(), "name docker-credential-nowhere-to-be-found, which is not on this computer") {
