@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -94,6 +95,70 @@ func TestPlan(t *testing.T) {
 	if _, err := Decode([]byte("torch")); err == nil {
 		t.Error("Decode of no JSON = nil error")
 	}
+}
+
+// A package has one decision at most, the last; what others hold stays as it was.
+func TestPlanDecidesOnce(t *testing.T) {
+	p := New("torch", "librosa")
+	swapped := p.WithSwap("torch", "cpu")
+	dev := swapped.WithDev("torch", true).WithStrip("tests", true).WithSquash(true)
+	again := dev.With("torch", true)
+	for _, c := range []struct {
+		p    Plan
+		want string
+	}{
+		{p, `{"drop":["librosa","torch"]}`},
+		{swapped, `{"drop":["librosa"],"swap":{"torch":"cpu"}}`},
+		{swapped.WithSwap("opencv-python", "headless"), `{"drop":["librosa"],"swap":{"opencv-python":"headless","torch":"cpu"}}`},
+		{swapped.WithSwap("torch", ""), `{"drop":["librosa"]}`},
+		{dev, `{"drop":["librosa"],"strip":["tests"],"dev":["torch"],"squash":true}`},
+		{again, `{"drop":["librosa","torch"],"strip":["tests"],"squash":true}`},
+		{dev.WithDev("torch", false).WithStrip("tests", false).WithSquash(false).With("librosa", false), `{}`},
+		{dev.WithStrip("no-such-class", true), `{"drop":["librosa"],"strip":["tests"],"dev":["torch"],"squash":true}`},
+	} {
+		if got := string(c.p.Encode()); got != c.want {
+			t.Errorf("plan is %s, want %s", got, c.want)
+		}
+		got, err := Decode(c.p.Encode())
+		if err != nil || !got.Equal(c.p) {
+			t.Errorf("Decode(%s) = %s, %v", c.p.Encode(), got.Encode(), err)
+		}
+	}
+	if !dev.MovesToDev("torch") || dev.Swaps("torch") != "" || swapped.Swaps("torch") != "cpu" || !dev.Strips("tests") || dev.Equal(swapped) || dev.Empty() {
+		t.Errorf("%s does not answer for itself", dev.Encode())
+	}
+	if names := swapped.WithDev("pytest", true).Names(); !slices.Equal(names, []pep.Name{"librosa", "pytest", "torch"}) {
+		t.Errorf("Names = %v", names)
+	}
+}
+
+func TestDecodeTellsWhatItDoesNotKnow(t *testing.T) {
+	p, err := Decode([]byte(`{"drop":["torch"],"strip":["tests","docs"],"quantize":true,"squash":true}`))
+	var unknown *UnknownError
+	if !errors.As(err, &unknown) || !p.Equal(New("torch").WithStrip("tests", true).WithSquash(true)) {
+		t.Errorf("Decode = %s, %v, want the plan without what is unknown", p.Encode(), err)
+	}
+	const want = `plan: this version does not know "quantize"; strip: there is no class "docs"`
+	if err == nil || err.Error() != want {
+		t.Errorf("Decode = %v, want %s", err, want)
+	}
+	for _, text := range []string{`{"drop":["torch"],"swap":{"Torch":"cpu"}}`, `{"drop":["torch"],"dev":["torch"]}`, `{"swap":{"torch":""}}`, `{"drop":["  "]}`, `[1]`, `{"drop":"torch"}`} {
+		if p, err := Decode([]byte(text)); err == nil || errors.As(err, &unknown) || !p.Empty() {
+			t.Errorf("Decode(%s) = %s, %v, want an error and no plan", text, p.Encode(), err)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(`{"drop":["a"],"swap":{"b":"cpu"},"strip":["tests"],"dev":["c"],"squash":true,"x":1}`))
+	f.Add([]byte(`{"DROP":[""]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		p, _ := Decode(data)
+		q, err := Decode(p.Encode())
+		if err != nil || !q.Equal(p) {
+			t.Errorf("Decode(%q) = %s, read again: %s, %v", data, p.Encode(), q.Encode(), err)
+		}
+	})
 }
 
 func ExampleApply() {

@@ -35,7 +35,7 @@ type ImagePreview struct {
 // Apply returns what the build with graph g, and with the image's ledger l
 // unless that is nil, would be under p. Neither changes.
 func Apply(p Plan, g *depgraph.Graph, l *attribution.Ledger) Preview {
-	r := g.Without(p.Drop...)
+	r := g.Without(slices.Concat(p.Drop, p.Dev)...)
 	v := Preview{Plan: p, Removal: r, Freed: r.Freed(), Held: r.Held(), Before: g.Total(), After: r.Rest()}
 	for _, n := range p.Drop {
 		i, ok := g.Index(n)
@@ -87,6 +87,9 @@ func (v Preview) Reasons() map[pep.Name]string {
 	reasons := make(map[pep.Name]string, len(v.Plan.Drop))
 	for _, n := range v.Plan.Drop {
 		reasons[n] = "by plan"
+	}
+	for _, n := range v.Plan.Dev {
+		reasons[n] = "for development only, by plan"
 	}
 	for _, h := range v.Held {
 		reasons[h.Name] = "still needed by " + join(h.By)
