@@ -64,12 +64,18 @@ type Layer struct {
 	Index                              *layer.Index
 }
 
-// A Warning is something odd that did not stop the analysis.
+// A Warning is something odd that did not stop the analysis. One with a Fix is a
+// finding about a file: then it tells the bytes at stake, too.
 type Warning struct {
 	Code string // stable
 	Text string // one sentence
 	File string // "" if it is about no file
 	Line int    // 0 if it is about no line
+	// Fix is what to do, "" where there is nothing that one could do.
+	Fix string `json:",omitempty"`
+	// Bytes are at stake: of downloads, for the target. Stake says in words which.
+	Bytes bytesize.Amount `json:"-"`
+	Stake string          `json:",omitempty"`
 }
 
 // Progress is how far an analysis is.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"weighline/analysis/depgraph"
+	"weighline/analysis/pep"
 	"weighline/analysis/pyindex"
 	"weighline/analysis/reqfile"
 )
@@ -24,10 +25,11 @@ func readDeps(ctx context.Context, in Input, o Options) (*Deps, []Warning, error
 	}
 	constraints, more := loadAll(ctx, in.Constraints, o)
 	d.Constraints, problems = constraints, append(problems, more...)
-	warnings := d.warnings()
+	var warnings []Warning
+	of := func() []Warning { return append(d.warnings(ctx, o.Target), warnings...) }
 	if d.asksForNothing() {
 		if err := errors.Join(problems...); err != nil || len(docs) == 0 {
-			return nil, warnings, err
+			return nil, of(), err
 		}
 		warnings = append(warnings, Warning{Code: "empty", Text: "It asks for no package.", File: docs[0].Files[0].Path})
 	}
@@ -41,13 +43,13 @@ func readDeps(ctx context.Context, in Input, o Options) (*Deps, []Warning, error
 	o.progress(Progress{What: "Resolving"})
 	told, err := find(ctx, o)
 	if err != nil {
-		return nil, warnings, errors.Join(append(problems, err)...)
+		return nil, of(), errors.Join(append(problems, err)...)
 	}
 	warnings = append(warnings, told...)
 	for _, w := range d.Graph.Warnings() {
-		warnings = append(warnings, Warning{Code: w.Code, Text: w.Text, File: w.File, Line: w.Line})
+		warnings = append(warnings, d.ofGraph(ctx, w, o.Target))
 	}
-	return d, warnings, errors.Join(problems...)
+	return d, of(), errors.Join(problems...)
 }
 
 // loadAll reads the files. Of one that is broken here and there the rest is
@@ -79,11 +81,12 @@ func (d *Deps) all() []*reqfile.Doc {
 	return append(append([]*reqfile.Doc(nil), d.Docs...), d.Constraints...)
 }
 
-func (d *Deps) warnings() []Warning {
+// warnings returns those of the files. With the graph, they tell what is at stake.
+func (d *Deps) warnings(ctx context.Context, target pep.Target) []Warning {
 	var out []Warning
 	for _, doc := range d.all() {
 		for _, w := range doc.Warnings {
-			out = append(out, Warning{Code: w.Code, Text: w.Text, File: w.File, Line: w.Line})
+			out = append(out, d.ofDoc(ctx, w, target))
 		}
 		for _, u := range doc.Unknown {
 			out = append(out, Warning{Code: "unknown", Text: fmt.Sprintf("%s: %s", u.Text, u.Reason), File: u.File, Line: u.Line})

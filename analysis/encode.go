@@ -24,9 +24,9 @@ type savedBuild struct {
 	Version          int
 	Created          time.Time
 	Python, Platform string
-	Deps             *savedDeps  `json:",omitempty"`
-	Image            *savedImage `json:",omitempty"`
-	Warnings         []Warning   `json:",omitempty"`
+	Deps             *savedDeps     `json:",omitempty"`
+	Image            *savedImage    `json:",omitempty"`
+	Warnings         []savedWarning `json:",omitempty"`
 }
 
 // savedDeps keeps the texts of the files, so that slim files can be written
@@ -45,6 +45,11 @@ type savedDeps struct {
 type savedNode struct {
 	depgraph.Node
 	Download, Unpacked savedAmount // with their basis, which plain JSON loses
+}
+
+type savedWarning struct {
+	Warning
+	Bytes savedAmount
 }
 
 type savedAmount struct {
@@ -88,7 +93,10 @@ type savedLayer struct {
 // Encode returns b in the form that [Decode] reads. What an image's layers hold
 // is not in it: their indexes are kept by diff ID ([Build.DiffIDs]).
 func (b *Build) Encode() ([]byte, error) {
-	s := savedBuild{Version: savedVersion, Created: b.Created, Python: b.Target.Python(), Platform: b.Target.Platform(), Warnings: b.Warnings}
+	s := savedBuild{Version: savedVersion, Created: b.Created, Python: b.Target.Python(), Platform: b.Target.Platform()}
+	for _, w := range b.Warnings {
+		s.Warnings = append(s.Warnings, savedWarning{w, savedAmount(w.Bytes)})
+	}
 	if b.Deps != nil {
 		s.Deps = b.Deps.save()
 	}
@@ -167,7 +175,11 @@ func Decode(ctx context.Context, data []byte, cache layer.Cache) (*Build, error)
 	if err != nil {
 		return nil, fmt.Errorf("the saved build is damaged: %w", err)
 	}
-	b := &Build{Created: s.Created, Target: target, Warnings: s.Warnings}
+	b := &Build{Created: s.Created, Target: target}
+	for _, w := range s.Warnings {
+		w.Warning.Bytes = w.Bytes.amount()
+		b.Warnings = append(b.Warnings, w.Warning)
+	}
 	if s.Deps != nil {
 		if b.Deps, err = s.Deps.restore(ctx); err != nil {
 			return nil, err

@@ -72,6 +72,12 @@ type Warning struct {
 	Text string // one sentence
 	File string // where it comes from; "" if nowhere in particular
 	Line int
+	Fix  string   `json:",omitempty"` // what to do, "" if there is nothing to do
+	Name pep.Name `json:",omitempty"` // the package that it is about, "" for none or several
+	// Bytes are what comes twice of "same-import", and of "stale-lock" the
+	// download that is locked.
+	Bytes bytesize.Amount `json:"-"`
+	Index string          `json:",omitempty"` // of "stale-lock": where the package should come from
 }
 
 // A Graph is packages with their requirements, seen from the roots.

@@ -137,7 +137,7 @@ func (f *follower) listed(r reqfile.Root) {
 		if q.Marker.Eval(f.env, extras...) {
 			d := reqfile.LockDep{Name: q.Name, Extras: q.Extras, Specifiers: q.Specifiers}
 			if _, ok := f.pick(&d); !ok && len(f.byName[q.Name]) == 0 {
-				f.warn("stale-lock", fmt.Sprintf("%s is asked for and not in the lock: the lock is older than the project file; lock again", q.Name), q.File, q.Line)
+				f.outdated(q, "", fmt.Sprintf("%s is asked for and not in the lock", q.Name))
 			}
 			f.follow(fromProject, &d)
 		}
@@ -161,71 +161,4 @@ func (f *follower) wantedExtras(r reqfile.Root) []string {
 		}
 	}
 	return extras
-}
-
-// stale warns of roots whose locked version is not among those that the project
-// file allows.
-func (f *follower) stale() {
-	version := map[pep.Name]pep.Version{}
-	for _, pkg := range f.packages {
-		version[f.lock.Packages[pkg].Name] = f.lock.Packages[pkg].Version
-	}
-	manifest := f.lock.Manifest
-	if manifest == nil {
-		return
-	}
-	overridden := map[pep.Name]bool{}
-	for _, q := range slices.Concat(manifest.Overrides, manifest.Constraints) {
-		overridden[q.Name] = true
-	}
-	for i := range manifest.Requirements {
-		q := &manifest.Requirements[i]
-		v, ok := version[q.Name]
-		if !ok || v.IsZero() || q.URL != "" || overridden[q.Name] || !f.wants(q) || !q.Marker.Eval(f.env, f.o.Extras...) {
-			continue
-		}
-		if !q.Specifiers.Contains(v, true) {
-			f.warn("stale-lock", fmt.Sprintf("the project file asks for %s, and %s is locked: the lock is older than the project file; lock again", requirementText(q.Requirement), v), q.File, q.Line)
-		}
-	}
-	f.staleIndexes(manifest)
-}
-
-// staleIndexes warns of packages that are locked from another index than their
-// line names: a CPU index that was set later than the CUDA build was locked.
-func (f *follower) staleIndexes(manifest *reqfile.Doc) {
-	byName := map[string]string{}
-	for _, x := range manifest.IndexURLs {
-		byName[x.Name] = x.URL.String()
-	}
-	locked := map[pep.Name]*reqfile.LockPackage{}
-	for _, pkg := range f.packages {
-		locked[f.lock.Packages[pkg].Name] = &f.lock.Packages[pkg]
-	}
-	for i := range manifest.Requirements {
-		q := &manifest.Requirements[i]
-		p := locked[q.Name]
-		if p == nil || p.Source.Kind != reqfile.FromRegistry || !f.wants(q) || !q.Marker.Eval(f.env, f.o.Extras...) {
-			continue
-		}
-		index := q.Index
-		for _, s := range q.Sources {
-			if s.Index != "" && s.Marker.Eval(f.env, f.o.Extras...) && (s.Extra == "" || sameName(f.o.Extras, s.Extra)) && (s.Group == "" || sameName(f.o.Groups, s.Group)) {
-				index = s.Index
-				break
-			}
-		}
-		if url, ok := byName[index]; ok && index != "" {
-			index = url
-		}
-		if !strings.Contains(index, "://") || sameIndex(index, p.Source.URL.String()) {
-			continue
-		}
-		f.warn("stale-lock", fmt.Sprintf("%s is to come from %s, and %s of %s is locked: the lock is older than the project file; lock again",
-			q.Name, index, p.Version, p.Source.URL), q.File, q.Line)
-	}
-}
-
-func sameIndex(a, b string) bool {
-	return strings.EqualFold(strings.TrimRight(a, "/"), strings.TrimRight(b, "/"))
 }

@@ -1,6 +1,7 @@
 package depgraph
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -312,36 +313,58 @@ func TestFollowCatalogue(t *testing.T) {
 	}
 }
 
-// TestFollowStale says when a lock is older than its project file: the CPU index
-// was set, and CUDA stayed locked.
-func TestFollowStale(t *testing.T) {
+// stale follows uvText with a project file, and returns what is stale.
+func stale(t *testing.T, project string) (list []Warning) {
+	t.Helper()
 	lock := parseLock(t, "uv.lock", uvText)
-	manifest, err := reqfile.Parse(t.Context(), strings.NewReader(`
-[project]
-name = "app"
-version = "1"
-dependencies = ["six>=2", "torch"]
-[tool.uv.sources]
-torch = { index = "cpu" }
-[[tool.uv.index]]
-name = "cpu"
-url = "https://download.pytorch.org/whl/cpu"
-explicit = true
-`), "pyproject.toml", reqfile.Options{})
+	manifest, err := reqfile.Parse(t.Context(), strings.NewReader(project), "pyproject.toml", reqfile.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	lock.Manifest = manifest
-	var got []string
-	for _, w := range follow(t, lock, "3.11", "linux/amd64", LockOptions{}).Warnings() {
+	c := catalogue(t)
+	for _, w := range follow(t, lock, "3.11", "linux/amd64", LockOptions{Source: c.With(c.Indexes()...)}).Warnings() {
 		if w.Code == "stale-lock" {
-			got = append(got, w.Text)
-			if w.File != "pyproject.toml" || w.Line == 0 {
-				t.Errorf("%q is at %s:%d", w.Text, w.File, w.Line)
+			list = append(list, w)
+		}
+	}
+	return list
+}
+
+// TestFollowStale says when a lock is older than its project file: the CPU index
+// was set, and CUDA stayed locked; a line was written or deleted.
+func TestFollowStale(t *testing.T) {
+	const cpu = `
+[[tool.uv.index]]
+name = "cpu"
+url = "https://download.pytorch.org/whl/cpu"
+`
+	test := func(project string, want ...string) {
+		t.Helper()
+		got := stale(t, project)
+		if len(got) != len(want) {
+			t.Errorf("warnings = %+v, want %q", got, want)
+			return
+		}
+		for i, w := range got {
+			text := fmt.Sprintf("%s:%d: %s; %s", w.File, w.Line, w.Text, w.Fix)
+			if !strings.Contains(text, want[i]) {
+				t.Errorf("got %s, want %s", text, want[i])
 			}
 		}
 	}
-	if len(got) != 2 || !strings.Contains(got[0], "six>=2, and 1.17 is locked") || !strings.Contains(got[1], "https://pypi.org/simple is locked") {
-		t.Errorf("warnings = %q", got)
-	}
+	const head = "[project]\nname = \"app\"\nversion = \"1\"\n"
+	test(head+`dependencies = ["six>=2", "torch", "tool"]
+[tool.uv.sources]
+torch = { index = "cpu" }
+`+cpu+"explicit = true\n",
+		"pyproject.toml:4: the project file asks for six>=2, and 1.17 is locked: the lock is older than the project file; lock again; run uv lock --upgrade-package six",
+		"pyproject.toml:4: torch is to come from https://download.pytorch.org/whl/cpu, and 2.7.1 of https://pypi.org/simple is locked")
+	test(head+`dependencies = ["six", "torch", "tool"]`+cpu, "torch is to come from https://download.pytorch.org/whl/cpu, and 2.7.1")
+	test(head + `dependencies = ["six", "torch", "tool"]` + cpu + "explicit = true\n")
+	test(head + `dependencies = ["six", "torch", "tool"]` + cpu + "default = true\n")
+	test(head+`dependencies = ["six", "tool", "rich"]`,
+		"pyproject.toml:4: the project file asks for rich, and the lock does not know that",
+		"torch is locked, and the project file asks for it no more")
+	test(head + `dynamic = ["dependencies"]`)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"weighline/analysis/bytesize"
 	"weighline/analysis/pep"
 )
 
@@ -41,7 +42,10 @@ var sameImport = []struct {
 func (g *Graph) clashes() (list []Warning) {
 	for _, s := range sameImport {
 		var words []string
+		var names []pep.Name
 		var first *Root
+		var most bytesize.Size
+		var total bytesize.Total
 		for _, name := range s.names {
 			i, ok := g.Index(name)
 			if !ok {
@@ -49,6 +53,9 @@ func (g *Graph) clashes() (list []Warning) {
 			}
 			n := &g.nodes[i]
 			words = append(words, fmt.Sprintf("%s (%s)", name, n.Download))
+			total.Add(n.Download)
+			most = max(most, n.Download.Size)
+			names = append(names, name)
 			if at := slices.IndexFunc(g.roots, func(r Root) bool { return r.Requirement.Name == name }); at >= 0 && first == nil {
 				first = &g.roots[at]
 			}
@@ -57,10 +64,48 @@ func (g *Graph) clashes() (list []Warning) {
 			continue
 		}
 		w := Warning{Code: "same-import", Text: fmt.Sprintf("%s bring the same module %s, so that the one installed last wins: keep one of them", strings.Join(words, " and "), s.module)}
+		w.Fix = g.keepOne(names)
+		// Whichever stays, at least all but the largest goes.
+		switch {
+		case total.Unknown > 0:
+		case total.Estimated > 0:
+			w.Bytes = bytesize.About(total.Size - most)
+		default:
+			w.Bytes = bytesize.Of(total.Size - most)
+		}
 		if first != nil {
 			w.File, w.Line = first.File, first.Line
 		}
 		list = append(list, w)
 	}
 	return list
+}
+
+// keepOne says how to keep one of several packages: a line can be deleted, what
+// a package requires can only be replaced there.
+func (g *Graph) keepOne(names []pep.Name) string {
+	var lines, others []string
+	for _, name := range names {
+		i, _ := g.Index(name)
+		if g.isRoot[i] {
+			lines = append(lines, string(name))
+		} else {
+			others = append(others, fmt.Sprintf("%s, which %s requires", name, joinNames(g.RequiredBy(name))))
+		}
+	}
+	switch {
+	case len(lines) == 0:
+		return "keep one: leave out " + strings.Join(others, ", or ")
+	case len(others) == 0:
+		return "keep one line of " + strings.Join(lines, ", ")
+	}
+	return "drop the line of " + strings.Join(lines, ", ") + " and use " + strings.Join(others, "; ")
+}
+
+func joinNames(names []pep.Name) string {
+	words := make([]string, len(names))
+	for i, n := range names {
+		words[i] = string(n)
+	}
+	return strings.Join(words, ", ")
 }

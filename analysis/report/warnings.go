@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"weighline/analysis"
+	"weighline/analysis/bytesize"
 	"weighline/analysis/layer"
 	"weighline/analysis/reqfile"
 )
@@ -17,6 +18,21 @@ type WarningJSON struct {
 	Text string `json:"text"`
 	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`
+	// Fix is what to do. Where there is one, Bytes are the downloads at stake (null
+	// if nobody knows), BytesBasis is known, estimated or unknown, and Stake says what
+	// the bytes are.
+	Fix        string           `json:"fix,omitempty"`
+	Bytes      *bytesize.Amount `json:"bytes,omitempty"`
+	BytesBasis string           `json:"bytes_basis,omitempty"`
+	Stake      string           `json:"stake,omitempty"`
+}
+
+func warningJSON(w analysis.Warning) WarningJSON {
+	j := WarningJSON{Code: w.Code, Text: layer.Printable(w.Text), File: layer.Printable(w.File), Line: w.Line, Fix: layer.Printable(w.Fix), Stake: w.Stake}
+	if w.Fix != "" {
+		j.Bytes, j.BytesBasis = &w.Bytes, w.Bytes.Basis.String()
+	}
+	return j
 }
 
 // unreadable is the code of what could not be read while the rest was.
@@ -26,7 +42,7 @@ const unreadable = "unreadable"
 func warnings(b *analysis.Build, problems error) []WarningJSON {
 	out := make([]WarningJSON, 0, len(b.Warnings))
 	for _, w := range b.Warnings {
-		out = append(out, WarningJSON{w.Code, layer.Printable(w.Text), layer.Printable(w.File), w.Line})
+		out = append(out, warningJSON(w))
 	}
 	for _, err := range analysis.Flatten(problems) {
 		out = append(out, problem(err))
@@ -62,9 +78,24 @@ func WriteWarnings(w io.Writer, b *analysis.Build) error {
 		case x.File != "":
 			where = x.File + ": "
 		}
-		if _, err := fmt.Fprintf(w, "warning: %s%s\n", where, x.Text); err != nil {
+		if _, err := fmt.Fprintf(w, "warning: %s%s\n%s", where, x.Text, x.fix()); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// fix returns the line below a warning that says what to do, and what for.
+func (x WarningJSON) fix() string {
+	if x.Fix == "" {
+		return ""
+	}
+	stake := "unknown"
+	if x.Bytes != nil {
+		stake = x.Bytes.String()
+	}
+	if x.Stake != "" {
+		stake += ", " + x.Stake
+	}
+	return fmt.Sprintf("  fix: %s (at stake: %s)\n", x.Fix, stake)
 }

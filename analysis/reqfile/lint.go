@@ -2,6 +2,7 @@ package reqfile
 
 import (
 	"fmt"
+	"strings"
 
 	"weighline/analysis/pep"
 )
@@ -41,8 +42,24 @@ func (d *Doc) lintTwice() {
 		d.Warnings = append(d.Warnings, Warning{
 			Code: "required-twice", File: r.File, Line: r.Line, Name: r.Name,
 			Text: fmt.Sprintf("%s is required twice with different versions: %s at %s and %s here; both must hold", r.RawName, quote(a.Text), a.Where(), quote(r.Text)),
+			Fix:  "keep one of the two lines" + both(a, r),
 		})
 	}
+}
+
+// both returns what one line would say in the place of two, "" where one of them
+// names an address.
+func both(a, b Requirement) string {
+	if a.URL != "" || b.URL != "" {
+		return ""
+	}
+	var parts []string
+	for _, r := range []Requirement{a, b} {
+		if s := r.Specifiers.String(); s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return ": " + a.RawName + strings.Join(parts, ",")
 }
 
 // lintUnpinned warns of the few unpinned lines of a file that is otherwise
@@ -68,6 +85,7 @@ func (d *Doc) lintUnpinned() {
 		d.Warnings = append(d.Warnings, Warning{
 			Code: "unpinned", File: r.File, Line: r.Line, Name: r.Name,
 			Text: fmt.Sprintf("%s is not pinned, and %d of the %d requirements of this file are", r.RawName, c.pinned, c.all),
+			Fix:  "pin it with ==",
 		})
 	}
 }

@@ -185,7 +185,8 @@ type Warning struct {
 	File  string
 	Line  int
 	Name  pep.Name // the package, or ""
-	Bytes int64    // at stake, 0 where not known yet
+	Fix   string   // what to do, in words that name the text to write; "" where the Text says all
+	Index URL      // of "index-on-line": the index that was meant
 }
 
 func (w Warning) String() string {

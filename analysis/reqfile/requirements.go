@@ -219,9 +219,11 @@ func (r *pipReader) onLine(req Requirement, o Option) {
 	case "--index-url", "--extra-index-url", "--find-links", "--no-index", "--trusted-host":
 		w.Code = "index-on-line"
 		w.Text = "pip ignores " + o.String() + " here without a word, and takes " + req.title() + " from the default index; put the option on a line of its own"
+		w.Fix, w.Index = "write "+quote(o.String())+" on a line of its own above the requirements", URL{o.Value}
 	case "--requirement", "--constraint":
 		w.Code = "include-on-line"
 		w.Text = "pip ignores " + o.String() + " here without a word; put it on a line of its own"
+		w.Fix = "write " + quote(o.String()) + " on a line of its own"
 	default:
 		w.Code = "option-on-line"
 		w.Text = "pip ignores " + o.String() + " on the line of a requirement"
