@@ -30,6 +30,9 @@ type Options struct {
 	// else from the catalogue in the program.
 	Index, ExtraIndex []string
 	Offline           bool
+	// IndexStrategy is [BestMatch] or [FirstIndex]. The default is BestMatch, and
+	// FirstIndex where the indexes come from uv's settings.
+	IndexStrategy string
 	// IndexCache is where answers of indexes are kept: the user's cache directory
 	// by default, "none" for nowhere.
 	IndexCache string

@@ -103,6 +103,8 @@ func (d *Deps) resolve(ctx context.Context, o Options) ([]Warning, error) {
 		in.Constraints = append(in.Constraints, roots(doc.Constraints)...)
 		in.Options.Pre = in.Options.Pre || doc.Pre
 		in.Options.PreferBinary = in.Options.PreferBinary || doc.PreferBinary
+		in.Options.NoBinary = append(in.Options.NoBinary, doc.NoBinary...)
+		in.Options.OnlyBinary = append(in.Options.OnlyBinary, doc.OnlyBinary...)
 	}
 	for _, doc := range d.Constraints {
 		in.Constraints = append(in.Constraints, roots(doc.Requirements)...)
@@ -110,15 +112,12 @@ func (d *Deps) resolve(ctx context.Context, o Options) ([]Warning, error) {
 	}
 	start := time.Now()
 	defer func() { d.Took = time.Since(start) }()
-	if o.asksIndex() {
-		c, firstIndex, err := d.client(o, in.Limits())
+	if o.asksIndex() || d.linksAlone() {
+		c, err := d.client(o, in.Limits(), &in.Options)
 		if err != nil {
 			return nil, err
 		}
 		defer c.Close()
-		if firstIndex {
-			in.Options.FirstIndex = c.Indexes()
-		}
 		if d.Graph, err = depgraph.Resolve(ctx, c, in); err != nil {
 			return nil, err
 		}

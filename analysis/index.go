@@ -1,9 +1,11 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,52 +19,100 @@ import (
 // are set to on this computer.
 const IndexSettings = "settings"
 
+// The rules by which several indexes are asked, as [Options.IndexStrategy].
+const (
+	BestMatch  = "best-match"  // pip's: the highest version of all indexes
+	FirstIndex = "first-index" // uv's: the first index that has a project at all
+)
+
 // asksIndex reports whether a package index is to be asked.
 func (o Options) asksIndex() bool {
 	return !o.Offline && len(o.Index)+len(o.ExtraIndex) > 0
 }
 
+// linksAlone reports whether the files forbid to ask an index and name folders on
+// the disk in its place: then these are looked at, and no network is needed.
+func (d *Deps) linksAlone() bool {
+	links, alone := 0, true
+	for _, doc := range d.Docs {
+		alone = alone && doc.NoIndex && doc.Lock == nil
+		for _, x := range doc.FindLinks {
+			links++
+			alone = alone && !strings.Contains(strings.TrimPrefix(x.Secret(), "file://"), "://")
+		}
+	}
+	return alone && links > 0
+}
+
 // client returns a client for the indexes that were given and those that the
-// files name. firstIndex tells that they come from uv's settings, by whose rule
-// the first index that has a project is asked for it alone.
-func (d *Deps) client(o Options, limits map[pep.Name]pep.Specifiers) (c *pyindex.Client, firstIndex bool, err error) {
+// files name, and changes the options of the resolution as the settings of pip
+// and uv ask for.
+func (d *Deps) client(o Options, limits map[pep.Name]pep.Specifiers, ro *depgraph.Options) (*pyindex.Client, error) {
 	catalogue, err := pyindex.Embedded()
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
 	co := pyindex.ClientOptions{
 		Target: o.Target, Limits: limits, Fallback: catalogue, CacheDir: o.IndexCache, CAFile: o.Image.CAFile, Pinned: map[pep.Name]string{},
 		Progress: func(bytes int64) { o.progress(Progress{What: "Asking the package index", Done: bytes}) },
 	}
-	var given []reqfile.Index
+	given, firstIndex, err := d.given(o, &co, ro)
+	if err != nil {
+		return nil, err
+	}
+	for _, doc := range d.Docs {
+		if o.asksIndex() {
+			co.Indexes = append(co.Indexes, d.addresses(doc, given, co.Pinned, o)...)
+		}
+		for _, x := range doc.FindLinks {
+			co.FindLinks = append(co.FindLinks, x.Secret())
+		}
+	}
+	if co.NoIndex = co.NoIndex || len(co.Indexes) == 0; co.NoIndex && len(co.FindLinks) == 0 {
+		return nil, &UsageError{d.Docs[0].Files[0].Path + ": it says --no-index, so that no package index may be asked: leave out the address of one"}
+	}
+	c, err := pyindex.NewClient(co)
+	if err == nil && firstIndex {
+		ro.FirstIndex = c.Indexes()
+	}
+	return c, err
+}
+
+// given returns the indexes that o names, with what the settings of pip and uv
+// say beside. firstIndex tells that the first index that has a project is to be
+// asked for it alone.
+func (d *Deps) given(o Options, co *pyindex.ClientOptions, ro *depgraph.Options) (given []reqfile.Index, firstIndex bool, err error) {
 	for i, address := range append(slices.Clone(o.Index), o.ExtraIndex...) {
-		if address == IndexSettings {
-			s, err := pyindex.ReadSettings(pyindex.SettingsOptions{})
-			if err != nil {
-				return nil, false, err
-			}
-			firstIndex = firstIndex || s.FirstIndex
-			for j, known := range s.Indexes {
-				given = append(given, reqfile.Index{URL: reqfile.NewURL(known), Default: j == 0})
-			}
-			if co.CAFile == "" {
-				co.CAFile = s.CAFile
-			}
+		if address != IndexSettings {
+			given = append(given, reqfile.Index{URL: reqfile.NewURL(address), Default: i == 0 && len(o.Index) > 0})
 			continue
 		}
-		given = append(given, reqfile.Index{URL: reqfile.NewURL(address), Default: i == 0 && len(o.Index) > 0})
+		s, err := pyindex.ReadSettings(pyindex.SettingsOptions{Dir: filepath.Dir(d.Docs[0].Files[0].Path)})
+		if err != nil {
+			return nil, false, err
+		}
+		firstIndex = firstIndex || s.FirstIndex
+		for j, known := range s.Indexes {
+			given = append(given, reqfile.Index{URL: reqfile.NewURL(known), Default: j == 0})
+		}
+		co.CAFile, co.Proxy = cmp.Or(co.CAFile, s.CAFile), s.Proxy
+		co.NoIndex, co.FindLinks = s.NoIndex, append(co.FindLinks, s.FindLinks...)
+		ro.Pre, ro.PreferBinary = ro.Pre || s.Pre, ro.PreferBinary || s.PreferBinary
+		ro.NoBinary, ro.OnlyBinary = append(ro.NoBinary, s.NoBinary...), append(ro.OnlyBinary, s.OnlyBinary...)
 	}
 	if len(o.Index) == 0 {
 		given = append([]reqfile.Index{{URL: reqfile.NewURL(pyindex.PyPI), Default: true}}, given...)
 	}
-	for _, doc := range d.Docs {
-		co.Indexes = append(co.Indexes, d.addresses(doc, given, co.Pinned, o)...)
+	switch o.IndexStrategy {
+	case "":
+	case BestMatch:
+		firstIndex = false
+	case FirstIndex:
+		firstIndex = true
+	default:
+		return nil, false, &UsageError{fmt.Sprintf("the index strategy %q is not known: it is %s, as pip does it, or %s, as uv does it", o.IndexStrategy, BestMatch, FirstIndex)}
 	}
-	if len(co.Indexes) == 0 {
-		return nil, false, &UsageError{d.Docs[0].Files[0].Path + ": it says --no-index, so that no package index may be asked: leave out the address of one"}
-	}
-	c, err = pyindex.NewClient(co)
-	return c, firstIndex, err
+	return given, firstIndex, nil
 }
 
 // addresses lists the indexes for one file. Those that only serve the packages
@@ -108,9 +158,9 @@ func (d *Deps) addresses(doc *reqfile.Doc, given []reqfile.Index, pinned map[pep
 // weigh puts the exact sizes into the graph, and says what the answers rest on.
 func (d *Deps) weigh(ctx context.Context, c *pyindex.Client, o Options) ([]Warning, error) {
 	if d.lock() == nil {
-		d.Catalogue = "index " + strings.Join(c.Indexes(), ", ")
+		d.Catalogue = "index " + strings.Join(c.Asked(), ", ")
 	} else {
-		d.Catalogue = "lock, and the index " + strings.Join(c.Indexes(), ", ")
+		d.Catalogue = "lock, and the index " + strings.Join(c.Asked(), ", ")
 	}
 	if err := d.reached(ctx, c); err != nil {
 		return nil, err

@@ -137,3 +137,58 @@ func TestIndexDown(t *testing.T) {
 		}
 	}
 }
+
+// TestFindLinks takes wheels from the folder that the file names: alone, where it
+// forbids indexes, without asking anybody; else beside those of the index.
+func TestFindLinks(t *testing.T) {
+	x := indextest.Serve(t, indexWheels...)
+	file := fileWith(t, "requirements.txt", "--find-links wheels\n--no-index\napp\n")
+	dir := filepath.Join(filepath.Dir(file), "wheels")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range indexWheels {
+		if err := os.WriteFile(filepath.Join(dir, w.File), x.Wheel(w.File), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	test := func(o Options, where string) {
+		t.Helper()
+		b, err := Analyze(t.Context(), Input{Files: []string{file}}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i, _ := b.Graph().Index("lib")
+		if n := b.Graph().Nodes()[i]; n.Version != "1.5" || n.Index != where || n.UnpackedBasis != depgraph.WheelBasis || n.Contents == nil {
+			t.Errorf("lib = %+v, want it from %s; %+v", n, where, b.Warnings)
+		}
+	}
+	test(Options{IndexCache: "none"}, dir)
+	if len(x.Requests()) > 0 {
+		t.Errorf("asked: %q", x.Requests())
+	}
+	if err := os.WriteFile(file, []byte("--find-links wheels\napp\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	test(Options{IndexCache: "none", Index: []string{x.URL}}, x.URL) // of equal ones pip takes the index's
+}
+
+// TestIndexStrategy takes the highest version of all indexes, as pip does, or that
+// of the first index, as uv does.
+func TestIndexStrategy(t *testing.T) {
+	x := indextest.Serve(t, indextest.Wheel{File: "lib-1.5-py3-none-any.whl"})
+	y := indextest.Serve(t, indextest.Wheel{File: "lib-2.0-py3-none-any.whl"})
+	file := fileWith(t, "requirements.txt", "lib\n")
+	for strategy, want := range map[string]string{"": "2.0", BestMatch: "2.0", FirstIndex: "1.5"} {
+		b, err := Analyze(t.Context(), Input{Files: []string{file}}, Options{IndexCache: "none", Index: []string{x.URL}, ExtraIndex: []string{y.URL}, IndexStrategy: strategy})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := b.Graph().Nodes()[0].Version; got != want {
+			t.Errorf("%q gives lib %s, want %s", strategy, got, want)
+		}
+	}
+	if _, err := Analyze(t.Context(), Input{Files: []string{file}}, Options{IndexCache: "none", Index: []string{x.URL}, IndexStrategy: "best"}); err == nil || !strings.Contains(err.Error(), "first-index, as uv does it") {
+		t.Errorf("error = %v", err)
+	}
+}

@@ -69,7 +69,7 @@ func (d *Deps) follow(ctx context.Context, o Options) ([]Warning, error) {
 	defer func() { d.Took = time.Since(start) }()
 	lo := depgraph.LockOptions{Extras: o.Extras, Groups: o.Groups}
 	if o.asksIndex() {
-		c, _, err := d.client(o, limitsOf(d.lock()))
+		c, err := d.client(o, limitsOf(d.lock()), &depgraph.Options{})
 		if err != nil {
 			return nil, err
 		}

@@ -52,13 +52,19 @@ func (s *search) load(ctx context.Context, name pep.Name) *project {
 		return p
 	}
 	releases = s.firstIndex(releases)
-	list, last, elsewhere := s.files(releases)
+	list, last, elsewhere := s.files(name, releases)
 	if len(list) == 0 {
 		list = last
 	}
 	p.candidates = s.sort(list)
 	if len(p.candidates) == 0 {
 		p.missing = fmt.Sprintf("none of the %d releases of %s has a file for %s", len(releases), name, s.in.Target)
+		switch wheels, sdists := s.opts.formats(name); {
+		case !wheels:
+			p.missing += ", and wheels are forbidden by --no-binary"
+		case !sdists:
+			p.missing += ", and source distributions are forbidden by --only-binary"
+		}
 		if elsewhere > 0 {
 			p.missing += fmt.Sprintf(" (%d need another Python)", elsewhere)
 		}
@@ -88,26 +94,28 @@ func (s *search) rank(file string) (rank int, build string, ok bool) {
 }
 
 // firstIndex keeps the releases of the first index that has any, if uv's rule
-// is asked for.
+// is asked for, and those of places that are no index (--find-links).
 func (s *search) firstIndex(all []pyindex.Release) []pyindex.Release {
-	for _, url := range s.opts.FirstIndex {
-		var of []pyindex.Release
-		for _, r := range all {
-			if strings.TrimRight(r.Index, "/") == strings.TrimRight(url, "/") {
-				of = append(of, r)
-			}
-		}
-		if len(of) > 0 {
-			return of
+	place := func(r pyindex.Release) int {
+		return slices.IndexFunc(s.opts.FirstIndex, func(url string) bool { return strings.TrimRight(r.Index, "/") == strings.TrimRight(url, "/") })
+	}
+	first := len(s.opts.FirstIndex)
+	for _, r := range all {
+		if at := place(r); at >= 0 {
+			first = min(first, at)
 		}
 	}
-	return all
+	if first == len(s.opts.FirstIndex) {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(r pyindex.Release) bool { at := place(r); return at >= 0 && at != first })
 }
 
 // files lists the files that the target can take, those of last resort apart,
 // and counts the releases that need another Python.
-func (s *search) files(releases []pyindex.Release) (list, last []candidate, elsewhere int) {
+func (s *search) files(name pep.Name, releases []pyindex.Release) (list, last []candidate, elsewhere int) {
 	list = make([]candidate, 0, len(releases)+4)
+	wheels, sdists := s.opts.formats(name)
 	for i := range releases {
 		r := &releases[i]
 		refused := false
@@ -120,10 +128,10 @@ func (s *search) files(releases []pyindex.Release) (list, last []candidate, else
 			c := candidate{version: r.Version, release: r, file: f, rank: 1 << 30, yanked: f.Yanked != nil}
 			if f.IsWheel() {
 				var ok bool
-				if c.rank, c.build, ok = s.rank(f.Filename); !ok {
+				if c.rank, c.build, ok = s.rank(f.Filename); !ok || !wheels {
 					continue
 				}
-			} else if s.opts.OnlyBinary {
+			} else if !sdists {
 				continue
 			}
 			if f.LastResort {

@@ -165,7 +165,18 @@ src 2.0 {sdist}`)
 	wantPins(t, resolve(t, u, Input{Options: Options{NoDeps: true}}, "torch"), "torch==2.0+cpu")
 	wantPins(t, resolve(t, u, Input{}, "src"), "src==2.0")
 	wantPins(t, resolve(t, u, Input{Options: Options{PreferBinary: true}}, "src"), "src==1.0")
-	wantPins(t, resolve(t, u, Input{Options: Options{OnlyBinary: true}}, "src==2.0"), "src==2.0")
+	wantPins(t, resolve(t, u, Input{Options: Options{OnlyBinary: []string{":all:"}}}, "src==2.0"), "src==2.0")
+	for _, o := range []struct{ none, only, want string }{
+		{"", "src", "src==1.0"}, {"src", "", "src==2.0"}, {":all:", "", "src==2.0"}, {":all:", "src", "src==1.0"}, {"src", ":all:", "src==2.0"},
+		{":all:", ":all:", "src==1.0"}, {"torch", "", "src==2.0"},
+	} {
+		options := Options{NoBinary: strings.Fields(o.none), OnlyBinary: strings.Fields(o.only)}
+		wantPins(t, resolve(t, u, Input{Options: options}, "src"), o.want)
+	}
+	g := resolve(t, u, Input{Options: Options{NoBinary: []string{"dep"}}}, "dep")
+	if w := g.Warnings(); len(w) != 1 || !strings.Contains(w[0].Text, "wheels are forbidden by --no-binary") {
+		t.Errorf("warnings = %+v", w)
+	}
 	wantPins(t, resolve(t, u, Input{Constraints: lines("c.txt", "src<2", "dep; os_name == 'nt'")}, "src"), "src==1.0")
 }
 

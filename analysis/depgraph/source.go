@@ -56,8 +56,12 @@ func (in Input) Limits() map[pep.Name]pep.Specifiers {
 type Options struct {
 	Pre          bool // pre-releases count like others (--pre)
 	PreferBinary bool // an older wheel rather than a newer source distribution (--prefer-binary)
-	OnlyBinary   bool // no source distributions at all (--only-binary :all:)
 	NoDeps       bool // nothing but the roots themselves (--no-deps)
+
+	// NoBinary and OnlyBinary are the projects, or ":all:", of which no wheels or
+	// no source distributions are taken (--no-binary, --only-binary). As with pip,
+	// a name counts before ":all:", and OnlyBinary before NoBinary.
+	NoBinary, OnlyBinary []string
 
 	// FirstIndex is uv's rule for several indexes: of the URLs, the first that
 	// has a project at all is asked for it. By pip's rule, the zero value, the
@@ -88,6 +92,22 @@ func (o Options) withDefaults() Options {
 		o.Progress = func(int, int) {}
 	}
 	return o
+}
+
+// formats reports which kinds of files of a project are taken.
+func (o Options) formats(name pep.Name) (wheels, sdists bool) {
+	only, none := slices.Contains(o.OnlyBinary, string(name)), slices.Contains(o.NoBinary, string(name))
+	if !only && !none {
+		only = slices.Contains(o.OnlyBinary, ":all:")
+		none = !only && slices.Contains(o.NoBinary, ":all:")
+	}
+	switch {
+	case only:
+		return true, false
+	case none:
+		return false, true
+	}
+	return true, true
 }
 
 // ErrTooComplex says that the search was given up: too many combinations of

@@ -27,6 +27,7 @@ type Client struct {
 	pages    map[pep.Name]*promise[[]Release]
 	metadata map[string]*promise[Metadata] // by the file's URL
 	contents map[string]*promise[*Contents]
+	places   map[string]*promise[[]File] // of --find-links
 	hinted   map[string]bool
 	warnings []string
 }
@@ -42,7 +43,7 @@ type promise[T any] struct {
 func NewClient(o ClientOptions) (*Client, error) {
 	o = o.withDefaults()
 	c := &Client{o: o, pages: map[pep.Name]*promise[[]Release]{}, metadata: map[string]*promise[Metadata]{},
-		contents: map[string]*promise[*Contents]{}, hinted: map[string]bool{}, pinned: map[pep.Name]*url.URL{}}
+		contents: map[string]*promise[*Contents]{}, places: map[string]*promise[[]File]{}, hinted: map[string]bool{}, pinned: map[pep.Name]*url.URL{}}
 	var err error
 	if c.web, err = newWeb(o); err != nil {
 		return nil, err
@@ -106,6 +107,15 @@ func (c *Client) Indexes() []string {
 	return out
 }
 
+// Asked returns the addresses of the indexes and the --find-links places.
+func (c *Client) Asked() []string {
+	out := c.Indexes()
+	for _, place := range c.o.FindLinks {
+		out = append(out, cleanPlace(place))
+	}
+	return out
+}
+
 // Fetched returns how many bytes were received, without those of the cache.
 func (c *Client) Fetched() int64 { return c.web.fetched.Load() }
 
@@ -154,7 +164,7 @@ func (c *Client) Releases(ctx context.Context, name pep.Name) ([]Release, error)
 	return share(ctx, c, c.pages, name, func(ctx context.Context) ([]Release, error) { return c.ask(ctx, name) })
 }
 
-// ask asks all indexes at the same time. As with pip, one that fails does not
+// ask asks all indexes at the same time, and looks at the --find-links. As with pip, one that fails does not
 // hide what the others have.
 func (c *Client) ask(ctx context.Context, name pep.Name) ([]Release, error) {
 	indexes := c.indexes
@@ -167,9 +177,13 @@ func (c *Client) ask(ctx context.Context, name pep.Name) ([]Release, error) {
 	for i := range indexes {
 		wait.Go(func() { lists[i], errs[i] = c.page(ctx, indexes[i], name) })
 	}
-	wait.Wait()
-	all := slices.Concat(lists...)
+	var all []Release
 	var failed []error
+	if c.pinned[name] == nil {
+		all, failed = c.links(ctx, name)
+	}
+	wait.Wait()
+	all = slices.Concat(append([][]Release{all}, lists...)...)
 	for _, err := range errs {
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			failed = append(failed, err)
@@ -179,7 +193,7 @@ func (c *Client) ask(ctx context.Context, name pep.Name) ([]Release, error) {
 	case len(all) == 0 && len(failed) > 0:
 		return nil, errors.Join(failed...)
 	case len(all) == 0:
-		return nil, fmt.Errorf("%s: %w on %s", name, ErrNotFound, strings.Join(c.Indexes(), ", "))
+		return nil, fmt.Errorf("%s: %w on %s", name, ErrNotFound, strings.Join(c.Asked(), ", "))
 	}
 	for _, err := range failed {
 		c.warn(err.Error())

@@ -16,6 +16,14 @@ type ClientOptions struct {
 	// hold a user and a password, which no message shows.
 	Indexes []string
 
+	// FindLinks are places with files beside those of the indexes, as pip's
+	// --find-links: folders, pages of links, or files, by path or address.
+	FindLinks []string
+	// NoIndex asks no index, only the FindLinks.
+	NoIndex bool
+	// Proxy, if set, is the address of the proxy for all requests.
+	Proxy string
+
 	// Pinned names the one index that a project comes from, as a line of uv or
 	// poetry does.
 	Pinned map[pep.Name]string
@@ -55,7 +63,9 @@ type ClientOptions struct {
 }
 
 func (o ClientOptions) withDefaults() ClientOptions {
-	if len(o.Indexes) == 0 {
+	if o.NoIndex {
+		o.Indexes = nil
+	} else if len(o.Indexes) == 0 {
 		o.Indexes = []string{PyPI}
 	}
 	if o.Env == nil {

@@ -62,10 +62,14 @@ func newWeb(o ClientOptions) (*web, error) {
 			return nil, fmt.Errorf("certificates: %s has no certificate in PEM form", o.CAFile)
 		}
 	}
-	proxy := (&httpproxy.Config{
+	proxies := httpproxy.Config{
 		HTTPProxy: first(o.Env, "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"), HTTPSProxy: first(o.Env, "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"),
 		NoProxy: first(o.Env, "no_proxy", "NO_PROXY"),
-	}).ProxyFunc()
+	}
+	if o.Proxy != "" { // of pip's settings, which come before the environment
+		proxies = httpproxy.Config{HTTPProxy: o.Proxy, HTTPSProxy: o.Proxy}
+	}
+	proxy := proxies.ProxyFunc()
 	w.http = &http.Client{
 		Transport: &http.Transport{
 			Proxy:           func(r *http.Request) (*url.URL, error) { return proxy(r.URL) },

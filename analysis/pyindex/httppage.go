@@ -136,7 +136,8 @@ func resolve(base *url.URL, ref string) string {
 		}
 	}
 	u, err := base.Parse(strings.TrimSpace(ref))
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" {
+	local := u != nil && u.Scheme == "file" && base.Scheme == "file" // a page of a disk may lead to its files
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" && !local {
 		return ""
 	}
 	u.User, u.Fragment = nil, ""

@@ -28,26 +28,19 @@ func (c *Client) sdistMetadata(ctx context.Context, f *File) ([]byte, error) {
 		return nil, errors.New("a large source distribution: " + why)
 	}
 	key := "pkg-info " + f.URL
-	if e := c.web.cache.load(key); e != nil && e.fresh(c.o.Now()) {
+	if e := c.web.cache.load(key); !f.local() && e != nil && e.fresh(c.o.Now()) {
 		return e.Body, nil
 	}
 	var text []byte
-	err := c.web.try(ctx, func() error {
-		r, err := c.web.request(ctx, f.URL)
-		if err != nil {
-			return err
-		}
-		r.Header.Set("Accept-Encoding", "identity")
-		return c.web.do(r, func(resp *http.Response) error {
-			if resp.StatusCode != http.StatusOK {
-				return c.web.status(resp)
-			}
-			text, err = pkgInfo(io.LimitReader(resp.Body, maxSdist))
-			return err
-		})
+	err := c.body(ctx, f.URL, func(r io.Reader) (err error) {
+		text, err = pkgInfo(io.LimitReader(r, maxSdist))
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("a source distribution, %s: %w", why, err)
+	}
+	if f.local() {
+		return text, nil
 	}
 	c.web.cache.store(key, &entry{URL: f.URL, Status: http.StatusOK, Body: text, Until: c.o.Now().Add(keepContents)})
 	return text, nil

@@ -7,10 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2"
+	"weighline/analysis/pep"
 )
 
 // Settings are what pip and uv are set to on a computer.
@@ -20,7 +19,14 @@ type Settings struct {
 	// FirstIndex tells that the settings are uv's, which asks the first index
 	// that has a project and no other.
 	FirstIndex bool
-	From       []string // files and variables that they come from
+	NoIndex    bool     // no index may be asked, only FindLinks
+	FindLinks  []string // see [ClientOptions.FindLinks]
+	Proxy      string   // for all requests
+	// Pre takes pre-releases like others, PreferBinary an older wheel rather than a
+	// newer source distribution; NoBinary and OnlyBinary are names, or ":all:".
+	Pre, PreferBinary    bool
+	NoBinary, OnlyBinary []string
+	From                 []string // files and variables that they come from
 }
 
 // SettingsOptions say where settings are looked for. The zero value is this
@@ -51,6 +57,7 @@ func ReadSettings(o SettingsOptions) (Settings, error) {
 			return Settings{}, err
 		}
 		s.Indexes, s.FirstIndex, s.From = uv.Indexes, uv.FirstIndex, append(s.From, uv.From...)
+		s.FindLinks, s.NoIndex = append(s.FindLinks, uv.FindLinks...), s.NoIndex || uv.NoIndex
 	}
 	if len(s.Indexes) == 0 {
 		s.Indexes = []string{PyPI}
@@ -58,7 +65,7 @@ func ReadSettings(o SettingsOptions) (Settings, error) {
 	return s, nil
 }
 
-// home returns the folder of the user's settings.
+// config returns the folder of the user's settings.
 func (o SettingsOptions) config() string {
 	if dir := o.Env("XDG_CONFIG_HOME"); dir != "" {
 		return dir
@@ -76,6 +83,12 @@ func pipSettings(o SettingsOptions) (Settings, error) {
 	}
 	if dir := o.config(); dir != "" {
 		files = append(files, filepath.Join(dir, "pip", "pip.conf"))
+	}
+	if home := o.Env("HOME"); home != "" { // macOS
+		files = append(files, filepath.Join(home, "Library", "Application Support", "pip", "pip.conf"))
+	}
+	if dir := o.Env("APPDATA"); dir != "" { // Windows
+		files = append(files, filepath.Join(dir, "pip", "pip.ini"))
 	}
 	if dir := o.Env("VIRTUAL_ENV"); dir != "" {
 		files = append(files, filepath.Join(dir, "pip.conf"))
@@ -100,23 +113,62 @@ func pipSettings(o SettingsOptions) (Settings, error) {
 		readINI(string(data), values)
 		s.From = append(s.From, name)
 	}
-	for key, variable := range map[string]string{"index-url": "PIP_INDEX_URL", "extra-index-url": "PIP_EXTRA_INDEX_URL", "cert": "PIP_CERT"} {
+	for _, key := range pipKeys {
+		variable := "PIP_" + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
 		if v := o.Env(variable); v != "" {
 			values[key] = v
 			s.From = append(s.From, variable)
 		}
 	}
-	slices.Sort(s.From)
-	s.CAFile = values["cert"]
-	first := values["index-url"]
-	extra := strings.Fields(values["extra-index-url"])
+	s.take(values)
+	return s, nil
+}
+
+// pipKeys are the options of pip that are read, as pip.conf and, with PIP_ in
+// front, the environment name them.
+var pipKeys = []string{"index-url", "extra-index-url", "no-index", "find-links", "proxy", "cert", "pre", "prefer-binary", "no-binary", "only-binary"}
+
+// take sets s to the values of pip's options.
+func (s *Settings) take(values map[string]string) {
+	list := func(key string) []string {
+		return strings.FieldsFunc(values[key], func(r rune) bool { return r == ' ' || r == ',' || r == '\t' || r == '\n' })
+	}
+	s.CAFile, s.Proxy = values["cert"], values["proxy"]
+	s.NoIndex, s.Pre, s.PreferBinary = isTrue(values["no-index"]), isTrue(values["pre"]), isTrue(values["prefer-binary"])
+	s.FindLinks = strings.Fields(values["find-links"])
+	s.NoBinary, s.OnlyBinary = normalized(list("no-binary")), normalized(list("only-binary"))
+	first, extra := values["index-url"], strings.Fields(values["extra-index-url"])
 	switch {
 	case first != "":
 		s.Indexes = append([]string{first}, extra...)
 	case len(extra) > 0:
 		s.Indexes = append([]string{PyPI}, extra...)
 	}
-	return s, nil
+}
+
+// isTrue reads a switch as pip does.
+func isTrue(v string) bool {
+	switch strings.ToLower(v) {
+	case "1", "true", "yes", "on", "y", "t":
+		return true
+	}
+	return false
+}
+
+// normalized returns project names in normal form; ":all:" stays, and ":none:"
+// takes back what stands before it.
+func normalized(names []string) (out []string) {
+	for _, n := range names {
+		switch n {
+		case ":none:":
+			out = nil
+		case ":all:":
+			out = []string{n}
+		default:
+			out = append(out, string(pep.Normalize(n)))
+		}
+	}
+	return out
 }
 
 // readINI reads the sections [global] and [install] of a pip.conf; a later value
@@ -143,95 +195,4 @@ func readINI(text string, values map[string]string) {
 			values[key] = strings.TrimSpace(value)
 		}
 	}
-}
-
-type uvToml struct {
-	IndexURL string   `toml:"index-url"`
-	Extra    []string `toml:"extra-index-url"`
-	Index    []struct {
-		URL      string `toml:"url"`
-		Default  bool   `toml:"default"`
-		Explicit bool   `toml:"explicit"`
-	} `toml:"index"`
-	Pip struct {
-		IndexURL string   `toml:"index-url"`
-		Extra    []string `toml:"extra-index-url"`
-	} `toml:"pip"`
-}
-
-// uvSettings reads uv's settings: the others before the default one, as uv asks
-// them.
-func uvSettings(o SettingsOptions) (Settings, error) {
-	s := Settings{FirstIndex: true}
-	base := ""
-	files := []string{filepath.Join(o.Etc, "uv", "uv.toml")}
-	if dir := o.config(); dir != "" {
-		files = append(files, filepath.Join(dir, "uv", "uv.toml"))
-	}
-	if o.Dir != "" {
-		files = append(files, filepath.Join(o.Dir, "uv.toml"))
-	}
-	if name := o.Env("UV_CONFIG_FILE"); name != "" {
-		files = []string{name}
-	}
-	var others []string
-	for i := len(files) - 1; i >= 0; i-- { // the nearest comes first
-		data, err := os.ReadFile(files[i])
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return s, fmt.Errorf("settings of uv: %w", err)
-		}
-		var f uvToml
-		if err := toml.Unmarshal(data, &f); err != nil {
-			return s, fmt.Errorf("settings of uv: %s: %w", files[i], err)
-		}
-		s.From = append(s.From, files[i])
-		for _, x := range f.Index {
-			switch {
-			case x.Default && base == "":
-				base = x.URL
-			case !x.Default && !x.Explicit:
-				others = append(others, x.URL)
-			}
-		}
-		others = append(append(others, f.Extra...), f.Pip.Extra...)
-		for _, url := range []string{f.IndexURL, f.Pip.IndexURL} {
-			if base == "" {
-				base = url
-			}
-		}
-	}
-	for _, name := range []string{"UV_DEFAULT_INDEX", "UV_INDEX_URL"} {
-		if v := o.Env(name); v != "" {
-			base = unnamed(v)
-			s.From = append(s.From, name)
-			break
-		}
-	}
-	var env []string
-	for _, name := range []string{"UV_INDEX", "UV_EXTRA_INDEX_URL"} {
-		if v := o.Env(name); v != "" {
-			for _, x := range strings.Fields(v) {
-				env = append(env, unnamed(x))
-			}
-			s.From = append(s.From, name)
-		}
-	}
-	s.Indexes = append(env, others...)
-	if base != "" {
-		s.Indexes = append(s.Indexes, base)
-	} else if len(s.Indexes) > 0 {
-		s.Indexes = append(s.Indexes, PyPI)
-	}
-	return s, nil
-}
-
-// unnamed takes the name off an index in uv's form: "torch=https://…".
-func unnamed(v string) string {
-	if name, rest, ok := strings.Cut(v, "="); ok && !strings.ContainsAny(name, ":/") {
-		return rest
-	}
-	return v
 }

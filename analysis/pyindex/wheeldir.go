@@ -78,7 +78,7 @@ func (c *Client) Contents(ctx context.Context, f *File) (*Contents, error) {
 	}
 	return share(ctx, c, c.contents, f.URL, func(ctx context.Context) (*Contents, error) {
 		key := fmt.Sprintf("contents2 %s %d %s", f.URL, f.Size.Size, f.Hashes["sha256"])
-		if e := c.web.cache.load(key); e != nil && e.fresh(c.o.Now()) {
+		if e := c.web.cache.load(key); !f.local() && e != nil && e.fresh(c.o.Now()) {
 			x := &Contents{}
 			if json.Unmarshal(e.Body, x) == nil {
 				return x, nil
@@ -90,7 +90,7 @@ func (c *Client) Contents(ctx context.Context, f *File) (*Contents, error) {
 		}
 		x := describe(list)
 		x.Size = size
-		if body, err := json.Marshal(x); err == nil {
+		if body, err := json.Marshal(x); err == nil && !f.local() {
 			c.web.cache.store(key, &entry{URL: f.URL, Status: http.StatusOK, Body: body, Until: c.o.Now().Add(keepContents)})
 		}
 		return x, nil

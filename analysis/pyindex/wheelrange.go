@@ -26,6 +26,9 @@ func (w *web) span(ctx context.Context, address string, a, b int64) (data []byte
 	if err != nil {
 		return nil, 0, fmt.Errorf("%s: this is no address", clean(address))
 	}
+	if u.Scheme == "file" {
+		return localSpan(u, a, b)
+	}
 	if why := w.noRange.why(u.Host); why != "" {
 		return nil, 0, fmt.Errorf("%s: %w (%s)", u.Host, ErrNoRanges, why)
 	}

@@ -21,6 +21,7 @@ type sourceFlags struct {
 	extras, groups    []string
 	offline           bool
 	index, extraIndex []string
+	indexStrategy     string
 
 	tag                string
 	plainHTTP          []string
@@ -42,6 +43,9 @@ func (s *sourceFlags) addDeps(c *cobra.Command) {
 	f.BoolVar(&s.offline, "offline", false, "ask no package index, whatever the other flags say: versions and sizes come from the catalogue in the program")
 	f.StringArrayVar(&s.index, "index", nil, "`URL` of the package index to ask for versions and exact sizes, or \"settings\" for those that pip and uv are set to (default: the catalogue in the program)")
 	f.StringArrayVar(&s.extraIndex, "extra-index", nil, "`URL` of one more package index; may be repeated")
+	f.StringVar(&s.indexStrategy, "index-strategy", "", "`rule` for several indexes: best-match takes the highest version of all, as pip does, first-index asks the first that has a project for it alone, as uv does (default best-match; first-index with uv's settings)")
+	s.addCA(c)
+	_ = c.RegisterFlagCompletionFunc("index-strategy", cobra.FixedCompletions([]string{analysis.BestMatch, analysis.FirstIndex}, cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("python", cobra.FixedCompletions(pep.Pythons, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -50,9 +54,16 @@ func (s *sourceFlags) addImage(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&s.tag, "tag", "", "`name` of one of several images in an archive or layout")
 	f.StringArrayVar(&s.plainHTTP, "plain-http", nil, "registry `host` that may be asked without TLS; may be repeated")
-	f.StringVar(&s.ca, "ca", "", "PEM `file` with certificates to trust beside the system's")
+	s.addCA(c)
 	_ = c.RegisterFlagCompletionFunc("plain-http", cobra.NoFileCompletions)
 	_ = c.RegisterFlagCompletionFunc("tag", cobra.NoFileCompletions)
+}
+
+// addCA adds the flag for certificates, which registries and package indexes share.
+func (s *sourceFlags) addCA(c *cobra.Command) {
+	if c.Flags().Lookup("ca") == nil {
+		c.Flags().StringVar(&s.ca, "ca", "", "PEM `file` with certificates to trust beside the system's")
+	}
 }
 
 func (s *sourceFlags) addPlatform(c *cobra.Command, usage string) {
@@ -79,7 +90,7 @@ func (s *sourceFlags) image() oci.Options {
 // options returns how an analysis of in is to be made.
 func (s *sourceFlags) options(a *app, in analysis.Input) (analysis.Options, error) {
 	o := analysis.Options{
-		Extras: s.extras, Groups: s.groups, Index: s.index, ExtraIndex: s.extraIndex, Offline: s.offline, LayersOnly: s.layersOnly, Verify: s.verify, TOC: s.toc,
+		Extras: s.extras, Groups: s.groups, Index: s.index, ExtraIndex: s.extraIndex, Offline: s.offline, IndexStrategy: s.indexStrategy, LayersOnly: s.layersOnly, Verify: s.verify, TOC: s.toc,
 		Image: s.image(), Known: s.known, CachedOnly: s.cachedOnly,
 		Progress: a.progress.step,
 	}
