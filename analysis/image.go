@@ -55,6 +55,10 @@ func readImage(ctx context.Context, ref string, b *Build, o Options) (*Image, []
 	// An engine tells all about its layers only while it sends them.
 	img.describe(src)
 	err = img.finish(ctx, indexes, errs)
+	if src.Incomplete != nil && ctx.Err() == nil {
+		img.Partial = true
+		err = errors.Join(src.Incomplete, err)
+	}
 	return img, append(imageWarnings(src), img.oddities()...), err
 }
 

@@ -81,7 +81,9 @@ func openArchive(ctx context.Context, f io.ReaderAt, size int64, name string, o 
 		}
 		img, err := openFiles(ctx, tarFiles{x, f}, name, o)
 		if err != nil {
-			return nil, x.explain(err)
+			if img, err = x.rescue(ctx, tarFiles{x, f}, name, o, err); err != nil {
+				return nil, err
+			}
 		}
 		if x.damage != nil {
 			img.warn("archive", "The archive is damaged; what could be read is shown: %v.", x.damage)

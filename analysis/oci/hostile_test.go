@@ -111,12 +111,13 @@ func hostileCases(t *testing.T) []hostileCase {
 		{name: "zeros", make: file(make([]byte, 4<<20)), code: NotAnImage, text: "the archive is empty"},
 
 		// Cut archives.
-		{name: "legacy archive cut in the first layer", make: file(legacy[:3200]), code: Truncated, text: "ends too early"},
+		{name: "legacy archive cut in the first layer", make: file(legacy[:3200]), warn: "layer-truncated", text: "Layer 1 of 1"},
+		{name: "legacy archive cut before any layer", make: file(legacy[:1600]), code: Truncated, text: "ends too early"},
 		{name: "legacy archive without its end", make: file(legacy[:len(legacy)-1024]), whole: 3},
 		{name: "archive with its manifest first, cut", make: file(manifestFirst(t, false)), warn: "layer-truncated", text: "Layer 2 of 3", whole: 1},
 		{name: "the same in gzip", make: file(manifestFirst(t, true)), warn: "archive", whole: 1},
 		{name: "modern archive cut before manifest.json", make: file(cutBefore(modern, "manifest.json")), whole: 3},
-		{name: "gzip cut in the middle", make: file(zipped.Bytes()[:zipped.Len()/2]), code: Truncated, text: "ends too early"},
+		{name: "gzip cut in the middle", make: file(zipped.Bytes()[:zipped.Len()/2]), warn: "archive", text: "ends too early", whole: 3},
 		{name: "blob of a layout cut", make: edited(func(f map[string]*ocitest.File) { f[last].Body = f[last].Body[:100] }), warn: "layer-truncated", text: "Layer 3 of 3", whole: 3},
 		{name: "blob of a layout missing", make: edited(func(f map[string]*ocitest.File) { f[last].Name = "" }), warn: "layer-damaged", text: "Layer 3 of 3", whole: 2},
 		{name: "layer of an archive missing", make: archiveOf(doc("manifest.json", `[{"Config":"c.json","Layers":["gone.tar","here.tar"]}]`), doc("c.json", `{"rootfs":{"diff_ids":["",""]}}`), doc("here.tar", "x")), warn: "layer-damaged", text: "gone.tar is not in the archive", whole: 1},

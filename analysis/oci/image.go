@@ -27,6 +27,9 @@ type Image struct {
 	Platforms []PlatformInfo
 	// Warnings say what is odd about the image.
 	Warnings []Warning
+	// Incomplete, if not nil, is why there may be more layers than Layers has:
+	// the archive was cut off before it said so.
+	Incomplete error
 	// Annotations of the manifest.
 	Annotations map[string]string
 

@@ -59,7 +59,9 @@ func openCompressed(ctx context.Context, f io.ReaderAt, size int64, name, kind s
 	}
 	img, err := openFiles(ctx, s, name, o)
 	if err != nil {
-		return nil, s.explain(err)
+		if img, err = s.rescue(ctx, s, name, o, err); err != nil {
+			return nil, err
+		}
 	}
 	if s.damage != nil {
 		img.warn("archive", "The archive is damaged; what could be read is shown: %v.", s.damage)
@@ -141,7 +143,8 @@ func (s *streamFiles) scan(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if e, ok := s.entries[last]; ok && err != nil {
+	_, whole := s.docs[last]
+	if e, ok := s.entries[last]; ok && err != nil && !whole {
 		e.short = true // the damage may lie in it
 		s.entries[last] = e
 	}

@@ -27,8 +27,9 @@ type tarEntry struct {
 type tarIndex struct {
 	name    string // of the archive, for messages
 	entries map[string]tarEntry
-	first   string // name of the first entry, for messages
-	damage  error  // why the headers could not be read to the end, or nil
+	order   []string // the names of files, as they stand in the archive
+	first   string   // name of the first entry, for messages
+	damage  error    // why the headers could not be read to the end, or nil
 }
 
 // indexTar reads the headers of the size bytes of r. A damaged or truncated
@@ -84,6 +85,9 @@ func (x *tarIndex) add(h *tar.Header, off, size int64) {
 		return
 	}
 	if ok {
+		if _, again := x.entries[name]; !again {
+			x.order = append(x.order, name)
+		}
 		x.entries[name] = e // the last of several wins, as when extracting
 	}
 }

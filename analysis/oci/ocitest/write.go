@@ -198,6 +198,7 @@ func (i *Image) dockerFiles(style Style, add func(File)) archiveItem {
 	case Crane:
 		item.Config = config.Digest
 	}
+	parent := ""
 	for n := range i.Layers {
 		raw, blob := i.Tar(n), i.LayerBlob(n)
 		diff := hexOf(Digest(raw))
@@ -206,7 +207,8 @@ func (i *Image) dockerFiles(style Style, add func(File)) archiveItem {
 		switch style {
 		case Legacy:
 			add(File{Name: id + "/VERSION", Body: []byte("1.0")})
-			add(File{Name: id + "/json", Body: []byte(`{"id":"` + id + `"}`)})
+			add(File{Name: id + "/json", Body: []byte(`{"id":"` + id + `"` + parent + `}`)})
+			parent = `,"parent":"` + id + `"`
 			add(File{Name: name, Body: raw})
 		case Podman:
 			name = diff + ".tar"
