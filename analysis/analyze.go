@@ -55,6 +55,10 @@ type Options struct {
 	// CachedOnly reads no layer but from Cache and Known; the others stay unread.
 	CachedOnly bool
 
+	// Code is the folder of the user's own sources, in which evidence is looked
+	// for; "" for none.
+	Code string
+
 	// Progress, if not nil, is told how far the analysis is. It may be called
 	// from several goroutines at the same time.
 	Progress func(Progress)
@@ -95,6 +99,11 @@ func Analyze(ctx context.Context, in Input, o Options) (*Build, error) {
 	if in.Image != "" && ctx.Err() == nil {
 		img, warnings, err := readImage(ctx, in.Image, b, o)
 		b.Image, b.Warnings = img, append(b.Warnings, warnings...)
+		errs = append(errs, err)
+	}
+	if o.Code != "" && b.Graph() != nil && ctx.Err() == nil {
+		found, warnings, err := readEvidence(ctx, b, o)
+		b.Evidence, b.Warnings = found, append(b.Warnings, warnings...)
 		errs = append(errs, err)
 	}
 	if ctx.Err() != nil {

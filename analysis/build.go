@@ -6,6 +6,7 @@ import (
 	"weighline/analysis/attribution"
 	"weighline/analysis/bytesize"
 	"weighline/analysis/depgraph"
+	"weighline/analysis/evidence"
 	"weighline/analysis/layer"
 	"weighline/analysis/oci"
 	"weighline/analysis/pep"
@@ -20,6 +21,8 @@ type Build struct {
 	Deps     *Deps  // nil without requirements
 	Image    *Image // nil without an image
 	Warnings []Warning
+	// Evidence is what uses the packages; nil if no sources were read.
+	Evidence *evidence.Report
 }
 
 // Deps is what requirements come to for the target.

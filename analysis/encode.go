@@ -11,6 +11,7 @@ import (
 	"weighline/analysis/attribution"
 	"weighline/analysis/bytesize"
 	"weighline/analysis/depgraph"
+	"weighline/analysis/evidence"
 	"weighline/analysis/layer"
 	"weighline/analysis/oci"
 	"weighline/analysis/pep"
@@ -24,9 +25,10 @@ type savedBuild struct {
 	Version          int
 	Created          time.Time
 	Python, Platform string
-	Deps             *savedDeps     `json:",omitempty"`
-	Image            *savedImage    `json:",omitempty"`
-	Warnings         []savedWarning `json:",omitempty"`
+	Deps             *savedDeps       `json:",omitempty"`
+	Image            *savedImage      `json:",omitempty"`
+	Warnings         []savedWarning   `json:",omitempty"`
+	Evidence         *evidence.Report `json:",omitempty"`
 }
 
 // savedDeps keeps the texts of the files, so that slim files can be written
@@ -93,7 +95,7 @@ type savedLayer struct {
 // Encode returns b in the form that [Decode] reads. What an image's layers hold
 // is not in it: their indexes are kept by diff ID ([Build.DiffIDs]).
 func (b *Build) Encode() ([]byte, error) {
-	s := savedBuild{Version: savedVersion, Created: b.Created, Python: b.Target.Python(), Platform: b.Target.Platform()}
+	s := savedBuild{Version: savedVersion, Created: b.Created, Python: b.Target.Python(), Platform: b.Target.Platform(), Evidence: b.Evidence}
 	for _, w := range b.Warnings {
 		s.Warnings = append(s.Warnings, savedWarning{w, savedAmount(w.Bytes)})
 	}
@@ -175,7 +177,7 @@ func Decode(ctx context.Context, data []byte, cache layer.Cache) (*Build, error)
 	if err != nil {
 		return nil, fmt.Errorf("the saved build is damaged: %w", err)
 	}
-	b := &Build{Created: s.Created, Target: target}
+	b := &Build{Created: s.Created, Target: target, Evidence: s.Evidence}
 	for _, w := range s.Warnings {
 		w.Warning.Bytes = w.Bytes.amount()
 		b.Warnings = append(b.Warnings, w.Warning)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"weighline/analysis/evidence"
 	"weighline/analysis/layer"
 	"weighline/analysis/oci"
 	"weighline/analysis/reqfile"
@@ -55,6 +56,7 @@ func sentence(err error) string {
 		inLayer *LayerError
 		image   *oci.Error
 		path    *fs.PathError
+		code    *evidence.FolderError
 	)
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -63,6 +65,8 @@ func sentence(err error) string {
 		return fmt.Sprintf("layer %d of %d cannot be read: %s", inLayer.Layer+1, inLayer.Layers, why(inLayer.Err))
 	case errors.As(err, &image):
 		return image.Error()
+	case errors.As(err, &code):
+		return layer.Printable(code.Error())
 	case errors.As(err, &path) && errors.Is(err, fs.ErrNotExist):
 		return path.Path + ": there is no such file or folder"
 	case errors.As(err, &path) && errors.Is(err, fs.ErrPermission):
@@ -93,12 +97,15 @@ func Hint(err error) string {
 		image  *oci.Error
 		syntax *reqfile.SyntaxError
 		digest *layer.DigestError
+		code   *evidence.FolderError
 	)
 	switch {
 	case errors.As(err, &image):
 		return image.Hint
 	case errors.As(err, &digest):
 		return "the image is damaged where it lies: pull or save it again"
+	case errors.As(err, &code):
+		return "name the folder that holds the program's own Python sources"
 	case errors.As(err, &syntax):
 		return "the other lines were read; pip refuses the file as it is"
 	case errors.Is(err, fs.ErrNotExist):

@@ -12,3 +12,9 @@ var ImportNames string
 //
 //go:embed evidence/stdlib.txt
 var StandardLibrary string
+
+// Commands is the table of commands that distributions install, for
+// analysis/evidence, with its sources.
+//
+//go:embed evidence/commands.txt
+var Commands string

@@ -41,7 +41,7 @@ func (p *parser) call(i int) {
 	}
 }
 
-// literal returns the first argument of a call if it is a plain string, alone.
+// literal returns the first argument of a call if it is a plain string.
 // The parser does not move.
 func (p *parser) literal(at int) string {
 	look := parser{src: p.src, pos: at}
@@ -56,17 +56,17 @@ func (p *parser) literal(at int) string {
 	} else if w := string(name); w != "" && w != "u" && w != "U" && w != "r" && w != "R" {
 		return ""
 	}
-	if look.pos == len(look.src) || classOf[look.src[look.pos]] != quoteByte {
-		return ""
+	var text []byte
+	for look.pos < len(look.src) && classOf[look.src[look.pos]] == quoteByte { // strings side by side are one
+		_, width := quote(look.src, look.pos)
+		end, ok := plainString(look.src, look.pos)
+		if !ok || end-look.pos > 300 || len(text) > 300 {
+			return ""
+		}
+		text = append(text, look.src[look.pos+width:end-width]...)
+		look.pos = end
+		look.blanksInBrackets()
 	}
-	_, width := quote(look.src, look.pos)
-	end, ok := plainString(look.src, look.pos)
-	if !ok || end-look.pos > 300 {
-		return ""
-	}
-	text := look.src[look.pos+width : end-width]
-	look.pos = end
-	look.blanksInBrackets()
 	if look.pos < len(look.src) && (look.src[look.pos] == ',' || look.src[look.pos] == ')') {
 		return string(text)
 	}

@@ -25,13 +25,17 @@ type Dist struct {
 	// Imports are the dotted names that its files make importable, if they are
 	// known. A top-level name alone, such as "google", may be shared.
 	Imports []string
+	// Scripts are the commands that it installs, if its entry points are known.
+	Scripts []string
 }
 
 // Names tells which distribution an imported name belongs to. It does not
 // change and may be used by several goroutines.
 type Names struct {
-	owners map[string][]pep.Name // dotted name → who has it
-	dists  map[pep.Name]*named
+	owners  map[string][]pep.Name // dotted name → who has it
+	dists   map[pep.Name]*named
+	shared  map[string]bool       // names below which others have something
+	scripts map[string][]pep.Name // command → who installs it
 }
 
 type named struct {
@@ -43,7 +47,7 @@ type named struct {
 // else from the table, else their own names. Where the files tell no more than
 // a top-level name, the table may tell what is below it.
 func NewNames(dists []Dist) *Names {
-	n := &Names{owners: map[string][]pep.Name{}, dists: map[pep.Name]*named{}}
+	n := &Names{owners: map[string][]pep.Name{}, dists: map[pep.Name]*named{}, shared: map[string]bool{}, scripts: map[string][]pep.Name{}}
 	for _, d := range dists {
 		if _, twice := n.dists[d.Name]; twice {
 			continue
@@ -64,6 +68,10 @@ func NewNames(dists []Dist) *Names {
 			x.imports, x.certainty = []string{strings.ReplaceAll(string(d.Name), "-", "_")}, ByName
 		}
 		n.dists[d.Name] = x
+		n.share(d.Name, x)
+		for _, s := range d.Scripts {
+			n.scripts[s] = append(n.scripts[s], d.Name)
+		}
 		for _, name := range x.imports {
 			if x.certainty != ByName && !slices.Contains(n.owners[name], d.Name) {
 				n.owners[name] = append(n.owners[name], d.Name)
@@ -71,6 +79,22 @@ func NewNames(dists []Dist) *Names {
 		}
 	}
 	return n
+}
+
+// share notes the names that x lies below: "google" and "google.cloud" of
+// google.cloud.storage. What "from google.cloud import storage" takes tells whose it is.
+func (n *Names) share(name pep.Name, x *named) {
+	names := x.imports
+	if x.certainty == ByName {
+		names = []string{strings.ReplaceAll(string(name), "-", ".")}
+	}
+	for _, dotted := range names {
+		for i := range len(dotted) {
+			if dotted[i] == '.' {
+				n.shared[dotted[:i]] = true
+			}
+		}
+	}
 }
 
 // Of returns the names by which code imports a distribution, and how well that
@@ -91,7 +115,7 @@ func (n *Names) Owners(module string) []pep.Name {
 		}
 		if len(part) < 200 {
 			name := pep.Normalize(part)
-			if x := n.dists[name]; x != nil && x.certainty == ByName {
+			if x := n.dists[name]; x != nil && x.certainty == ByName && !n.below(part) {
 				return []pep.Name{name}
 			}
 		}
@@ -101,6 +125,23 @@ func (n *Names) Owners(module string) []pep.Name {
 		}
 		part = part[:dot]
 	}
+}
+
+// below reports whether a dotted name lies below one that a distribution has:
+// flask.login is a module of flask, not flask-login.
+func (n *Names) below(dotted string) bool {
+	for i := range len(dotted) {
+		if dotted[i] != '.' {
+			continue
+		}
+		if len(n.owners[dotted[:i]]) > 0 {
+			return true
+		}
+		if x := n.dists[pep.Normalize(dotted[:i])]; x != nil && x.certainty == ByName {
+			return true
+		}
+	}
+	return false
 }
 
 // A pattern of the table: a family of distributions.

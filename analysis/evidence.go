@@ -1,0 +1,120 @@
+package analysis
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"strings"
+
+	"weighline/analysis/attribution"
+	"weighline/analysis/evidence"
+	"weighline/analysis/layer"
+	"weighline/analysis/pep"
+)
+
+// readEvidence looks in the user's sources for what uses the packages of b.
+func readEvidence(ctx context.Context, b *Build, o Options) (*evidence.Report, []Warning, error) {
+	o.progress(Progress{What: "Looking for sources"})
+	r, err := evidence.Scan(ctx, o.Code, evidence.Options{
+		Names: b.importNames(), Except: b.listedIn(),
+		Progress: func(done, total int) {
+			o.progress(Progress{What: fmt.Sprintf("Reading sources: %d of %d", done, total)})
+		},
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	var warnings []Warning
+	for _, p := range r.Problems {
+		warnings = append(warnings, Warning{Code: "code", Text: layer.Printable(p.Text) + ".", File: path.Join(o.Code, p.File), Line: p.Line})
+	}
+	if r.More > 0 {
+		warnings = append(warnings, Warning{Code: "code", Text: fmt.Sprintf("%d more like these.", r.More), File: o.Code})
+	}
+	if r.Files == 0 {
+		warnings = append(warnings, Warning{Code: "code", Text: "There is no Python source in it.", File: o.Code})
+	}
+	return r, warnings, nil
+}
+
+// listedIn returns the files that ask for the packages of b.
+func (b *Build) listedIn() []string {
+	var out []string
+	if b.Deps == nil {
+		return nil
+	}
+	for _, doc := range b.Deps.all() {
+		for _, f := range doc.Files {
+			out = append(out, f.Path)
+		}
+	}
+	return out
+}
+
+// importNames returns by which names code imports the packages of b: by the
+// files in the image, else by the directories of the wheels.
+func (b *Build) importNames() *evidence.Names {
+	dists := b.Image.imports()
+	if b.Deps != nil {
+		for _, n := range b.Deps.Graph.Nodes() {
+			d := evidence.Dist{Name: n.Name}
+			if n.Contents != nil {
+				d.Imports = n.Contents.Imports
+			}
+			dists = append(dists, d)
+		}
+	}
+	return evidence.NewNames(dists)
+}
+
+// imports returns what the files of the image's distributions make importable.
+func (img *Image) imports() []evidence.Dist {
+	if img == nil || img.Ledger == nil {
+		return nil
+	}
+	files := img.moduleFiles()
+	var out []evidence.Dist
+	for i, p := range img.Ledger.Packages {
+		if p.Kind == attribution.Python {
+			out = append(out, evidence.Dist{Name: pep.Name(p.Name), Imports: evidence.ImportNames(files[i]), Scripts: img.scripts(p)})
+		}
+	}
+	return out
+}
+
+// moduleFiles returns the modules of each distribution, by its place in the
+// ledger: paths below its site-packages folder.
+func (img *Image) moduleFiles() map[int][]string {
+	out := map[int][]string{}
+	t, l := img.Tree, img.Ledger
+	if t == nil {
+		return nil
+	}
+	for n := range layer.Node(t.Len()) {
+		name := t.Name(n)
+		if !strings.HasSuffix(name, ".py") && !strings.HasSuffix(name, ".so") {
+			continue
+		}
+		i, ok := l.Owner(n)
+		if !ok || l.Packages[i].Kind != attribution.Python {
+			continue
+		}
+		if rel, below := strings.CutPrefix(t.FullPath(n), path.Dir(l.Packages[i].Path)+"/"); below {
+			out[i] = append(out[i], rel)
+		}
+	}
+	return out
+}
+
+// scripts returns the commands that a distribution installs (entry_points.txt).
+func (img *Image) scripts(p attribution.Package) []string {
+	if img.Tree == nil {
+		return nil
+	}
+	n, ok := img.Tree.Lookup(p.Path + "/entry_points.txt")
+	if !ok {
+		return nil
+	}
+	text, _ := img.Tree.Content(n)
+	return evidence.Scripts(string(text))
+}

@@ -1,0 +1,245 @@
+package evidence
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"weighline/analysis/fileclass"
+	"weighline/analysis/layer"
+	"weighline/analysis/pep"
+)
+
+// Options say how [Scan] works. The zero value finds nothing, for want of Names.
+type Options struct {
+	// Names tell whose the imports are.
+	Names *Names
+	// Except are files of requirements that make the build itself: that they
+	// list a package is no evidence.
+	Except []string
+	// Jobs is how many files are read at a time; by default as many as there are
+	// processors.
+	Jobs int
+	// Progress, if not nil, is told how many of the files were read. It may be
+	// called from several goroutines.
+	Progress func(done, total int)
+}
+
+func (o Options) withDefaults() Options {
+	if o.Names == nil {
+		o.Names = NewNames(nil)
+	}
+	if o.Jobs <= 0 {
+		o.Jobs = runtime.GOMAXPROCS(0)
+	}
+	if o.Progress == nil {
+		o.Progress = func(int, int) {}
+	}
+	return o
+}
+
+// Scan reads the sources below a folder. Of files that cannot be read, or only
+// in part, the report has a sentence each. The error is for a folder that cannot
+// be read at all, and for a ctx that is done: then the report is nil.
+func Scan(ctx context.Context, dir string, o Options) (*Report, error) {
+	o = o.withDefaults()
+	list, err := list(ctx, dir)
+	if err != nil {
+		return nil, folderError(ctx, dir, err)
+	}
+	r := &Report{Folder: dir, Names: o.Names.table()}
+	c := newCollector(r)
+	for _, p := range list.problems {
+		c.problem(p)
+	}
+	files := list.read(ctx, o)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		c.file(f)
+	}
+	for _, name := range list.others {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		uses, problems := list.other(name, o)
+		for _, u := range uses {
+			c.use(u)
+		}
+		for _, p := range problems {
+			c.problem(p)
+		}
+	}
+	c.done()
+	return r, nil
+}
+
+// A FolderError tells that a folder of sources cannot be read.
+type FolderError struct {
+	Dir string
+	Err error
+}
+
+func (e *FolderError) Error() string {
+	return fmt.Sprintf("the sources in %s cannot be read: %s", e.Dir, cause(e.Err))
+}
+
+func (e *FolderError) Unwrap() error { return e.Err }
+
+func folderError(ctx context.Context, dir string, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return &FolderError{dir, err}
+}
+
+// A file is what one source came to.
+type file struct {
+	bytes    int64
+	unread   bool
+	uses     []Use
+	unlisted []Use
+	problems []Problem
+}
+
+// read reads all sources, several at a time, and returns what they came to in
+// the order of the listing.
+func (l *listing) read(ctx context.Context, o Options) []file {
+	out := make([]file, len(l.sources))
+	var next, done atomic.Int64
+	var workers sync.WaitGroup
+	const step = 64 // files that a worker takes at a time
+	for range min(o.Jobs, len(l.sources)/step+1) {
+		workers.Go(func() {
+			r := reader{list: l, names: o.Names, owners: map[string][]pep.Name{}}
+			for ctx.Err() == nil {
+				start := int(next.Add(step)) - step
+				if start >= len(l.sources) {
+					return
+				}
+				end := min(start+step, len(l.sources))
+				for i := start; i < end && ctx.Err() == nil; i++ {
+					out[i] = r.file(l.sources[i])
+				}
+				o.Progress(int(done.Add(int64(end-start))), len(l.sources))
+			}
+		})
+	}
+	workers.Wait()
+	return out
+}
+
+// A reader reads one source after the other.
+type reader struct {
+	list   *listing
+	names  *Names
+	parser parser
+	owners map[string][]pep.Name // what names say of modules
+	buf    []byte
+}
+
+func (r *reader) file(name string) file {
+	src, err := r.content(name)
+	if err != nil {
+		return file{unread: true, problems: []Problem{{File: name, Text: "it cannot be read: " + cause(err)}}}
+	}
+	f := file{bytes: int64(len(src))}
+	if !strings.HasSuffix(name, ".ipynb") {
+		r.source(&f, name, 0, src)
+		return f
+	}
+	list, err := cells(src)
+	if err != nil {
+		f.unread, f.problems = true, []Problem{{File: name, Text: "it is no notebook that can be read: " + layer.Printable(err.Error())}}
+	}
+	for _, c := range list {
+		r.source(&f, name, c.number, c.source)
+	}
+	return f
+}
+
+type tooLarge struct{}
+
+func (tooLarge) Error() string { return "it has more than 64 MiB" }
+
+// content returns what is in a source. It is overwritten by the next one.
+func (r *reader) content(name string) ([]byte, error) {
+	f, err := os.Open(filepath.Join(r.list.root, filepath.FromSlash(name)))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > maxSource {
+		return nil, tooLarge{}
+	}
+	r.buf, err = readInto(r.buf[:0], f, int(info.Size()))
+	return r.buf, err
+}
+
+// source puts the uses of one source into f.
+func (r *reader) source(f *file, name string, cell int, src []byte) {
+	s := r.parser.parse(src)
+	for _, p := range s.Problems {
+		p.File = name
+		f.problems = append(f.problems, p)
+	}
+	roots := r.list.tree.roots(name)
+	aside := isAside(name)
+	for _, x := range s.Imports {
+		if x.Level > 0 {
+			continue
+		}
+		top, _, _ := strings.Cut(x.Module, ".")
+		if isStandard(top) || r.list.tree.owns(top, roots, len(r.ownersOf(top)) > 0) {
+			continue
+		}
+		for module, who := range r.modules(x) {
+			u := Use{Packages: who, File: name, Line: x.Line, Cell: cell, Module: module, Kind: x.Kind, Aside: aside}
+			switch {
+			case len(who) > 0:
+				u.Text = lineText(src, x.Line)
+				f.uses = append(f.uses, u)
+			case x.Kind != TypeChecking && x.Kind != Dynamic:
+				u.Text = lineText(src, x.Line)
+				f.unlisted = append(f.unlisted, u)
+			}
+		}
+	}
+}
+
+func (r *reader) ownersOf(module string) []pep.Name {
+	who, ok := r.owners[module]
+	if !ok {
+		who = r.names.Owners(module)
+		r.owners[module] = who
+	}
+	return who
+}
+
+// modules is [Names.modules] that remembers.
+func (r *reader) modules(x Import) map[string][]pep.Name {
+	if len(x.Names) == 0 || !r.names.shared[x.Module] {
+		return map[string][]pep.Name{x.Module: r.ownersOf(x.Module)}
+	}
+	return r.names.modules(x)
+}
+
+// isAside reports whether a source of the user's does not run with the program.
+func isAside(name string) bool {
+	top, _, _ := strings.Cut(name, "/")
+	switch top {
+	case "docs", "doc", "examples", "example", "benchmarks", "setup.py", "noxfile.py":
+		return true
+	}
+	return fileclass.Of(name) == fileclass.Tests || strings.HasSuffix(name, "_test.py")
+}

@@ -1,0 +1,165 @@
+package evidence
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"weighline/analysis/pep"
+)
+
+// write puts the files of a txtar archive into a folder.
+func write(t *testing.T, archive string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+const service = `
+-- app/__init__.py --
+-- app/main.py --
+import os, yaml
+from fastapi import FastAPI
+from google.cloud import storage
+from . import audio
+import app.settings
+try:
+    import orjson as json
+except ImportError:
+    import json
+if os.environ.get("X"):
+    import sentry_sdk
+def f():
+    import librosa
+    importlib.import_module("whisper.model")
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    import pandas
+import unheard_of
+-- app/audio.py --
+from cv2 import imread
+-- app/redis.py --
+-- app/cache.py --
+import redis
+-- docker/entry.py --
+import docker
+-- tests/test_main.py --
+import pytest
+-- tool.ipynb --
+{"cells": [{"cell_type": "markdown", "source": "import no"}, {"cell_type": "code", "source": ["%matplotlib inline\n", "import numpy as np\n", "!pip install x"]}, {"cell_type": "code", "source": "%%bash\nimport flask"}], "metadata": {}}
+-- .venv/lib/x.py --
+import flask
+-- env2/pyvenv.cfg --
+-- env2/x.py --
+import flask
+-- node_modules/x.py --
+import flask
+-- Dockerfile --
+RUN pip install celery
+CMD ["uvicorn", "app.main:app", "--host", "0.0.0.0"]
+-- Procfile --
+web: gunicorn app.main:app -k uvicorn.workers.UvicornWorker
+-- run.sh --
+exec python3.11 -u -m celery worker
+FOO=1 poetry run torchrun train.py
+-- pyproject.toml --
+[project]
+dependencies = ["flask"]
+[project.scripts]
+serve = "click.testing:main"
+own = "app.main:app"
+[project.entry-points."flask.commands"]
+x = "app.main:y"
+[project.optional-dependencies]
+dev = ["Black>=24"]
+-- requirements-dev.txt --
+mypy==1.0
+`
+
+func names(list ...pep.Name) *Names {
+	var dists []Dist
+	for _, n := range list {
+		dists = append(dists, Dist{Name: n})
+	}
+	return NewNames(dists)
+}
+
+var serviceNames = []pep.Name{"pyyaml", "fastapi", "google-cloud-storage", "orjson", "sentry-sdk", "librosa", "openai-whisper", "pandas",
+	"opencv-python", "opencv-python-headless", "redis", "docker", "pytest", "numpy", "flask", "uvicorn", "gunicorn", "celery", "torch", "click", "black", "mypy", "idle"}
+
+func TestScan(t *testing.T) {
+	dir := write(t, service)
+	r, err := Scan(t.Context(), dir, Options{Names: names(serviceNames...)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range r.Verdicts(serviceNames) {
+		line := fmt.Sprintf("%s: %s", f.Package, f.Verdict)
+		for _, row := range f.Rows {
+			line += fmt.Sprintf("; %s %s", row.Where(), row.Kind)
+			if row.Aside {
+				line += " aside"
+			}
+		}
+		got = append(got, line)
+	}
+	want := strings.TrimSpace(`
+pyyaml: breaks; app/main.py:1 unguarded
+fastapi: breaks; app/main.py:2 unguarded
+google-cloud-storage: breaks; app/main.py:3 unguarded
+orjson: may-break; app/main.py:7 guarded
+sentry-sdk: may-break; app/main.py:11 guarded
+librosa: may-break; app/main.py:13 in-function
+openai-whisper: may-break; app/main.py:14 dynamic
+pandas: no-use-found; app/main.py:17 type-checking
+opencv-python: breaks; app/audio.py:1 unguarded
+opencv-python-headless: breaks; app/audio.py:1 unguarded
+redis: breaks; app/cache.py:1 unguarded
+docker: breaks; docker/entry.py:1 unguarded
+pytest: may-break; tests/test_main.py:1 unguarded aside
+numpy: breaks; tool.ipynb[cell 2]:2 unguarded
+flask: may-break; pyproject.toml:6 entry-point
+uvicorn: may-break; Dockerfile:2 command; Procfile:1 command
+gunicorn: may-break; Procfile:1 command
+celery: may-break; run.sh:1 command
+torch: may-break; run.sh:2 command
+click: may-break; pyproject.toml:4 entry-point
+black: no-use-found; pyproject.toml:9 required
+mypy: no-use-found; requirements-dev.txt:1 required
+idle: no-use-found`)
+	if have := strings.Join(got, "\n"); have != want {
+		t.Errorf("verdicts:\n%s\nwant:\n%s", have, want)
+	}
+	if len(r.Unlisted) != 1 || r.Unlisted[0].Module != "unheard_of" || r.Unlisted[0].Where() != "app/main.py:18" {
+		t.Errorf("Unlisted = %v, want unheard_of alone", r.Unlisted)
+	}
+	if len(r.Problems) > 0 || r.Unread > 0 || r.Files != 8 {
+		t.Errorf("%d files, %d unread, problems %v", r.Files, r.Unread, r.Problems)
+	}
+	// One of two that bring cv2 may go.
+	f := r.Verdicts([]pep.Name{"opencv-python"})[0]
+	if f.Verdict != MayBreak || len(f.Rows) != 1 || fmt.Sprint(f.Rows[0].Stays) != "[opencv-python-headless]" {
+		t.Errorf("opencv-python alone: %+v", f)
+	}
+	var unused []string
+	for _, f := range r.Unused(serviceNames) {
+		unused = append(unused, string(f.Package))
+	}
+	if got := strings.Join(unused, " "); got != "pandas pytest black mypy idle" {
+		t.Errorf("Unused = %s", got)
+	}
+}
