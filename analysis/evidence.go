@@ -1,12 +1,15 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"weighline/analysis/attribution"
+	"weighline/analysis/depgraph"
 	"weighline/analysis/evidence"
 	"weighline/analysis/layer"
 	"weighline/analysis/pep"
@@ -117,4 +120,35 @@ func (img *Image) scripts(p attribution.Package) []string {
 	}
 	text, _ := img.Tree.Content(n)
 	return evidence.Scripts(string(text))
+}
+
+// An Unused is a root that nothing in the user's sources runs, with what goes
+// if it is dropped.
+type Unused struct {
+	evidence.Finding
+	Frees depgraph.Sum
+}
+
+// Unused returns the roots that nothing in the user's sources runs, those first
+// that free most. It is nil if no sources were read.
+func (b *Build) Unused() []Unused {
+	g := b.Graph()
+	if b.Evidence == nil || g == nil {
+		return nil
+	}
+	var roots []pep.Name
+	for i := range g.Roots() {
+		roots = append(roots, g.Nodes()[g.RootNode(i)].Name)
+	}
+	frees := g.Without().Frees()
+	var out []Unused
+	for _, f := range b.Evidence.Unused(roots) {
+		if i, ok := g.Index(f.Package); ok {
+			out = append(out, Unused{f, frees[i]})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Unused) int {
+		return cmp.Or(cmp.Compare(b.Frees.Download.Size, a.Frees.Download.Size), cmp.Compare(b.Frees.Unpacked.Size, a.Frees.Unpacked.Size))
+	})
+	return out
 }

@@ -26,7 +26,6 @@ type Use struct {
 	Aside bool `json:",omitempty"`
 }
 
-
 // modules returns what an import asks for, each module with who has it. Names
 // of a from statement count where distributions share what they are taken from.
 func (n *Names) modules(x Import) map[string][]pep.Name {

@@ -21,6 +21,11 @@ type DepsJSON struct {
 	Roots     []RootJSON    `json:"roots"`
 	Skipped   []RootJSON    `json:"skipped"` // lines that do not apply to the target
 	Warnings  []WarningJSON `json:"warnings"`
+	// What the user's sources do not use, and what they use and the build does
+	// not have, if they were read.
+	Unused   []UnusedJSON   `json:"unused,omitzero"`
+	Unlisted []UnlistedJSON `json:"unlisted,omitzero"`
+	Code     *CodeJSON      `json:"code,omitempty"`
 }
 
 // TargetJSON is what the resolution is for.
@@ -90,6 +95,7 @@ func Deps(b *analysis.Build, r *depgraph.Removal, problems error) DepsJSON {
 		Totals: depsTotals(g), Packages: []PackageJSON{}, Roots: []RootJSON{}, Skipped: []RootJSON{},
 		Warnings: warnings(b, problems),
 	}
+	j.Unused, j.Unlisted, j.Code = Unused(b), Unlisted(b.Evidence), Code(b.Evidence)
 	if b.Deps != nil {
 		j.Catalogue = b.Deps.Catalogue
 	}

@@ -52,7 +52,10 @@ func WriteDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, width, limit
 	if err := t.Write(w, width); err != nil {
 		return err
 	}
-	return writeSkipped(w, g)
+	if err := writeSkipped(w, g); err != nil {
+		return err
+	}
+	return writeUnused(w, b, width)
 }
 
 // titleOf names what the graph of b is of.

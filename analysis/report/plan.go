@@ -21,6 +21,9 @@ type PreviewJSON struct {
 	// Image is what the image would be, where requirements and an image were
 	// given.
 	Image *ImagePreviewJSON `json:"image,omitempty"`
+	// Evidence and Code are there if sources were read for it.
+	Evidence []EvidenceJSON `json:"evidence,omitzero"`
+	Code     *CodeJSON      `json:"code,omitempty"`
 }
 
 // HeldJSON is a package that was asked to go and stays, with the roots that
@@ -82,7 +85,7 @@ func Plan(b *analysis.Build, v plan.Preview, saved *SavedJSON, problems error) a
 // Preview returns the object "preview".
 func Preview(b *analysis.Build, v plan.Preview) PreviewJSON {
 	j := PreviewJSON{
-		Dropped: texts(v.Plan.Drop), Freed: texts(v.Freed), Held: []HeldJSON{}, Excluded: texts(v.Excluded),
+		Dropped: texts(v.Plan.Drop), Freed: texts(v.Freed), Evidence: Evidence(b.Evidence, v.Freed), Code: Code(b.Evidence), Held: []HeldJSON{}, Excluded: texts(v.Excluded),
 		Packages: CountJSON{v.Before.Packages, v.After.Packages},
 		Download: BeforeJSON{atLeast(v.Before.Download, v.Before.Packages), atLeast(v.After.Download, v.After.Packages), CountJSON{v.Before.Download.Unknown, v.After.Download.Unknown}},
 		Unpacked: BeforeJSON{atLeast(v.Before.Unpacked, v.Before.Packages), atLeast(v.After.Unpacked, v.After.Packages), CountJSON{v.Before.Unpacked.Unknown, v.After.Unpacked.Unknown}},

@@ -34,6 +34,9 @@ func WritePreview(w io.Writer, b *analysis.Build, v plan.Preview, width, limit i
 	if err := writeFreed(w, b, v, width, limit); err != nil {
 		return err
 	}
+	if err := writeEvidence(w, b.Evidence, v.Freed, width); err != nil {
+		return err
+	}
 	return writeLayersChanged(w, b, v)
 }
 

@@ -48,6 +48,7 @@ An estimated size has "≈", a total that misses unknown sizes "≥".`,
 		},
 	}
 	s.addDeps(c)
+	s.addCode(c)
 	s.addPlatform(c, "`platform` to resolve for, such as linux/amd64, linux/arm64, macos/arm64, windows/amd64 (default linux/amd64)")
 	return c
 }

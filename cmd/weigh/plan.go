@@ -65,6 +65,7 @@ layers are named that would have to be written, pushed and pulled again.`,
 		},
 	}
 	s.addDeps(c)
+	s.addCode(c)
 	s.addImage(c)
 	s.addPlatform(c, "`platform` to resolve for and to pick from an index (default linux/amd64 for requirements, this computer's architecture for images)")
 	addDrop(c, &drop)

@@ -28,6 +28,7 @@ type sourceFlags struct {
 	ca                 string
 	layersOnly, verify bool
 	toc                bool
+	code               string
 
 	known      []*analysis.Build // read already
 	cachedOnly bool              // read no layer that is not in the library
@@ -66,6 +67,12 @@ func (s *sourceFlags) addCA(c *cobra.Command) {
 	}
 }
 
+// addCode adds the flag about the user's own sources.
+func (s *sourceFlags) addCode(c *cobra.Command) {
+	c.Flags().StringVar(&s.code, "code", "", "`folder` of your own Python sources, to look in for what uses the packages")
+	_ = c.MarkFlagDirname("code")
+}
+
 func (s *sourceFlags) addPlatform(c *cobra.Command, usage string) {
 	c.Flags().StringVar(&s.platform, "platform", "", usage)
 	_ = c.RegisterFlagCompletionFunc("platform", cobra.FixedCompletions(pep.Platforms, cobra.ShellCompDirectiveNoFileComp))
@@ -90,7 +97,8 @@ func (s *sourceFlags) image() oci.Options {
 // options returns how an analysis of in is to be made.
 func (s *sourceFlags) options(a *app, in analysis.Input) (analysis.Options, error) {
 	o := analysis.Options{
-		Extras: s.extras, Groups: s.groups, Index: s.index, ExtraIndex: s.extraIndex, Offline: s.offline, IndexStrategy: s.indexStrategy, LayersOnly: s.layersOnly, Verify: s.verify, TOC: s.toc,
+		Extras: s.extras, Groups: s.groups, Index: s.index, ExtraIndex: s.extraIndex, Offline: s.offline, IndexStrategy: s.indexStrategy, LayersOnly: s.layersOnly, Verify: s.verify, TOC: s.toc, Code: s.code,
+
 		Image: s.image(), Known: s.known, CachedOnly: s.cachedOnly,
 		Progress: a.progress.step,
 	}
