@@ -127,7 +127,7 @@ func (u Use) Where() string {
 func (f Finding) Remark() string {
 	switch {
 	case len(f.Rows) == 0 && f.Certainty == ByName:
-		return fmt.Sprintf("that code imports it as %s is a guess", strings.Join(f.Imports, ", "))
+		return "the name is a guess"
 	case len(f.Rows) == 0 && len(f.Imports) == 0:
 		return "by which name code imports it is not known"
 	}

@@ -100,7 +100,7 @@ func evidenceJSON(name pep.Name, row evidence.Row) EvidenceJSON {
 func nothingFound(f evidence.Finding) string {
 	text := "nothing imports " + listed(f.Imports, 3)
 	if remark := f.Remark(); remark != "" {
-		text += "; " + remark
+		text += " (" + remark + ")"
 	}
 	return text
 }
