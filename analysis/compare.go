@@ -21,10 +21,13 @@ type Comparison struct {
 	// builds, as at least one of them has no image to compare.
 	ByGraph            bool
 	Download, Unpacked Totals
-	Packages           [2]int          // -1 for an image no layer of which is read
-	Changes            []PackageChange // the largest differences first, what is the same last
-	Layers             LayerChanges    // of the images, if both have one
-	Files              *FileChanges    // nil unless the files of both images are at hand
+	// Unowned are the bytes of images that no package claims, which change, too:
+	// unknown where packages and sizes are those of graphs.
+	Unowned  Totals
+	Packages [2]int          // -1 for an image no layer of which is read
+	Changes  []PackageChange // the largest differences first, what is the same last
+	Layers   LayerChanges    // of the images, if both have one
+	Files    *FileChanges    // nil unless the files of both images are at hand
 }
 
 // Totals are the sums of the two builds.
@@ -113,11 +116,13 @@ func Compare(a, b *Build) *Comparison {
 	}
 	if left == nil || right == nil {
 		c.ByGraph = true
+		c.Unowned = Totals{bytesize.Total{Unknown: 1}, bytesize.Total{Unknown: 1}}
 		c.compareGraphs(a.Graph(), b.Graph())
 		return c
 	}
 	c.Download, c.Packages = Totals{imageDownload(a.Image), imageDownload(b.Image)}, [2]int{len(left.Packages), len(right.Packages)}
 	c.Unpacked = Totals{unpacked(a.Image), unpacked(b.Image)}
+	c.Unowned = Totals{unowned(a.Image), unowned(b.Image)}
 	for _, x := range attribution.Diff(left, right) {
 		c.Changes = append(c.Changes, c.installedChange(&x))
 	}
@@ -171,6 +176,13 @@ func unpacked(img *Image) bytesize.Total {
 			t.Unknown++
 		}
 	}
+	return t
+}
+
+// unowned is the part of [unpacked] that no package claims.
+func unowned(img *Image) bytesize.Total {
+	t := unpacked(img)
+	t.Size = bytesize.Size(img.Ledger.Unowned)
 	return t
 }
 

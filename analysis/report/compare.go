@@ -38,6 +38,7 @@ type SideJSON struct {
 type CompareTotals struct {
 	Download DeltaJSON  `json:"download"`
 	Unpacked DeltaJSON  `json:"unpacked"`
+	Unowned  DeltaJSON  `json:"unowned"`  // of unpacked, what no package claims; null unless two images were read
 	Packages CountDelta `json:"packages"` // null where no layer is read
 	Layers   CountDelta `json:"layers"`
 }
@@ -213,7 +214,7 @@ func compareTotals(c *analysis.Comparison) CompareTotals {
 			layers[i] = len(b.Image.Layers)
 		}
 	}
-	t := CompareTotals{Download: deltaJSON(c, c.Download), Unpacked: deltaJSON(c, c.Unpacked),
+	t := CompareTotals{Download: deltaJSON(c, c.Download), Unpacked: deltaJSON(c, c.Unpacked), Unowned: deltaJSON(c, c.Unowned),
 		Packages: countDelta(c.Packages), Layers: countDelta(layers)}
 	if c.Identical {
 		t.Packages.Delta = new(int)

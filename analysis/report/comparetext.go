@@ -114,6 +114,10 @@ func writePackageChanges(w io.Writer, c *analysis.Comparison, o CompareOptions, 
 			t.Row(x.Name, string(x.Kind), changeText(&x), va, vb, ua, ub, deltaText(c.Weight(&x)))
 		}
 	}
+	if d := c.Delta(c.Unowned); !c.ByGraph && d.Size != 0 && !o.hides(d) {
+		rows++
+		t.Row("files of no package", "", attribution.Changed, "", "", c.Unowned.A.String(), c.Unowned.B.String(), deltaText(d))
+	}
 	fmt.Fprintln(w)
 	if rows == 0 && hidden == 0 {
 		_, err := fmt.Fprintf(w, "The packages are the same: %s.\n", plural(same, "package"))
@@ -166,20 +170,7 @@ func writeLayerChanges(w io.Writer, c *analysis.Comparison, width int) error {
 		rows++
 		na, ca := layerCells(r.A)
 		nb, cb := layerCells(r.B)
-		text, word := "", r.Match
-		switch {
-		case r.B != nil:
-			text = r.B.Instruction
-		default:
-			text = r.A.Instruction
-		}
-		switch {
-		case r.A == nil:
-			word = "only in B"
-		case r.B == nil:
-			word = "only in A"
-		}
-		t.Row(na, nb, ca, cb, deltaText(r.Delta.Content), word, text)
+		t.Row(na, nb, ca, cb, deltaText(r.Delta.Content), r.word(), r.instruction())
 	}
 	if rows == 0 {
 		return nil
@@ -230,8 +221,11 @@ func writeFileChanges(w io.Writer, f *analysis.FileChanges, o CompareOptions, wi
 		}
 		rows++
 		diff := bytesize.Size(x.Delta).Delta()
-		if x.Mode {
+		switch {
+		case x.Mode:
 			diff = "mode"
+		case x.A != nil && x.B != nil && x.Delta == 0:
+			diff = "content"
 		}
 		t.Row(diff, fileSize(x.A), fileSize(x.B), x.Path)
 	}

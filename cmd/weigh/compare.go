@@ -14,6 +14,7 @@ import (
 func (a *app) compareCommand() *cobra.Command {
 	var s sourceFlags
 	var minChange, platformB string
+	var file reportFlag
 	c := &cobra.Command{
 		Use:   "compare A B [C…]",
 		Short: "What changed between two builds, and by how much",
@@ -37,6 +38,7 @@ weigh image, deps or plan --json has written.`,
   weigh compare requirements.txt slim.txt --constraint constraints.txt
   weigh compare requirements.txt acme/api:1.1
   weigh compare baseline.json acme/api:1.1 --json
+  weigh compare acme/api:1.0 acme/api:1.1 --report changes.html
   weigh compare sample:before sample:after`,
 		Args: cobra.MinimumNArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -47,6 +49,12 @@ weigh image, deps or plan --json has written.`,
 			if platformB != "" && len(args) > 2 {
 				return usagef("compare: --platform-b is about two builds, and there are %d", len(args))
 			}
+			if err := file.check(); err != nil {
+				return err
+			}
+			if file.path != "" && len(args) > 2 {
+				return usagef("compare: --report is about two builds, and there are %d", len(args))
+			}
 			sides, err := a.sides(c.Context(), args, s, platformB)
 			if err != nil {
 				return err
@@ -54,7 +62,7 @@ weigh image, deps or plan --json has written.`,
 			if len(sides) > 2 {
 				return a.printTimeline(sides, report.CompareOptions{MinChange: limit})
 			}
-			return a.printComparison(sides, report.CompareOptions{MinChange: limit})
+			return a.printComparison(sides, report.CompareOptions{MinChange: limit}, &file)
 		},
 		ValidArgsFunction: a.completeSource,
 	}
@@ -64,6 +72,7 @@ weigh image, deps or plan --json has written.`,
 	c.Flags().StringVar(&platformB, "platform-b", "", "`platform` of B, if it is not that of A")
 	c.Flags().StringVar(&minChange, "min-change", "0", "hide packages and files that changed by less than `bytes`, such as 500000 or 500kB")
 	c.Flags().BoolVar(&s.layersOnly, "layers-only", false, "read the manifests and configs and no layer")
+	file.add(c)
 	return c
 }
 
@@ -130,7 +139,7 @@ func (a *app) side(ctx context.Context, source string, s *sourceFlags) (side, er
 }
 
 // printComparison prints what became of the first of two builds in the second.
-func (a *app) printComparison(sides []side, o report.CompareOptions) error {
+func (a *app) printComparison(sides []side, o report.CompareOptions, file *reportFlag) error {
 	left, right := sides[0], sides[1]
 	o.NameA, o.NameB = left.name, right.name
 	c := analysis.Compare(left.build, right.build)
@@ -140,6 +149,13 @@ func (a *app) printComparison(sides []side, o report.CompareOptions) error {
 	}
 	if err := a.print(func() any { return report.Compare(c, o, problems) },
 		func(w io.Writer, width int) error { return report.WriteCompare(w, c, o, width) }); err != nil {
+		return err
+	}
+	if err := file.write(a, printer{
+		document: func() *report.Document { return report.CompareDocument(c, o, a.made(), problems) },
+		json:     func() any { return report.Compare(c, o, problems) },
+		csv:      func(w io.Writer) error { return report.WriteCompareCSV(w, c, o) },
+	}); err != nil {
 		return err
 	}
 	if left.build != right.build {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,10 +20,7 @@ func (a *app) print(v func() any, write func(w io.Writer, width int) error) erro
 	out := bufio.NewWriter(a.out)
 	var err error
 	if a.json {
-		enc := json.NewEncoder(out)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		err = enc.Encode(v())
+		err = encode(out, v())
 	} else {
 		err = write(out, a.width())
 	}
