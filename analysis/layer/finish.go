@@ -8,7 +8,7 @@ import (
 // finish numbers the nodes that are left by their paths and adds up.
 func (s *stacker) finish(ctx context.Context) (*Tree, error) {
 	t := s.t
-	live := s.table.live + 1
+	live := s.live
 	s.table = table{}
 	t.parent, t.end = make([]uint32, 0, live), make([]uint32, live)
 	t.ent, t.ino = make([]uint32, 0, live), make([]uint32, 0, live)
@@ -50,7 +50,7 @@ func (s *stacker) number(ctx context.Context) error {
 			}
 		}
 		// The list has the latest child first, and so has the stack after
-		// this: most layers come sorted, which makes this one comparison a name.
+		// this: what was never hashed came sorted.
 		byName := func(a, b uint32) int {
 			x, y := t.entName(s.ent[a]), t.entName(s.ent[b])
 			switch {
@@ -61,7 +61,7 @@ func (s *stacker) number(ctx context.Context) error {
 			}
 			return 0
 		}
-		if !slices.IsSortedFunc(kids, byName) {
+		if s.hashed.has(w.old) && !slices.IsSortedFunc(kids, byName) {
 			slices.SortFunc(kids, byName)
 		}
 		for _, c := range kids {

@@ -59,6 +59,8 @@ type stacker struct {
 	ent    []uint32 // entry that gives the name; dead: see alive
 	ino    []uint32 // entry that made the inode, or that changed a directory last
 	dead   bitset
+	live   int    // nodes that are not dead
+	hashed bitset // directories whose children the table has, see find
 	table  table
 
 	names   map[uint32]int32 // inode → number of names, where there are several
@@ -98,7 +100,7 @@ func newStacker(layers []*Index) *stacker {
 	n := min(int(t.base[len(layers)]), 4*most)*5/4 + 16
 	s.parent, s.child, s.next = make([]uint32, 0, n), make([]uint32, 0, n), make([]uint32, 0, n)
 	s.ent, s.ino = make([]uint32, 0, n), make([]uint32, 0, n)
-	s.table.init(n)
+	s.table.init(1 << 10)
 	s.insert(0, s.makeDir("", -1))
 	return s
 }
@@ -118,14 +120,27 @@ func (s *stacker) insert(parent, ent uint32) uint32 {
 	if n != 0 {
 		older = s.child[parent]
 		s.child[parent] = n
-		s.table.add(hashName(parent, s.t.entName(ent)), n)
+		if s.hashed.has(parent) {
+			s.table.add(hashName(parent, s.t.entName(ent)), n)
+		}
 	}
 	s.next = append(s.next, older)
+	s.live++
 	return n
 }
 
-// find returns the child of parent with a name, or none.
+// find returns the child of parent with a name, or none. As nobody inserts what
+// has not been looked for, the children of a directory come in the order of
+// their names until one is looked for that is no later than the latest: most
+// layers are sorted, and most directories never get into the table.
 func (s *stacker) find(parent uint32, name string) uint32 {
+	if !s.hashed.has(parent) {
+		latest := s.child[parent]
+		if latest == none || s.t.entName(s.ent[latest]) < name {
+			return none
+		}
+		s.hash(parent)
+	}
 	h := hashName(parent, name)
 	for i := s.table.first(h); ; i = s.table.after(i) {
 		n, ok := s.table.at(i, h)
@@ -135,6 +150,23 @@ func (s *stacker) find(parent uint32, name string) uint32 {
 		if n != none && s.parent[n] == parent && s.t.entName(s.ent[n]) == name {
 			return n
 		}
+	}
+}
+
+// hash puts the children of a directory into the table.
+func (s *stacker) hash(dir uint32) {
+	s.hashed.set(dir)
+	for c := s.child[dir]; c != none; c = s.next[c] {
+		if !s.dead.has(c) {
+			s.table.add(hashName(dir, s.t.entName(s.ent[c])), c)
+		}
+	}
+}
+
+// unhash takes a node out of the table.
+func (s *stacker) unhash(n uint32) {
+	if p := s.parent[n]; s.hashed.has(p) {
+		s.table.remove(hashName(p, s.t.entName(s.ent[n])), n)
 	}
 }
 
@@ -268,7 +300,7 @@ func (s *stacker) drop(n uint32, why Why, by uint32) {
 	if k := s.kind(n); k == Dir || k == Symlink {
 		s.epoch++
 	}
-	s.table.remove(hashName(s.parent[n], s.t.entName(s.ent[n])), n)
+	s.unhash(n)
 	s.stack = append(s.stack[:0], n)
 	for len(s.stack) > 0 {
 		if s.stack[len(s.stack)-1] != n {
@@ -277,11 +309,12 @@ func (s *stacker) drop(n uint32, why Why, by uint32) {
 		n := s.stack[len(s.stack)-1]
 		s.stack = s.stack[:len(s.stack)-1]
 		s.dead.set(n)
+		s.live--
 		switch s.kind(n) {
 		case Dir:
 			for c := s.child[n]; c != none; c = s.next[c] {
 				if !s.dead.has(c) {
-					s.table.remove(hashName(n, s.t.entName(s.ent[c])), c)
+					s.unhash(c)
 					s.stack = append(s.stack, c)
 				}
 			}
