@@ -19,7 +19,8 @@
 //  6. attribution gives each visible byte to one owner: a Python distribution
 //     by its RECORD, an OS package by its database, or nobody.
 //  7. [Analyze] composes these to a [Build], which never changes afterwards.
-//  8. plan puts the user's toggles against a Build and tells what it would be.
+//  8. plan puts the user's toggles against a Build and tells what it would be;
+//     [After] makes that a Build of its own, to be compared with the first.
 //     insight finds what could go, and says what it frees and what it risks.
 //     report prints a Build, store keeps it, and the desktop app shows it.
 package analysis

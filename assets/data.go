@@ -8,3 +8,9 @@ import _ "embed"
 //
 //go:embed budgets.json
 var Budgets []byte
+
+// Substitutes are lighter variants of packages, each with its source and the day
+// on which that was read: JSON, in the form that analysis/plan reads.
+//
+//go:embed substitutes.json
+var Substitutes []byte

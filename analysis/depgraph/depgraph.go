@@ -94,6 +94,8 @@ type Graph struct {
 	out, in adjacency
 	byName  map[pep.Name][]int32
 	base    *Removal // nothing dropped
+	// origin are the nodes that were there before [Graph.Replace]; nil without it.
+	origin []bool
 }
 
 // An adjacency lists the neighbours of each node, each once, in one slice.

@@ -81,7 +81,10 @@ func (g *Graph) newRemoval(off, cut []bool) *Removal {
 	if off == nil && cut == nil {
 		r.off, r.cut, r.before = make([]bool, len(g.nodes)), make([]bool, len(g.nodes)), r.kept
 	} else {
-		r.before = g.base.kept
+		r.before = g.base.before
+	}
+	if g.origin != nil {
+		r.before = g.origin
 	}
 	starts := make([]int32, 0, len(g.asked))
 	for _, id := range g.asked {

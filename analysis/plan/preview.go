@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"slices"
 	"strings"
 
 	"weighline/analysis/attribution"
@@ -19,69 +18,27 @@ type Preview struct {
 	// Excluded are the packages of the plan that some kept package requires:
 	// pip would install them again unless they are excluded.
 	Excluded []pep.Name
+	Swapped  []Swapped  // whose place others take, by name
+	Added    []pep.Name // what comes with those, in the order of the graph
+	Stripped []Stripped // the files of classes that go from what stays
+	Problems []string   // what of the plan cannot be done, one sentence each
 	Before   depgraph.Sum
 	After    depgraph.Sum
 	Image    *ImagePreview // nil without an image
-}
 
-// An ImagePreview is what an image would be without the packages that go.
-type ImagePreview struct {
-	Before, After bytesize.Size // unpacked
-	// LayersChanged are the layers that brought bytes of what goes. Deleting in
-	// a later layer frees nothing: these would be rewritten, pushed and pulled.
-	LayersChanged []int
+	subject   *Subject
+	changes   map[int]*packageChange // by place in the ledger
+	additions []addition
 }
 
 // Apply returns what the build with graph g, and with the image's ledger l
-// unless that is nil, would be under p. Neither changes.
+// unless that is nil, would be under p. Neither changes. Who puts many plans
+// against one build keeps a [Subject], which also knows more.
 func Apply(p Plan, g *depgraph.Graph, l *attribution.Ledger) Preview {
-	r := g.Without(slices.Concat(p.Drop, p.Dev)...)
-	v := Preview{Plan: p, Removal: r, Freed: r.Freed(), Held: r.Held(), Before: g.Total(), After: r.Rest()}
-	for _, n := range p.Drop {
-		i, ok := g.Index(n)
-		if ok && !g.IsRoot(i) && r.Gone(i) && keptRequires(r, n) {
-			v.Excluded = append(v.Excluded, n)
-		}
-	}
-	if l != nil {
-		v.Image = applyImage(v.Freed, l)
-	}
-	return v
+	return (&Subject{Graph: g, Ledger: l}).Apply(p)
 }
 
-// keptRequires reports whether a package that stays requires name.
-func keptRequires(r *depgraph.Removal, name pep.Name) bool {
-	g := r.Graph()
-	for _, by := range g.RequiredBy(name) {
-		if i, ok := g.Index(by); ok && r.Kept(i) {
-			return true
-		}
-	}
-	return false
-}
-
-func applyImage(freed []pep.Name, l *attribution.Ledger) *ImagePreview {
-	v := &ImagePreview{Before: bytesize.Size(l.Unpacked)}
-	v.After = v.Before
-	for _, p := range l.Packages {
-		if p.Kind != attribution.Python {
-			continue
-		}
-		if _, goes := slices.BinarySearch(freed, pep.Name(p.Name)); !goes {
-			continue
-		}
-		v.After -= bytesize.Size(p.Unpacked)
-		for _, b := range p.Layers {
-			if b.Bytes > 0 && !slices.Contains(v.LayersChanged, b.Index) {
-				v.LayersChanged = append(v.LayersChanged, b.Index)
-			}
-		}
-	}
-	slices.Sort(v.LayersChanged)
-	return v
-}
-
-// Reasons returns for each package that the plan asks to drop why, in the
+// Reasons returns for each package whose lines the plan takes out why, in the
 // words that stand beside its line in an exported file.
 func (v Preview) Reasons() map[pep.Name]string {
 	reasons := make(map[pep.Name]string, len(v.Plan.Drop))
@@ -92,7 +49,12 @@ func (v Preview) Reasons() map[pep.Name]string {
 		reasons[n] = "for development only, by plan"
 	}
 	for _, h := range v.Held {
-		reasons[h.Name] = "still needed by " + join(h.By)
+		if _, ok := reasons[h.Name]; ok {
+			reasons[h.Name] = "still needed by " + join(h.By)
+		}
+	}
+	for _, x := range v.Swapped {
+		reasons[x.Package] = "swapped for " + x.Title
 	}
 	return reasons
 }
@@ -103,4 +65,38 @@ func join(names []pep.Name) string {
 		words[i] = string(n)
 	}
 	return strings.Join(words, ", ")
+}
+
+// Graph returns who would need whom: what stays, as a graph of its own, with the
+// sizes that the packages would have.
+func (v Preview) Graph() *depgraph.Graph {
+	g := v.Removal.Remaining()
+	if len(v.Plan.Strip) == 0 {
+		return g
+	}
+	less := map[int]bytesize.Size{} // by place in what stays
+	var installed map[int]bytesize.Size
+	if v.subject.Installed && v.subject.Ledger != nil {
+		installed = v.installedStrip()
+	}
+	at := 0
+	for i, n := range v.Removal.Graph().Nodes() {
+		if !v.Removal.Kept(i) {
+			continue
+		}
+		less[at] = installed[i]
+		if !v.subject.Installed {
+			for _, c := range v.Plan.Strip {
+				less[at] += classOf(&n, c).Size
+			}
+		}
+		at++
+	}
+	return g.WithNodes(func(i int, n depgraph.Node) depgraph.Node {
+		if less[i] > 0 {
+			n.Unpacked.Size -= less[i]
+			n.UnpackedBasis += ", without what the plan strips"
+		}
+		return n
+	})
 }
