@@ -18,8 +18,9 @@ import (
 // readEvidence looks in the user's sources for what uses the packages of b.
 func readEvidence(ctx context.Context, b *Build, o Options) (*evidence.Report, []Warning, error) {
 	o.progress(Progress{What: "Looking for sources"})
+	names := b.importNames()
 	r, err := evidence.Scan(ctx, o.Code, evidence.Options{
-		Names: b.importNames(), Except: b.listedIn(),
+		Names: names, Except: b.listedIn(),
 		Progress: func(done, total int) {
 			o.progress(Progress{What: fmt.Sprintf("Reading sources: %d of %d", done, total)})
 		},
@@ -36,6 +37,13 @@ func readEvidence(ctx context.Context, b *Build, o Options) (*evidence.Report, [
 	}
 	if r.Files == 0 {
 		warnings = append(warnings, Warning{Code: "code", Text: "There is no Python source in it.", File: o.Code})
+	}
+	if b.Image != nil && b.Image.Tree != nil {
+		more, err := readInstalled(ctx, b, r, names, o)
+		if more == nil {
+			more = r
+		}
+		return more, warnings, err
 	}
 	return r, warnings, nil
 }

@@ -79,10 +79,10 @@ func (p *parser) clause(word, header []byte) flags {
 		}
 	case "if":
 		*c = chain{word: "if"}
-		return c.branch(condition(header))
+		return c.branch(p.condition(header))
 	case "elif":
 		if c.word == "if" {
-			return c.branch(condition(header))
+			return c.branch(p.condition(header))
 		}
 	case "try":
 		*c = chain{word: "try", start: len(p.imports), end: -1}
@@ -164,7 +164,7 @@ func (c *chain) branch(x cond) flags {
 	}
 	var f flags
 	if c.before == maybeTaken || x == sometimes {
-		f = inGuard
+		f = inIf
 	}
 	if c.before = maybeTaken; x == always {
 		c.before = oneTaken
@@ -173,7 +173,7 @@ func (c *chain) branch(x cond) flags {
 }
 
 // condition looks at the text of a condition.
-func condition(header []byte) cond {
+func (p *parser) condition(header []byte) cond {
 	if len(header) > 200 {
 		return sometimes
 	}
@@ -191,6 +191,8 @@ func condition(header []byte) cond {
 	default:
 		if last := text[bytes.LastIndexByte(text, '.')+1:]; isDotted(text) && (string(last) == "TYPE_CHECKING" || string(last) == "MYPY") {
 			x = never
+		} else if p.env != nil {
+			x = p.env.eval(string(text))
 		}
 	}
 	if not && x != sometimes {

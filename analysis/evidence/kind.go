@@ -48,7 +48,8 @@ func (k *Kind) UnmarshalText(text []byte) error {
 type flags uint8
 
 const (
-	inGuard flags = 1 << iota
+	inGuard flags = 1 << iota // a try, its handlers, a case
+	inIf
 	inFunction
 	inTyping
 	isDynamic
@@ -62,7 +63,7 @@ func (f flags) kind() Kind {
 		return Dynamic
 	case f&inFunction != 0:
 		return InFunction
-	case f&inGuard != 0:
+	case f&(inGuard|inIf) != 0:
 		return Guarded
 	}
 	return Unguarded

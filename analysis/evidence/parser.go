@@ -24,6 +24,7 @@ type parser struct {
 	problems []Problem
 	again    int // how often reading went on behind a bracket that nothing closes
 
+	env   *Env              // nil: conditions on it are not evaluated
 	words map[string]string // interned names
 	names []string          // room for Names
 }
@@ -50,13 +51,14 @@ func (p *parser) parse(src []byte) Source {
 		p.words = map[string]string{}
 	}
 	src, problems := decode(src)
-	*p = parser{src: src, line: 1, words: p.words, names: p.names, blocks: append(p.blocks[:0], block{}), problems: problems, marks: p.marks[:0]}
+	*p = parser{src: src, line: 1, env: p.env, words: p.words, names: p.names, blocks: append(p.blocks[:0], block{}), problems: problems, marks: p.marks[:0]}
 	p.watch = mayImportDynamically(src)
 	for p.pos < len(p.src) {
 		p.logicalLine()
 	}
 	for i, f := range p.marks {
 		p.imports[i].Kind = f.kind()
+		p.imports[i].onlyIf = f == inIf
 	}
 	return Source{p.imports, p.problems}
 }

@@ -29,6 +29,8 @@ type Report struct {
 	// Problems are what could not be read, at most 50; More counts the others.
 	Problems []Problem
 	More     int
+
+	starts []string // what the user's sources import unguarded; not kept
 }
 
 // Named are the names by which code imports a distribution.
@@ -45,6 +47,9 @@ const (
 	maxTold        = 50
 )
 
+// NewReport returns a report of no sources, for [Installed.Report] to fill.
+func NewReport(n *Names) *Report { return &Report{Names: n.table()} }
+
 // table returns what n knows, as reports keep it.
 func (n *Names) table() map[pep.Name]Named {
 	m := make(map[pep.Name]Named, len(n.dists))
@@ -59,6 +64,7 @@ type collector struct {
 	r        *Report
 	count    map[useKey]int
 	unlisted map[string]bool
+	started  map[string]bool
 }
 
 type useKey struct {
@@ -68,7 +74,7 @@ type useKey struct {
 }
 
 func newCollector(r *Report) *collector {
-	return &collector{r: r, count: map[useKey]int{}, unlisted: map[string]bool{}}
+	return &collector{r: r, count: map[useKey]int{}, unlisted: map[string]bool{}, started: map[string]bool{}}
 }
 
 func (c *collector) problem(p Problem) {
@@ -92,6 +98,12 @@ func (c *collector) file(f file) {
 	}
 	for _, u := range f.uses {
 		c.use(u)
+	}
+	for _, s := range f.starts {
+		if !c.started[s] {
+			c.started[s] = true
+			c.r.starts = append(c.r.starts, s)
+		}
 	}
 	for _, u := range f.unlisted {
 		if !c.unlisted[u.Module] && len(c.r.Unlisted) < maxUnlisted {

@@ -52,7 +52,8 @@ func Scan(ctx context.Context, dir string, o Options) (*Report, error) {
 	if err != nil {
 		return nil, folderError(ctx, dir, err)
 	}
-	r := &Report{Folder: dir, Names: o.Names.table()}
+	r := NewReport(o.Names)
+	r.Folder = dir
 	c := newCollector(r)
 	for _, p := range list.problems {
 		c.problem(p)
@@ -105,6 +106,7 @@ type file struct {
 	unread   bool
 	uses     []Use
 	unlisted []Use
+	starts   []string
 	problems []Problem
 }
 
@@ -202,6 +204,12 @@ func (r *reader) source(f *file, name string, cell int, src []byte) {
 		top, _, _ := strings.Cut(x.Module, ".")
 		if isStandard(top) || r.list.tree.owns(top, roots, len(r.ownersOf(top)) > 0) {
 			continue
+		}
+		if x.Kind == Unguarded && !aside && len(r.ownersOf(top)) > 0 {
+			f.starts = append(f.starts, x.Module)
+			for _, name := range x.Names {
+				f.starts = append(f.starts, x.Module+"."+name)
+			}
 		}
 		for module, who := range r.modules(x) {
 			u := Use{Packages: who, File: name, Line: x.Line, Cell: cell, Module: module, Kind: x.Kind, Aside: aside}

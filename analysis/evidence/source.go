@@ -22,6 +22,8 @@ type Import struct {
 	Level int // leading dots; 0 for an absolute import
 	Line  int // of the statement, from 1
 	Kind  Kind
+
+	onlyIf bool // it is guarded by nothing but an if
 }
 
 // A Source is what [Parse] found in one Python source.

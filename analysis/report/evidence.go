@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -156,7 +157,7 @@ func writeEvidence(w io.Writer, r *evidence.Report, gone []pep.Name, width int) 
 			t.Row(string(f.Package), f.Verdict.Words(), "—", nothingFound(f))
 		}
 		name := string(f.Package)
-		for i, row := range f.Rows {
+		for i, row := range eachOnce(f.Rows) {
 			if i == maxEvidence && len(f.Rows) > maxEvidence+1 {
 				t.Row("", "", fmt.Sprintf("and %d more places", len(f.Rows)-i), "")
 				break
@@ -167,6 +168,34 @@ func writeEvidence(w io.Writer, r *evidence.Report, gone []pep.Name, width int) 
 	}
 	fmt.Fprintf(w, "\nLooked for uses in %s.\n", whereLooked(r))
 	return t.Write(w, width)
+}
+
+// eachOnce puts those rows first, among rows with the same verdict, that are the
+// first of their package.
+func eachOnce(rows []evidence.Row) []evidence.Row {
+	type key struct {
+		by pep.Name
+		v  evidence.Verdict
+	}
+	rank := make(map[*evidence.Row]int, len(rows))
+	seen := map[key]int{}
+	order := make([]*evidence.Row, len(rows))
+	for i := range rows {
+		r := &rows[i]
+		k := key{r.By, r.Verdict}
+		rank[r], order[i] = seen[k], r
+		if r.By != "" {
+			seen[k]++
+		}
+	}
+	slices.SortStableFunc(order, func(a, b *evidence.Row) int {
+		return cmp.Or(int(b.Verdict)-int(a.Verdict), cmp.Compare(rank[a], rank[b]))
+	})
+	out := make([]evidence.Row, len(rows))
+	for i, r := range order {
+		out[i] = *r
+	}
+	return out
 }
 
 // whereLooked tells in which sources.
