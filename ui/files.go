@@ -131,3 +131,20 @@ func (p *filesPage) describe(n int) string {
 	}
 	return texts.F("%s, unowned: no package claims it", text)
 }
+
+// find selects the file or folder at path and opens the folders around it; false
+// if the image has none there.
+func (p *filesPage) find(path string) bool {
+	t := p.files()
+	if t == nil {
+		return false
+	}
+	n, ok := t.Lookup(path)
+	if !ok || n == layer.Root {
+		return false
+	}
+	p.refresh() // the tree of another build must not be asked
+	p.tree.Reveal(int(n))
+	p.where.SetText(p.describe(int(n)))
+	return true
+}

@@ -287,3 +287,15 @@ func whyWord(w layer.Why) string {
 	}
 	return texts.T("twice in the same layer")
 }
+
+// choose selects layer i.
+func (p *layersPage) choose(i int) {
+	p.refresh()
+	if i < 0 || i >= len(p.layers()) {
+		return
+	}
+	p.chosen = i
+	p.table.Select(fmt.Sprint(i))
+	p.table.ScrollToKey(fmt.Sprint(i))
+	p.describe()
+}

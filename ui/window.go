@@ -43,6 +43,7 @@ type Window struct {
 	start    *startPage
 	layers   *layersPage
 	files    *filesPage
+	insights *insightsPage
 	charts   *chartsPage
 	compare  *comparePage
 	library  *libraryPage
@@ -97,12 +98,13 @@ func (w *Window) makePages() {
 	open := func() bool { return s.Build != nil }
 	image := func() bool { return s.Build != nil && s.Build.Image != nil }
 	w.start, w.packages, w.layers = newStartPage(w), newPackagesPage(w), newLayersPage(w)
-	w.files, w.charts, w.compare, w.library = newFilesPage(w), newChartsPage(w), newComparePage(w), newLibraryPage(w)
+	w.files, w.insights, w.charts, w.compare, w.library = newFilesPage(w), newInsightsPage(w), newChartsPage(w), newComparePage(w), newLibraryPage(w)
 	w.pages = []*page{
 		{id: "start", title: texts.T("Start"), icon: theme.HomeIcon(), content: w.start.content, refresh: w.start.refresh},
 		{id: "packages", title: texts.T("Packages"), icon: theme.ListIcon(), enabled: open, content: w.packages.content, refresh: w.packages.refresh, focus: w.packages.table.Focusable},
 		{id: "layers", title: texts.T("Layers"), icon: theme.StorageIcon(), enabled: image, content: w.layers.content, refresh: w.layers.refresh, focus: w.layers.table.Focusable},
 		{id: "files", title: texts.T("Files"), icon: theme.FolderIcon(), enabled: func() bool { return image() && s.Build.Image.Tree != nil }, content: w.files.content, refresh: w.files.refresh, focus: w.files.tree.Focusable},
+		{id: "insights", title: texts.T("Insights"), icon: theme.InfoIcon(), enabled: open, content: w.insights.content, refresh: w.insights.refresh},
 		{id: "charts", title: texts.T("Charts"), icon: theme.GridIcon(), enabled: open, content: w.charts.content, refresh: w.charts.refresh},
 		{id: "compare", title: texts.T("Compare"), icon: theme.ViewRefreshIcon(), enabled: open, content: w.compare.content, refresh: w.compare.refresh, focus: w.compare.table.Focusable},
 		{id: "library", title: texts.T("Library"), icon: theme.DocumentSaveIcon(), content: w.library.content, refresh: w.library.refresh, focus: w.library.focus},

@@ -66,12 +66,15 @@ type Session struct {
 	Library []store.Build // the saved builds, the latest first
 	Compare *Compare      // nil: nothing is compared
 
+	Insights *Insights // nil: not looked for yet, see FindInsights
+
 	// Shown counts the builds that were shown, Ordered the times that the rows
 	// were ordered or filtered: a screen that remembers them knows what it has to
 	// draw anew.
 	Shown, Ordered int
 
 	config    Config
+	finding   *analysis.Build // whose findings are being looked for
 	job       *job
 	retry     func()
 	saveLater func()          // what was asked for while a job ran
@@ -250,6 +253,9 @@ func (s *Session) show(sources []string, b *analysis.Build, p plan.Plan, saved *
 // was known. The plan and the selection stay.
 func (s *Session) replace(b *analysis.Build) {
 	s.Build = b
+	if s.Insights != nil && s.Insights.of != b {
+		s.Insights = nil
+	}
 	s.Shown++
 	s.recount()
 	s.sortRows()
