@@ -120,15 +120,15 @@ func TestPages(t *testing.T) {
 		pages string
 	}{
 		"nothing":    {func(*bench) {}, "start library"},
-		"list":       {func(b *bench) { b.open(list) }, "start packages charts compare library"},
-		"image":      {func(b *bench) { b.open(image) }, "start packages layers files charts compare library"},
-		"both":       {func(b *bench) { b.open(list, image) }, "start packages layers files charts compare library"},
-		"bare image": {func(b *bench) { b.open(writeImage(t, ocitest.Layer{Entries: []ocitest.Entry{{Name: "a", Size: 9}}})) }, "start packages layers files charts compare library"},
-		"one row":    {func(b *bench) { b.open(packagesImage(t, 1)) }, "start packages layers files charts compare library"},
+		"list":       {func(b *bench) { b.open(list) }, "start packages insights charts compare library"},
+		"image":      {func(b *bench) { b.open(image) }, "start packages layers files insights charts compare library"},
+		"both":       {func(b *bench) { b.open(list, image) }, "start packages layers files insights charts compare library"},
+		"bare image": {func(b *bench) { b.open(writeImage(t, ocitest.Layer{Entries: []ocitest.Entry{{Name: "a", Size: 9}}})) }, "start packages layers files insights charts compare library"},
+		"one row":    {func(b *bench) { b.open(packagesImage(t, 1)) }, "start packages layers files insights charts compare library"},
 		"partial": {func(b *bench) {
 			b.Open(broken)
 			b.until("what could be read", func() bool { return !b.session.Busy() })
-		}, "start packages layers files charts compare library"},
+		}, "start packages layers files insights charts compare library"},
 	}
 	for name, k := range kinds {
 		t.Run(name, func(t *testing.T) {
