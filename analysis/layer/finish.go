@@ -42,6 +42,7 @@ func (s *stacker) number(ctx context.Context) error {
 		work = work[:len(work)-1]
 		n := uint32(len(t.parent))
 		t.parent = append(t.parent, w.parent)
+		s.trace.number(w.old, n)
 		t.ent, t.ino = append(t.ent, s.ent[w.old]), append(t.ino, s.ino[w.old])
 		kids = kids[:0]
 		for c := s.child[w.old]; c != none; c = s.next[c] {

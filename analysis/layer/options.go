@@ -26,6 +26,10 @@ type ReadOptions struct {
 	// permission bits.
 	Scan func(path string, size int64, perm uint16) Scanner
 
+	// Parts, if not nil, is given the entries themselves as they come, from
+	// another goroutine.
+	Parts Parts
+
 	Limits Limits
 
 	// Budget is shared by the layers of one image; nil for one of its own.

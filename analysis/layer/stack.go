@@ -25,6 +25,10 @@ const (
 // The error is that of ctx, or a [*StackError]: then the layers below the one
 // that it names can be stacked.
 func Stack(ctx context.Context, layers []*Index) (*Tree, error) {
+	return stack(ctx, layers, nil)
+}
+
+func stack(ctx context.Context, layers []*Index, trace *Trace) (*Tree, error) {
 	entries, anyListed := 0, false
 	for i, x := range layers {
 		if x == nil {
@@ -37,6 +41,7 @@ func Stack(ctx context.Context, layers []*Index) (*Tree, error) {
 	}
 	s := newStacker(layers)
 	s.t.anyListed = anyListed
+	s.trace = trace.of(s)
 	for i, x := range layers {
 		if x == nil {
 			continue
@@ -72,6 +77,7 @@ type stacker struct {
 	stats   []LayerStat
 	waste   []wasted
 	stack   []uint32 // scratch of drop
+	trace   *Trace   // nil: nobody asked
 }
 
 // resolved remembers where a directory of an index lies.
@@ -217,6 +223,7 @@ func (s *stacker) whiteout(x *Index, i int, k Kind) {
 	if d == none {
 		return
 	}
+	s.trace.begin(s.t.base[s.layer]+uint32(i), d)
 	if k == Opaque {
 		for n := s.child[d]; n != none; n = s.next[n] {
 			if !s.dead.has(n) {
@@ -239,10 +246,12 @@ func (s *stacker) entry(x *Index, i int, k Kind) {
 	}
 	g := s.t.base[s.layer] + uint32(i)
 	old := s.find(d, x.Name(i))
+	s.trace.begin(g, none)
 	switch k {
 	case Dir:
 		if old != none && s.kind(old) == Dir {
 			s.ino[old] = g
+			s.trace.place(g, old)
 			return
 		}
 		if s.tooDeep(d) {
@@ -256,7 +265,7 @@ func (s *stacker) entry(x *Index, i int, k Kind) {
 		s.stats[s.layer].Files++
 		s.stats[s.layer].Content += x.size[i]
 	}
-	s.replace(d, old, g)
+	s.trace.place(g, s.replace(d, old, g))
 }
 
 // replace puts a new node in the place of old, which may be none. Whatever is
@@ -281,7 +290,9 @@ func (s *stacker) link(x *Index, i int, d, old, g uint32) {
 		return
 	}
 	ino := s.ino[t]
+	s.trace.link(g, t)
 	if old != none && s.ino[old] == ino {
+		s.trace.place(g, old)
 		return
 	}
 	if s.names[ino] == 0 {
@@ -291,7 +302,9 @@ func (s *stacker) link(x *Index, i int, d, old, g uint32) {
 	if old != none {
 		s.drop(old, Overwritten, none)
 	}
-	s.ino[s.insert(d, g)] = ino
+	n := s.insert(d, g)
+	s.ino[n] = ino
+	s.trace.place(g, n)
 }
 
 // drop takes node n, and all below it, out of the tree. by is the inode that
@@ -310,6 +323,7 @@ func (s *stacker) drop(n uint32, why Why, by uint32) {
 		s.stack = s.stack[:len(s.stack)-1]
 		s.dead.set(n)
 		s.live--
+		s.trace.kill(n)
 		switch s.kind(n) {
 		case Dir:
 			for c := s.child[n]; c != none; c = s.next[c] {

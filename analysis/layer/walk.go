@@ -69,6 +69,7 @@ type walker struct {
 	keptBytes int64
 	charged   int64 // bytes of the index that the budget knows of
 	nameBuf   []byte
+	split     *splitter // nil: nobody wants the entries themselves
 }
 
 // An extension is what pax records and GNU long names say about an entry.
@@ -92,6 +93,9 @@ func newWalker(b *builder, opts *ReadOptions) *walker {
 		opts.Budget = &Budget{}
 	}
 	w := &walker{b: b, opts: opts, hash: xxh3.New(), nameBuf: make([]byte, 0, blockSize)}
+	if opts.Parts != nil {
+		w.split = &splitter{w: w, to: opts.Parts}
+	}
 	w.ext.reset()
 	w.global.reset()
 	return w
@@ -111,15 +115,18 @@ func (w *walker) write(p []byte) error {
 			n = len(p)
 		case inSkip:
 			n = int(min(w.left, int64(len(p))))
+			err = w.split.rest(p[:n])
 			w.left -= int64(n)
 			if w.left == 0 {
 				w.state = inHeader
 			}
 		case inData:
 			n = int(min(w.left, int64(len(p))))
+			err = w.split.rest(p[:n])
 			w.data(p[:n])
 		case inMeta:
 			n = int(min(w.left, int64(len(p))))
+			w.split.hold(p[:n])
 			w.meta = append(w.meta, p[:n]...)
 			if w.left -= int64(n); w.left == 0 {
 				err = w.endMeta()
@@ -128,6 +135,9 @@ func (w *walker) write(p []byte) error {
 			n, err = w.takeBlock(p)
 		}
 		w.off += int64(n)
+		if err == nil {
+			err = w.split.turn()
+		}
 		if err != nil {
 			return err
 		}
@@ -139,9 +149,11 @@ func (w *walker) write(p []byte) error {
 // takeBlock uses up to a block of p and hands a whole one on.
 func (w *walker) takeBlock(p []byte) (int, error) {
 	if len(w.block) == 0 && len(p) >= blockSize {
+		w.split.hold(p[:blockSize])
 		return blockSize, w.handle(p[:blockSize])
 	}
 	n := min(len(p), blockSize-len(w.block))
+	w.split.hold(p[:n])
 	w.block = append(w.block, p[:n]...)
 	if len(w.block) < blockSize {
 		return n, nil
@@ -192,6 +204,7 @@ func (w *walker) header(h []byte) error {
 			return &LimitError{"bytes in an extended header", w.opts.Limits.Meta}
 		}
 		w.meta, w.metaType = w.meta[:0], typ
+		w.split.extended()
 		w.state, w.left, w.pad = inMeta, size, padding(size)
 		if size == 0 {
 			return w.endMeta()
@@ -210,6 +223,7 @@ func (w *walker) endMeta() error {
 	case tarLongLnk:
 		w.ext.longLink = append([]byte(nil), cstr(w.meta)...)
 	case tarGlobal:
+		w.split.global()
 		var size int64 = -1 // a size for all entries makes no sense
 		return w.records(&w.global, &size)
 	default:
@@ -251,6 +265,7 @@ func (w *walker) records(e *extension, size *int64) error {
 func (w *walker) entry(h []byte, typ byte, size int64) error {
 	e := w.ext
 	w.ext.reset()
+	w.split.header()
 	if !e.sparse.present() {
 		e.sparse.name = nil
 	}
