@@ -109,8 +109,24 @@ func (a *attributor) take(i int, n layer.Node) {
 	if a.t.Kind(n) != layer.File {
 		return
 	}
-	if n = a.l.firstName(n); a.l.owner[n] == 0 {
+	n = a.l.firstName(n)
+	switch a.l.owner[n] {
+	case 0:
 		a.l.owner[n] = int32(i + 1)
+	case int32(i + 1):
+	default:
+		a.shared(i, n)
+	}
+}
+
+// shared notes that package i would have file n, which another one owns. The
+// lists of hostile packages may all name all files.
+func (a *attributor) shared(i int, n layer.Node) {
+	if a.l.also == nil {
+		a.l.also = map[layer.Node][]int32{}
+	}
+	if have := a.l.also[n]; len(have) < maxShared && !slices.Contains(have, int32(i+1)) {
+		a.l.also[n] = append(have, int32(i+1))
 	}
 }
 
@@ -255,5 +271,10 @@ func (a *attributor) sort() {
 	l.Packages = sorted
 	for n, o := range l.owner {
 		l.owner[n] = to[o]
+	}
+	for _, list := range l.also {
+		for k, o := range list {
+			list[k] = to[o]
+		}
 	}
 }

@@ -29,6 +29,8 @@ func Keep(path string, size int64) bool {
 		return size <= maxSmall
 	case base == "package.json":
 		return size <= maxSmall && nodePackage(dir)
+	case base == "easy-install.pth":
+		return size <= maxSmall
 	case condaMeta(dir, base):
 		return size <= maxList
 	case strings.HasPrefix(path, dpkgDir):

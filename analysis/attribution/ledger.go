@@ -80,6 +80,7 @@ type Ledger struct {
 	tree  *layer.Tree
 	owner []int32 // by node, number of the package + 1; the first name of a file has it
 	first map[uint32]layer.Node
+	also  map[layer.Node][]int32 // by the first name of a file: further packages that list it
 }
 
 // Owner returns which of l.Packages owns node n, or false. A directory has no
@@ -97,6 +98,19 @@ func (l *Ledger) firstName(n layer.Node) layer.Node {
 		return l.first[l.tree.Inode(n)]
 	}
 	return n
+}
+
+// AlsoListed returns the packages, by their numbers, that list the file n or would
+// have it, and do not own it.
+func (l *Ledger) AlsoListed(n layer.Node) []int {
+	if int(n) >= len(l.owner) {
+		return nil
+	}
+	var out []int
+	for _, i := range l.also[l.firstName(n)] {
+		out = append(out, int(i)-1)
+	}
+	return out
 }
 
 // Tree returns the tree that the ledger is about.

@@ -7,6 +7,7 @@ const (
 	maxPaths    = 1_000_000  // in one list
 	maxRequires = 10_000     // of one Python distribution
 	maxPath     = 8 << 10    // bytes; no kernel opens longer ones
+	maxShared   = 256        // packages beside its owner that list one file
 	maxSteps    = 50_000_000 // folders looked into, for all lists together
 )
 

@@ -143,6 +143,9 @@ func place(f files, l *Layer, name string) error {
 	}
 	l.Compression = sniffCompression(magic)
 	l.file = f.real(name)
+	if d, ok := f.(folder); ok {
+		l.path, _ = d.path(name)
+	}
 	l.open = func(ctx context.Context) (io.ReadCloser, error) {
 		rc, err := f.open(ctx, name)
 		if err != nil {

@@ -91,11 +91,16 @@ type Layer struct {
 	Annotations map[string]string
 
 	file    string // where it lies among the files of the source
+	path    string // of the file on this computer that holds it and nothing else, or ""
 	open    func(ctx context.Context) (io.ReadCloser, error)
 	readAt  func(ctx context.Context, off, n int64) ([]byte, error) // nil: not offered
 	broken  *Error                                                  // why it cannot be read, if that is known
 	counted func(int64)                                             // progress, may be nil
 }
+
+// Path returns the file on this computer that holds the blob and nothing else,
+// or "".
+func (l *Layer) Path() string { return l.path }
 
 // Open returns the blob as it is stored: nothing is decompressed, nothing is
 // verified. Several layers may be open at a time if [Image.RandomAccess].

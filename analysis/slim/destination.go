@@ -1,0 +1,42 @@
+package slim
+
+import (
+	"context"
+	"fmt"
+	"io"
+)
+
+// A Destination is a place that images are written to.
+type Destination interface {
+	// check finds out, before anything is done, whether the image can be
+	// written: a name that is taken is not taken over unasked.
+	check(ctx context.Context) error
+	// scratch returns a folder for layers on their way.
+	scratch() (string, error)
+	// write puts the image there, its name last. It returns the bytes of
+	// layers that were there already.
+	write(ctx context.Context, im *image, step func(int64)) (reused int64, err error)
+	// discard takes away what is no image.
+	discard()
+}
+
+// An ExistsError says that a name is taken.
+type ExistsError struct{ Name string }
+
+func (e *ExistsError) Error() string { return fmt.Sprintf("%s exists already", e.Name) }
+
+// digestOf reads b for its digest and size.
+func digestOf(ctx context.Context, b *blob) (string, int64, error) {
+	r, err := b.open(ctx)
+	if err != nil {
+		return "", 0, err
+	}
+	defer r.Close()
+	stop := context.AfterFunc(ctx, func() { r.Close() })
+	defer stop()
+	sum := newSummer(io.Discard)
+	if _, err := io.Copy(sum, r); err != nil {
+		return "", 0, err
+	}
+	return sum.digest(), sum.n, nil
+}
