@@ -5,12 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
+	"syscall"
 
 	"weighline/analysis/evidence"
 	"weighline/analysis/layer"
 	"weighline/analysis/oci"
 	"weighline/analysis/reqfile"
+	"weighline/analysis/slim"
 )
 
 // Explain returns one sentence for people: what could not be done, and why. Of
@@ -57,12 +60,17 @@ func sentence(err error) string {
 		image   *oci.Error
 		path    *fs.PathError
 		code    *evidence.FolderError
+		written *slim.LayerError
 	)
 	switch {
+	case errors.Is(err, syscall.ENOSPC):
+		return "the disk is full" + full(err)
 	case errors.Is(err, context.Canceled):
 		return "interrupted"
 	case errors.As(err, &inLayer):
 		return fmt.Sprintf("layer %d of %d cannot be read: %s", inLayer.Layer+1, inLayer.Layers, why(inLayer.Err))
+	case errors.As(err, &written):
+		return fmt.Sprintf("layer %d of %d cannot be written anew: %s", written.Layer+1, written.Layers, why(written.Err))
 	case errors.As(err, &image):
 		return image.Error()
 	case errors.As(err, &code):
@@ -73,6 +81,15 @@ func sentence(err error) string {
 		return path.Path + ": you may not read it"
 	}
 	return layer.Printable(strings.TrimSpace(err.Error()))
+}
+
+// full names the folder of a disk that is full, where the error does.
+func full(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return ": " + filepath.Dir(path.Path)
+	}
+	return ""
 }
 
 // why is sentence for what is wrong with a layer that was named already. The
@@ -98,8 +115,18 @@ func Hint(err error) string {
 		syntax *reqfile.SyntaxError
 		digest *layer.DigestError
 		code   *evidence.FolderError
+		taken  *slim.ExistsError
+		output *slim.OutputError
 	)
 	switch {
+	case errors.As(err, &taken):
+		return "--force takes the name over"
+	case errors.As(err, &output):
+		return "write oci:DIR:TAG, FILE.tar, docker:NAME, or the name of an image in a registry"
+	case errors.Is(err, slim.ErrNothing):
+		return "--drop, --strip and --squash say what is to go"
+	case errors.Is(err, syscall.ENOSPC):
+		return "free some space, or set TMPDIR to a folder that has it; nothing was left behind"
 	case errors.As(err, &image):
 		return image.Hint
 	case errors.As(err, &digest):

@@ -72,6 +72,13 @@ func openEngine(ctx context.Context, ref Ref, o Options) (*Image, error) {
 		return nil, err
 	}
 	img.walk = func(ctx context.Context, fn WalkFunc) error { return e.walk(ctx, ref, img, o, fn) }
+	img.stream = func(ctx context.Context) (io.ReadCloser, error) {
+		resp, err := e.do(ctx, "/images/"+ref.Name+"/get")
+		if err != nil {
+			return nil, e.explain(ctx, ref, err)
+		}
+		return resp.Body, nil
+	}
 	img.close = func() error { e.client.CloseIdleConnections(); return nil }
 	return img, nil
 }
@@ -139,15 +146,24 @@ func (e *engine) get(ctx context.Context, path string, v any) error {
 
 // do sends a GET; the status is 200.
 func (e *engine) do(ctx context.Context, path string) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, e.base+(&url.URL{Path: path}).EscapedPath(), nil)
+	return e.send(ctx, http.MethodGet, path, nil, "", nil)
+}
+
+// send sends a request; the status is one of success.
+func (e *engine) send(ctx context.Context, method, path string, query url.Values, contentType string, body io.Reader) (*http.Response, error) {
+	u := url.URL{Path: path, RawQuery: query.Encode()}
+	req, err := http.NewRequestWithContext(ctx, method, e.base+u.String(), body)
 	if err != nil {
 		return nil, err
+	}
+	if contentType != "" {
+		req.Header.Set("Content-Type", contentType)
 	}
 	resp, err := e.client.Do(req)
 	if err != nil {
 		return nil, err
 	}
-	if resp.StatusCode != http.StatusOK {
+	if resp.StatusCode >= http.StatusMultipleChoices {
 		defer resp.Body.Close()
 		b, _ := io.ReadAll(io.LimitReader(resp.Body, 4096))
 		var said struct{ Message string }

@@ -44,8 +44,10 @@ type Image struct {
 	// ConfigDigest names the config; engines show it as the image's ID.
 	ConfigDigest string
 
-	walk  func(ctx context.Context, fn WalkFunc) error // nil: open one layer after the other
-	close func() error
+	walk func(ctx context.Context, fn WalkFunc) error // nil: open one layer after the other
+	// stream is nil for images whose layers can be opened one by one.
+	stream func(ctx context.Context) (io.ReadCloser, error)
+	close  func() error
 }
 
 // A Source is a kind of place where images lie.
@@ -188,6 +190,15 @@ func (o Options) withDefaults() Options {
 		o.sleep = sleep
 	}
 	return o
+}
+
+// Stream returns the archive that the image comes as where [Image.RandomAccess]
+// does not hold: docker save's, uncompressed as a whole.
+func (i *Image) Stream(ctx context.Context) (io.ReadCloser, error) {
+	if i.stream == nil {
+		return nil, fail(Unsupported, i.Reference, "its layers are opened one by one")
+	}
+	return i.stream(ctx)
 }
 
 // Close frees what the image holds open. Layers cannot be opened afterwards.

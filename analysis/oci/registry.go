@@ -18,6 +18,7 @@ import (
 type repository struct {
 	ref    name.Reference
 	rt     http.RoundTripper // go-containerregistry's: it signs in
+	base   http.RoundTripper // ours below it: it does not
 	client *http.Client      // for blobs
 	o      Options
 	sign   signIn
@@ -71,6 +72,7 @@ func connect(ctx context.Context, reference string, insecure bool, o Options) (*
 	r := &repository{ref: ref, o: o, sign: credentials(ctx, ref.Context(), o)}
 	var rt http.RoundTripper = &patient{inner: base, o: o, host: host, plain: plain}
 	rt = &neighbour{inner: rt, host: host}
+	r.base = rt
 	r.rt, err = transport.NewWithContext(ctx, ref.Context().Registry, r.sign.auth, rt, []string{ref.Scope(transport.PullScope)})
 	if err != nil {
 		return nil, r.explain(ctx, err)

@@ -68,6 +68,7 @@ func openCompressed(ctx context.Context, f io.ReaderAt, size int64, name, kind s
 	}
 	img.RandomAccess = false
 	img.walk = func(ctx context.Context, fn WalkFunc) error { return s.walk(ctx, img, fn) }
+	img.stream = s.unpack
 	return img, nil
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"fmt"
 	"hash"
 	"io"
 	"os"
@@ -88,66 +86,3 @@ func (s *summer) Write(p []byte) (int, error) {
 }
 
 func (s *summer) digest() string { return "sha256:" + hex.EncodeToString(s.h.Sum(nil)) }
-
-// errChanged says that a layer is not the one that the cut was made for.
-var errChanged = errors.New("the layer's entries are not the ones that were read before")
-
-// rewrite writes what lc leaves of a layer to a temporary file in dir.
-func rewrite(ctx context.Context, dir string, src *oci.Layer, was *layer.Index, lc *LayerCut, format string, step func(int64)) (_ *blob, err error) {
-	f, err := os.CreateTemp(dir, "layer-*")
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if cerr := f.Close(); err == nil {
-			err = cerr
-		}
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	b := &blob{file: f.Name()}
-	packed := newSummer(f)
-	comp, err := newCompressor(format, packed)
-	if err != nil {
-		return nil, err
-	}
-	tar, err := pass(ctx, src, was, lc, comp, step, b)
-	if cerr := comp.Close(); cerr != nil && ctx.Err() == nil {
-		err = cerr // the cause of the other
-	}
-	if err != nil {
-		return nil, err
-	}
-	b.digest, b.size, b.diffID = packed.digest(), packed.n, tar.digest()
-	b.index.Digest, b.index.CompressedSize, b.index.DiffID, b.index.Proved = b.digest, b.size, b.diffID, true
-	return b, nil
-}
-
-// pass reads src once and writes what stays to w.
-func pass(ctx context.Context, src *oci.Layer, was *layer.Index, lc *LayerCut, w io.Writer, step func(int64), b *blob) (*summer, error) {
-	rc, err := src.Open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer rc.Close()
-	stop := context.AfterFunc(ctx, func() { rc.Close() })
-	defer stop()
-	tar := newSummer(w)
-	index := layer.NewIndexer(nil)
-	rw := &rewriter{out: io.MultiWriter(index, tar), fates: lc.fates, edits: lc.edits}
-	x, err := layer.Read(ctx, rc, layer.ReadOptions{Digest: src.Digest, DiffID: src.DiffID, Size: src.Size, Progress: step, Parts: rw})
-	if err != nil {
-		return nil, err
-	}
-	if !x.SameEntries(was) {
-		return nil, errChanged
-	}
-	if err := rw.end(); err != nil {
-		return nil, err
-	}
-	if b.index, err = index.Index(); err != nil {
-		return nil, fmt.Errorf("what was written is no layer: %w", err)
-	}
-	return tar, nil
-}

@@ -12,7 +12,7 @@ import (
 
 // A Wish says what is to go, in the words of a plan.
 type Wish struct {
-	Drop   []string          // names of Python distributions in the form of PEP 503, with all that goes with them
+	Drop   []int             // Python distributions by their numbers in the ledger, with all that goes with them
 	Strip  []fileclass.Class // of the distributions that stay
 	Squash bool              // what later layers hide
 }
@@ -29,7 +29,7 @@ func Choose(l *attribution.Ledger, w Wish) *Cut {
 	c.Squash = w.Squash
 	s := &chooser{c: c, l: l, t: l.Tree(), drop: make([]bool, len(l.Packages))}
 	for i, p := range l.Packages {
-		if p.Kind == attribution.Python && slices.Contains(w.Drop, p.Name) {
+		if p.Kind == attribution.Python && slices.Contains(w.Drop, i) {
 			s.dropPackage(i)
 		}
 	}

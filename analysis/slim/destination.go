@@ -4,13 +4,15 @@ import (
 	"context"
 	"fmt"
 	"io"
+
+	"weighline/analysis/oci"
 )
 
 // A Destination is a place that images are written to.
 type Destination interface {
 	// check finds out, before anything is done, whether the image can be
 	// written: a name that is taken is not taken over unasked.
-	check(ctx context.Context) error
+	check(ctx context.Context, img *oci.Image) error
 	// scratch returns a folder for layers on their way.
 	scratch() (string, error)
 	// write puts the image there, its name last. It returns the bytes of

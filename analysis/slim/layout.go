@@ -1,6 +1,7 @@
 package slim
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"weighline/analysis/oci"
 )
 
 // A Layout is an OCI image layout in a folder (OCI image spec, "image layout").
@@ -22,7 +25,7 @@ type Layout struct {
 
 const layoutFile = `{"imageLayoutVersion":"1.0.0"}`
 
-func (l *Layout) check(context.Context) error {
+func (l *Layout) check(context.Context, *oci.Image) error {
 	index, err := l.readIndex()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -114,7 +117,7 @@ func (l *Layout) publish(im *image) error {
 	if err != nil && !fresh {
 		return err
 	}
-	raw, err := index.with(im, l.Tag)
+	raw, err := index.with(im, l.Tag, "")
 	if err != nil {
 		return err
 	}
@@ -177,15 +180,18 @@ func (l *Layout) readIndex() (layoutIndex, error) {
 }
 
 // with returns the document with the image under tag, in the place of one that
-// has the name.
-func (x layoutIndex) with(im *image, tag string) ([]byte, error) {
+// has it. name, if not "", is what containerd calls the image.
+func (x layoutIndex) with(im *image, tag, name string) ([]byte, error) {
 	top := im.top()
 	d := struct {
 		descriptor
 		Platform json.RawMessage `json:"platform,omitempty"`
 	}{descriptor: top.descriptor(), Platform: im.platform}
-	if tag != "" {
-		d.Annotations = map[string]string{refName: tag}
+	if tag != "" || name != "" {
+		d.Annotations = map[string]string{refName: cmp.Or(tag, "latest")}
+	}
+	if name != "" {
+		d.Annotations["io.containerd.image.name"] = name
 	}
 	holder := object{}
 	holder.set("d", d)

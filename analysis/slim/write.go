@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -28,6 +26,9 @@ type Options struct {
 	// Created, if not zero, is the time that the result says it is from; else it
 	// keeps that of the image.
 	Created time.Time
+	// Promised, if not nil, is told what the image will be before it is written;
+	// the download is an estimate.
+	Promised func(Sizes)
 	// Progress, if not nil, is told how far the writing is, from several
 	// goroutines.
 	Progress func(Progress)
@@ -67,7 +68,7 @@ func Write(ctx context.Context, img *oci.Image, c *Cut, out Destination, o Optio
 	if err != nil {
 		return nil, err
 	}
-	if err := out.check(ctx); err != nil {
+	if err := out.check(ctx, img); err != nil {
 		return nil, err
 	}
 	defer out.discard()
@@ -89,6 +90,9 @@ type work struct {
 	o    Options
 	cuts []LayerCut
 	m    maker
+
+	promised Sizes
+	unpacked int64 // as what was written stacks
 }
 
 // prepare decides what becomes of the layers.
@@ -100,6 +104,11 @@ func prepare(ctx context.Context, img *oci.Image, c *Cut, o Options) (*work, err
 	}
 	if len(cuts) != len(img.Layers) {
 		return nil, errChanged
+	}
+	for i, l := range img.Layers {
+		if was := c.Tree.Layer(i).DiffID; l.DiffID != "" && was != "" && l.DiffID != was {
+			return nil, errChanged
+		}
 	}
 	if !slices.ContainsFunc(cuts, func(l LayerCut) bool { return l.Rewritten() }) {
 		return nil, ErrNothing
@@ -159,7 +168,17 @@ func (p *work) make(ctx context.Context, out Destination) (*image, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.layers(ctx, dir); err != nil {
+	jobs, err := p.plan(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	if p.promised, err = p.promise(ctx, jobs); err != nil {
+		return nil, err
+	}
+	if p.o.Promised != nil {
+		p.o.Promised(p.promised)
+	}
+	if err := p.rewrite(ctx, dir, jobs); err != nil {
 		return nil, err
 	}
 	if err := p.proved(ctx); err != nil {
@@ -178,101 +197,6 @@ func (p *work) make(ctx context.Context, out Destination) (*image, error) {
 	return im, err
 }
 
-// layers makes the blobs of all layers, as many at a time as there are cores.
-func (p *work) layers(ctx context.Context, dir string) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	step := p.counter("Writing layers", p.toRead())
-	next := make(chan int, len(p.cuts))
-	for i := range p.cuts {
-		next <- i
-	}
-	close(next)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(p.cuts)) {
-		workers.Go(func() {
-			for i := range next {
-				if ctx.Err() != nil {
-					return
-				}
-				if err := p.layer(ctx, dir, i, step); err != nil {
-					cancel(fmt.Errorf("layer %d of %d: %w", i+1, len(p.cuts), err))
-				}
-			}
-		})
-	}
-	workers.Wait()
-	return context.Cause(ctx)
-}
-
-// toRead returns the compressed bytes of the layers that are written anew.
-func (p *work) toRead() int64 {
-	var n int64
-	for i, c := range p.cuts {
-		if c.Rewritten() {
-			n += max(0, p.img.Layers[i].Size)
-		}
-	}
-	return n
-}
-
-// layer makes the blob of layer i.
-func (p *work) layer(ctx context.Context, dir string, i int, step func(int64)) error {
-	src, was, cut := &p.img.Layers[i], p.c.Tree.Layer(i), &p.cuts[i]
-	format := was.Compression
-	if p.o.Compression != Same {
-		format = p.o.Compression
-	}
-	switch {
-	case cut.Emptied() && p.removable(i):
-		return nil
-	case !cut.Rewritten() && (was.Compression != None || format == None):
-		b, err := p.unchanged(ctx, src, was)
-		p.m.layers[i] = b
-		return err
-	}
-	mediaType, err := p.m.layerType(format)
-	if err != nil {
-		return err
-	}
-	var before int64
-	b, err := rewrite(ctx, dir, src, was, cut, format, func(n int64) { step(n - before); before = n })
-	if err != nil {
-		return err
-	}
-	b.mediaType, b.annotations = mediaType, annotations(src)
-	p.m.layers[i] = b
-	return nil
-}
-
-// removable reports whether layer i can be left out: the history must tell which
-// step made it, to say that it made nothing.
-func (p *work) removable(i int) bool {
-	all := true
-	for _, c := range p.cuts {
-		all = all && c.Emptied()
-	}
-	return !all && (len(p.img.History) == 0 || slices.ContainsFunc(p.img.History, func(h oci.History) bool { return h.Layer == i }))
-}
-
-// unchanged returns the blob of a layer that stays as it is. Where nobody says
-// its digest it is read for that.
-func (p *work) unchanged(ctx context.Context, src *oci.Layer, was *layer.Index) (*blob, error) {
-	b := &blob{mediaType: src.MediaType, digest: cmp.Or(src.Digest, was.Digest), size: src.Size, diffID: cmp.Or(src.DiffID, was.DiffID),
-		annotations: src.Annotations, source: src, index: was}
-	var err error
-	if b.mediaType == "" {
-		if b.mediaType, err = p.m.layerType(was.Compression); err != nil {
-			return nil, err
-		}
-	}
-	if b.digest != "" && b.size >= 0 {
-		return b, nil
-	}
-	b.digest, b.size, err = digestOf(ctx, b)
-	return b, err
-}
-
 // proved stacks what was written and compares it with the promise.
 func (p *work) proved(ctx context.Context) error {
 	var indexes []*layer.Index
@@ -285,6 +209,7 @@ func (p *work) proved(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	p.unpacked = t.Totals.Bytes
 	return p.c.Check(t)
 }
 
@@ -303,8 +228,8 @@ func (p *work) result(im *image) *Result {
 	for _, b := range im.layers {
 		r.Actual.Download += b.size
 	}
-	r.Promised.Unpacked, _ = p.c.Unpacked()
-	r.Actual.Unpacked = r.Promised.Unpacked // proved
+	r.Promised = p.promised
+	r.Actual.Unpacked = p.unpacked
 	return r
 }
 

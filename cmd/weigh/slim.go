@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"weighline/analysis"
+	"weighline/analysis/fileclass"
+	"weighline/analysis/plan"
+	"weighline/analysis/report"
+	"weighline/analysis/slim"
+)
+
+func (a *app) slimCommand() *cobra.Command {
+	var s sourceFlags
+	var drop, strip []string
+	var squash bool
+	var output string
+	var o analysis.SlimOptions
+	c := &cobra.Command{
+		Use:   "slim IMAGE --output REF",
+		Short: "Write the lighter image, without an engine",
+		Long: `Writes an image without the files of what the plan drops, from the image itself:
+nothing is built and nothing runs. Layers that lose nothing keep their bytes and
+their digest; the others are written anew, entry by entry as they were. What was
+written is compared with the promise, file by file, before it gets its name.
+
+An output is one of
+  registry.corp/acme/api:slim               a registry; layers that it has are not sent
+  docker:acme/api:slim, podman:NAME         a local engine
+  slim.tar, oci-archive:FILE, docker-archive:FILE[:NAME]
+                                            an archive that docker, podman and skopeo load
+  ./folder, oci:DIR[:TAG]                   an OCI layout
+A name that is taken is not taken over without --force. What dpkg, apk, rpm or
+conda installed stays: their databases would name files that are not there.`,
+		Example: `  weigh slim app.tar --drop torch --output slim.tar
+  weigh slim registry.corp/acme/api:1.4 --drop torch --squash --output registry.corp/acme/api:1.4-slim
+  weigh slim docker:acme/api:1.4 --strip tests --output docker:acme/api:slim`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if output == "" {
+				return usagef("slim: --output says where to write")
+			}
+			b, err := a.load(c.Context(), analysis.Input{Image: sampleImage(args[0])}, &s)
+			if err != nil {
+				return err
+			}
+			p := plan.Plan{Squash: squash}
+			for _, class := range strip {
+				k := fileclass.Class(strings.TrimSpace(class))
+				if !k.Known() {
+					return usagef("--strip %s: the classes are %s", class, joinClasses())
+				}
+				p = p.WithStrip(k, true)
+			}
+			v, err := preview(b, p, drop)
+			if err != nil {
+				return err
+			}
+			io, err := s.options(a, analysis.Input{Image: args[0]})
+			if err != nil {
+				return err
+			}
+			o.Image, o.Progress = io.Image, a.progress.step
+			return a.slim(c, b, v.Plan, output, o)
+		},
+	}
+	s.addImage(c)
+	s.addPlatform(c, "`platform` to pick from an index, such as linux/arm64 (default linux on this computer's architecture)")
+	addDrop(c, &drop)
+	f := c.Flags()
+	f.StringArrayVar(&strip, "strip", nil, "strip a `class` of files from packages that stay: "+joinClasses())
+	f.BoolVar(&squash, "squash", false, "leave out the bytes that later layers delete or overwrite")
+	f.StringVarP(&output, "output", "o", "", "where the image is written (`REF`)")
+	f.BoolVar(&o.Force, "force", false, "take over a name that is taken")
+	f.StringVar(&o.Compression, "compression", slim.Same, "of layers that are written anew: same, gzip, zstd or none (`format`)")
+	_ = c.RegisterFlagCompletionFunc("compression", cobra.FixedCompletions([]string{slim.Same, slim.Gzip, slim.Zstd, slim.None}, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+// sampleImage lets the sample's name stand for its image.
+func sampleImage(ref string) string {
+	if ref == analysis.SampleName {
+		return analysis.SampleBefore
+	}
+	return ref
+}
+
+func joinClasses() string {
+	names := make([]string, len(fileclass.All))
+	for i, c := range fileclass.All {
+		names[i] = string(c)
+	}
+	return strings.Join(names, ", ")
+}
+
+// slim writes the image and tells what came of it.
+func (a *app) slim(c *cobra.Command, b *analysis.Build, p plan.Plan, output string, o analysis.SlimOptions) error {
+	r, err := analysis.Slim(c.Context(), b, p, output, o)
+	a.progress.clear()
+	if err != nil {
+		return err
+	}
+	if err := a.print(func() any { return report.Slim(b, r) },
+		func(w io.Writer, _ int) error { return report.WriteSlim(w, b, r) }); err != nil {
+		return fmt.Errorf("the image was written: %w", err)
+	}
+	return a.finish(b, nil)
+}
