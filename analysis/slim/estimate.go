@@ -6,36 +6,39 @@ import (
 	"github.com/klauspost/compress/flate"
 )
 
-// Sizes of an estimate, in bytes. One piece of each stretch is compressed, with
+// Sizes of an estimate, in bytes. The begin of a stream is compressed whole. Of
+// the rest one piece of each stretch is compressed, with
 // what stands before it in the window, and counts for the whole stretch. What
 // pieces cost beside blocks is measured on one block of many.
 const (
 	piece      = 16 << 10
 	stretch    = 8 * piece
-	gaugeEvery = 64      // stretches of a block's size between two gauges
-	smallTar   = 8 << 20 // up to here everything is compressed
+	gaugeEvery = 64       // stretches of a block's size between two gauges
+	exactPart  = 32 << 20 // up to here everything is compressed
 )
 
 // An estimator tells how many bytes a gzip of what is written to it would have,
 // at about a sixth of the work.
 type estimator struct {
+	exact  int64  // bytes that are compressed whole
 	buf    []byte // window, then the block that is being filled
 	from   int
 	blocks int
 
 	total   int64 // bytes written
+	rest    int64 // of them behind the exact part
 	sampled int64 // of them compressed
 	packed  int64 // bytes these came to
 
 	gaugeBlocks, gaugePieces int64       // of the same bytes: in one block, and in pieces
-	whole                    *gzipWriter // of what is small
+	whole                    *gzipWriter // of the exact part
 	small                    *summer
 	w                        *flate.Writer
 	out                      counter
 }
 
 func newEstimator() *estimator {
-	e := &estimator{buf: make([]byte, 0, gzipWindow+gzipBlock), small: newSummer(io.Discard)}
+	e := &estimator{exact: exactPart, buf: make([]byte, 0, gzipWindow+gzipBlock), small: newSummer(io.Discard)}
 	e.whole = newGzipWriter(e.small)
 	return e
 }
@@ -46,9 +49,15 @@ func (c *counter) Write(p []byte) (int, error) { *c += counter(len(p)); return l
 
 func (e *estimator) Write(p []byte) (int, error) {
 	n := len(p)
-	if e.total += int64(n); e.total <= smallTar {
-		_, _ = e.whole.Write(p) // to io.Discard
+	if left := e.exact - e.total; left > 0 {
+		k := int(min(left, int64(n)))
+		if _, err := e.whole.Write(p[:k]); err != nil {
+			return 0, err
+		}
+		e.total += int64(k)
+		p = p[k:]
 	}
+	e.total, e.rest = e.total+int64(len(p)), e.rest+int64(len(p))
 	for len(p) > 0 {
 		k := min(len(p), gzipBlock-(len(e.buf)-e.from))
 		e.buf = append(e.buf, p[:k]...)
@@ -67,7 +76,7 @@ func (e *estimator) block() error {
 	e.blocks++
 	var all int64
 	for at := e.from; at < len(e.buf); at += piece {
-		sample := (at-e.from)/piece%(stretch/piece) == e.blocks%(stretch/piece)
+		sample := e.blocks == 1 || (at-e.from)/piece%(stretch/piece) == e.blocks%(stretch/piece)
 		if !sample && !gauge {
 			continue
 		}
@@ -114,15 +123,18 @@ func (e *estimator) deflate(from, to int) (int64, error) {
 
 // size returns the estimate. Of a small stream it is exact.
 func (e *estimator) size() (int64, error) {
-	if err := e.whole.Close(); err != nil || e.total <= smallTar {
+	if err := e.whole.Close(); err != nil || e.rest == 0 {
 		return e.small.n, err
 	}
 	if err := e.block(); err != nil {
 		return 0, err
 	}
+	if e.sampled == 0 {
+		return e.small.n + e.rest, nil
+	}
 	ratio := float64(e.packed) / float64(e.sampled)
 	if e.gaugePieces > 0 {
 		ratio *= float64(e.gaugeBlocks) / float64(e.gaugePieces)
 	}
-	return int64(ratio * float64(e.total)), nil
+	return e.small.n + int64(ratio*float64(e.rest)), nil
 }
