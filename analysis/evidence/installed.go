@@ -63,6 +63,7 @@ func (in *Installed) Source(pkg pep.Name, site, path string, src []byte) {
 	if !isPackage {
 		base = parent(dotted)
 	}
+	count := map[useKey]int{}
 	s := in.parser.parse(src)
 	for _, x := range s.Imports {
 		if x, ok = absolute(x, base); !ok || x.Kind == TypeChecking {
@@ -81,17 +82,20 @@ func (in *Installed) Source(pkg pep.Name, site, path string, src []byte) {
 				}
 			}
 		}
-		in.foreign(m, x, src)
+		in.foreign(m, x, src, count)
 	}
 }
 
 // foreign puts down what an import uses of other packages.
-func (in *Installed) foreign(m *module, x Import, src []byte) {
-	for name, who := range in.names.modules(x) {
-		if len(who) == 0 || slices.Contains(who, m.pkg) {
+func (in *Installed) foreign(m *module, x Import, src []byte, count map[useKey]int) {
+	for _, a := range in.names.modules(x) {
+		if len(a.who) == 0 || slices.Contains(a.who, m.pkg) {
 			continue
 		}
-		m.uses = append(m.uses, Use{Packages: who, By: m.pkg, File: m.file, Line: x.Line, Text: lineText(src, x.Line), Module: name, Kind: x.Kind})
+		k := useKey{pkg: a.who[0], kind: x.Kind}
+		if count[k]++; count[k] <= maxPackageUses {
+			m.uses = append(m.uses, Use{Packages: a.who, By: m.pkg, File: m.file, Line: x.Line, Text: lineText(src, x.Line), Module: a.module, Kind: x.Kind})
+		}
 	}
 }
 

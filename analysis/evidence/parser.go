@@ -23,6 +23,7 @@ type parser struct {
 	marks    []flags // of the imports
 	problems []Problem
 	again    int // how often reading went on behind a bracket that nothing closes
+	failed   int // f-strings that could not be read as such
 
 	env   *Env              // nil: conditions on it are not evaluated
 	words map[string]string // interned names

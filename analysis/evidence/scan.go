@@ -143,6 +143,7 @@ type reader struct {
 	names  *Names
 	parser parser
 	owners map[string][]pep.Name // what names say of modules
+	one    [1]asked
 	buf    []byte
 }
 
@@ -197,31 +198,43 @@ func (r *reader) source(f *file, name string, cell int, src []byte) {
 	}
 	roots := r.list.tree.roots(name)
 	aside := isAside(name)
+	count := map[useKey]int{}
 	for _, x := range s.Imports {
-		if x.Level > 0 {
-			continue
-		}
 		top, _, _ := strings.Cut(x.Module, ".")
-		if isStandard(top) || r.list.tree.owns(top, roots, len(r.ownersOf(top)) > 0) {
+		if x.Level > 0 || isStandard(top) || r.list.tree.owns(top, roots, len(r.ownersOf(top)) > 0) {
 			continue
 		}
-		if x.Kind == Unguarded && !aside && len(r.ownersOf(top)) > 0 {
+		if x.Kind == Unguarded && !aside {
 			f.starts = append(f.starts, x.Module)
 			for _, name := range x.Names {
 				f.starts = append(f.starts, x.Module+"."+name)
 			}
 		}
-		for module, who := range r.modules(x) {
-			u := Use{Packages: who, File: name, Line: x.Line, Cell: cell, Module: module, Kind: x.Kind, Aside: aside}
-			switch {
-			case len(who) > 0:
-				u.Text = lineText(src, x.Line)
-				f.uses = append(f.uses, u)
-			case x.Kind != TypeChecking && x.Kind != Dynamic:
-				u.Text = lineText(src, x.Line)
-				f.unlisted = append(f.unlisted, u)
-			}
+		for _, a := range r.modules(x) {
+			u := Use{Packages: a.who, File: name, Line: x.Line, Cell: cell, Module: a.module, Kind: x.Kind, Aside: aside}
+			f.put(u, src, count)
 		}
+	}
+}
+
+// put takes in a use of the user's, unless the source has enough of its sort.
+func (f *file) put(u Use, src []byte, count map[useKey]int) {
+	k := useKey{kind: u.Kind}
+	if len(u.Packages) > 0 {
+		k.pkg = u.Packages[0]
+	} else if u.Kind == TypeChecking || u.Kind == Dynamic || len(f.unlisted) == maxUnlisted {
+		return
+	} else {
+		k = useKey{by: pep.Name(u.Module)}
+	}
+	count[k]++
+	switch {
+	case len(u.Packages) == 0 && count[k] == 1:
+		u.Text = lineText(src, u.Line)
+		f.unlisted = append(f.unlisted, u)
+	case len(u.Packages) > 0 && count[k] <= maxOwnUses:
+		u.Text = lineText(src, u.Line)
+		f.uses = append(f.uses, u)
 	}
 }
 
@@ -235,9 +248,10 @@ func (r *reader) ownersOf(module string) []pep.Name {
 }
 
 // modules is [Names.modules] that remembers.
-func (r *reader) modules(x Import) map[string][]pep.Name {
+func (r *reader) modules(x Import) []asked {
 	if len(x.Names) == 0 || !r.names.shared[x.Module] {
-		return map[string][]pep.Name{x.Module: r.ownersOf(x.Module)}
+		r.one[0] = asked{x.Module, r.ownersOf(x.Module)}
+		return r.one[:]
 	}
 	return r.names.modules(x)
 }

@@ -5,18 +5,24 @@ import "bytes"
 // maxFString is how deep f-strings may stand in each other (CPython: 150).
 const maxFString = 150
 
+// maxFailed is how many f-strings of a source are tried that cannot be read as
+// such: each try may lead to the end of the source.
+const maxFailed = 50
+
 // str passes over the string whose opening quote is at i and returns where it
 // ends.
 func (p *parser) str(i int) int {
 	end, ok := plainString(p.src, i)
-	if format, raw := p.prefix(i); format {
+	if format, raw := prefix(p.src, i); format && p.failed < maxFailed {
 		body := p.src[i:end]
 		if p.watch || !ok || bytes.Count(body, []byte("{")) != bytes.Count(body, []byte("}")) {
-			f := fString{p: p, src: p.src, line: p.line}
+			f, found := fString{p: p, src: p.src, line: p.line}, len(p.imports)
 			if e, good := f.read(i, raw, 0); good {
 				p.line = f.line
 				return e
 			}
+			p.failed++
+			p.imports, p.marks = p.imports[:found], p.marks[:found]
 		}
 	}
 	if !ok {
@@ -28,10 +34,6 @@ func (p *parser) str(i int) int {
 
 // prefix tells from the letters in front of the quote at i whether it begins an
 // f-string or a t-string (PEP 750), and whether a raw one.
-func (p *parser) prefix(i int) (format, raw bool) {
-	return prefix(p.src, i)
-}
-
 func prefix(src []byte, i int) (format, raw bool) {
 	at := i
 	for at > 0 && i-at < 3 && isName(src[at-1]) {

@@ -26,20 +26,25 @@ type Use struct {
 	Aside bool `json:",omitempty"`
 }
 
-// modules returns what an import asks for, each module with who has it. Names
-// of a from statement count where distributions share what they are taken from.
-func (n *Names) modules(x Import) map[string][]pep.Name {
-	out := map[string][]pep.Name{}
+// An asked module is what an import asks for, with who has it.
+type asked struct {
+	module string
+	who    []pep.Name
+}
+
+// modules returns what an import asks for. Names of a from statement count where
+// distributions share what they are taken from.
+func (n *Names) modules(x Import) []asked {
 	if !n.shared[x.Module] || len(x.Names) == 0 {
-		out[x.Module] = n.Owners(x.Module)
-		return out
+		return []asked{{x.Module, n.Owners(x.Module)}}
 	}
+	out := make([]asked, 0, len(x.Names))
 	for _, name := range x.Names {
 		module := x.Module
 		if name != "*" {
 			module += "." + name
 		}
-		out[module] = n.Owners(module)
+		out = append(out, asked{module, n.Owners(module)})
 	}
 	return out
 }
