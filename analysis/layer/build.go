@@ -184,7 +184,7 @@ func (b *builder) arena() int { return len(b.names) + len(b.dirNames) + len(b.li
 // builder needs to find its directories; the kept contents have a budget of
 // their own.
 func (b *builder) memory() int64 {
-	return int64(b.arena()) + 26*int64(len(b.x.dir)) + 8*int64(len(b.x.linkEnd)) + 80*int64(len(b.x.dirParent))
+	return int64(b.arena()) + 26*int64(len(b.x.dir)) + 28*int64(len(b.x.bins)) + 8*int64(len(b.x.linkEnd)) + 80*int64(len(b.x.dirParent))
 }
 
 // dropLast takes the last entry, a file whose content did not arrive, away.

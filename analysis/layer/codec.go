@@ -10,8 +10,12 @@ import (
 )
 
 // codecVersion changes with the layout of an encoded index, and with what
-// readings put into one (kept contents and excerpts, hashes).
-const codecVersion = 3
+// readings put into one (kept contents and excerpts, hashes). What version 3 lacks, the
+// headers of compiled code, is optional: [Index.Looked] tells.
+const (
+	codecVersion   = 4
+	withoutLooking = 3
+)
 
 // codecMagic begins every encoded index; the version follows.
 const codecMagic = "weighline-layer\x00"
@@ -67,6 +71,7 @@ func (x *Index) Encode() []byte {
 		e.uint(uint64(n))
 		e.text(string(x.kept[i]))
 	}
+	e.binaries(x)
 	z, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
 	if err != nil {
 		panic(err) // wrong options
@@ -100,7 +105,7 @@ func Decode(b []byte) (*Index, error) {
 	if !ok || rest == "" {
 		return nil, fmt.Errorf("%w: it does not begin like one", ErrDamaged)
 	}
-	if rest[0] != codecVersion {
+	if rest[0] != codecVersion && rest[0] != withoutLooking {
 		return nil, fmt.Errorf("%w: version %d, want %d", ErrDamaged, rest[0], codecVersion)
 	}
 	z, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxEncoded))
@@ -114,6 +119,9 @@ func Decode(b []byte) (*Index, error) {
 	}
 	d := decoder{b: raw}
 	x := d.index()
+	if rest[0] != withoutLooking {
+		d.binaries(x)
+	}
 	if d.err == nil && len(d.b) > 0 {
 		d.fail("it goes on after its end")
 	}

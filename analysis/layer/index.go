@@ -56,6 +56,7 @@ type Index struct {
 	Counts           Counts
 	Listed           bool     // from a table of contents: a claim, see [Listing]
 	Cut              bool     // kept contents are missing because other layers of the image had too many
+	Looked           bool     // the headers of compiled code were looked at, see [Index.Binary]
 	Problems         []string // what was odd and has been passed over, at most 20 sentences
 
 	names   string   // the names of all entries, one after the other
@@ -75,6 +76,9 @@ type Index struct {
 
 	keptEntry []uint32 // entries whose content is kept, ascending
 	kept      [][]byte
+
+	binEntry []uint32 // entries that are compiled code, ascending
+	bins     []Binary
 }
 
 // Len returns the number of entries that the index lists: all but those of the

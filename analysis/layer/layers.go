@@ -162,13 +162,14 @@ func (d *driver) one(i int) (*Index, error) {
 
 // cached asks the cache. An index whose diff ID is only what some image
 // claimed is taken for a blob of the same digest alone: else an image could
-// put words into the mouth of another one.
+// put words into the mouth of another one. One that was made before compiled
+// code was looked at is read again.
 func (d *driver) cached(s Source) *Index {
 	if d.opts.Cache == nil || s.DiffID == "" {
 		return nil
 	}
 	x, err := d.opts.Cache.Index(d.ctx, s.DiffID)
-	if err != nil || x.DiffID != s.DiffID || !x.Proved && (s.Digest == "" || x.Digest != s.Digest || d.opts.Read.VerifyDiffID) {
+	if err != nil || x.DiffID != s.DiffID || !x.Looked && !x.Listed || !x.Proved && (s.Digest == "" || x.Digest != s.Digest || d.opts.Read.VerifyDiffID) {
 		return nil
 	}
 	if x.Digest != s.Digest || s.Size > 0 && x.CompressedSize != s.Size {

@@ -25,7 +25,7 @@ func Read(ctx context.Context, r io.Reader, opts ReadOptions) (*Index, error) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	x := &Index{Digest: opts.Digest, DiffID: opts.DiffID}
+	x := &Index{Digest: opts.Digest, DiffID: opts.DiffID, Looked: true}
 	p := &pipe{
 		r: r, opts: &opts, x: x,
 		raw: make(chan *chunk, ringSize), out: make(chan *chunk, ringSize), sum: make(chan *chunk, ringSize),

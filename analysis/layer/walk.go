@@ -70,6 +70,7 @@ type walker struct {
 	charged   int64 // bytes of the index that the budget knows of
 	nameBuf   []byte
 	split     *splitter // nil: nobody wants the entries themselves
+	probe     probe     // of the current file
 }
 
 // An extension is what pax records and GNU long names say about an entry.

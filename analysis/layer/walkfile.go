@@ -46,6 +46,9 @@ func (w *walker) file(physical int64, sp *sparse) error {
 		w.sparseSum = sparseHash{h: w.hash, s: c.sp}
 	}
 	w.started = false
+	if w.probe.on = false; sp == nil {
+		w.probe.begin(physical)
+	}
 	w.state, w.left, w.pad = inData, physical, padding(physical)
 	if physical == 0 {
 		w.data(nil)
@@ -81,6 +84,9 @@ func (w *walker) data(p []byte) {
 	if c.scanning {
 		c.scanning = c.scan.Scan(p)
 	}
+	if w.probe.on {
+		w.probe.write(c.physical-w.left, p)
+	}
 	w.left -= int64(len(p))
 	var sum uint64
 	switch {
@@ -105,6 +111,7 @@ func (w *walker) data(p []byte) {
 		return
 	}
 	w.b.x.hash[c.entry] = sum
+	w.probe.end(w.b.x, c.entry)
 	if c.keep {
 		w.b.keep(c.entry, c.content)
 		c.content = nil
