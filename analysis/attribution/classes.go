@@ -1,7 +1,8 @@
 package attribution
 
 import (
-	"strings"
+	"iter"
+	"path"
 
 	"weighline/analysis/fileclass"
 	"weighline/analysis/layer"
@@ -30,16 +31,8 @@ func (l *Ledger) Classes() (list []ClassBytes, ok bool) {
 		class      fileclass.Class
 	}
 	at := map[key]int{}
-	for n := range l.owner {
-		i := int(l.owner[n]) - 1
-		node := layer.Node(n)
-		if i < 0 || l.Packages[i].Kind != Python || l.tree.Secondary(node) {
-			continue
-		}
-		c := fileclass.Of(inSite(l.tree.FullPath(node)))
-		if c == fileclass.None {
-			continue
-		}
+	for node, c := range l.Classified() {
+		i := int(l.owner[node]) - 1
 		k := key{i, l.tree.LayerOf(node), c}
 		x, seen := at[k]
 		if !seen {
@@ -53,13 +46,50 @@ func (l *Ledger) Classes() (list []ClassBytes, ok bool) {
 	return list, true
 }
 
-// inSite returns the path of a file from the folder that holds modules, or the
-// whole path if it is in none.
-func inSite(path string) string {
-	for _, site := range []string{"/site-packages/", "/dist-packages/"} {
-		if i := strings.LastIndex(path, site); i >= 0 {
-			return path[i+len(site):]
+// Classified yields the files that Python distributions own and that have a
+// class, by path, each inode once: what a plan that strips the class takes away.
+// Paths count from the site-packages folder, so that where an environment lies
+// says nothing of its files.
+func (l *Ledger) Classified() iter.Seq2[layer.Node, fileclass.Class] {
+	return func(yield func(layer.Node, fileclass.Class) bool) {
+		t := l.tree
+		if t == nil || len(l.owner) == 0 {
+			return
+		}
+		sites := l.sites()
+		dirs := make([]fileclass.Dir, t.Len())
+		for n := layer.Root + 1; int(n) < t.Len(); n++ {
+			switch t.Kind(n) {
+			case layer.Dir:
+				if name := t.Name(n); !sites[n] && name != "site-packages" && name != "dist-packages" {
+					dirs[n] = dirs[t.Parent(n)].In(name)
+				}
+			case layer.File:
+				o := l.owner[n]
+				if o == 0 || l.Packages[o-1].Kind != Python || t.Secondary(n) {
+					continue
+				}
+				if c := dirs[t.Parent(n)].File(t.Name(n)); c != fileclass.None && !yield(n, c) {
+					return
+				}
+			}
 		}
 	}
-	return path
+}
+
+// sites returns the folders in which the metadata of Python distributions lies.
+func (l *Ledger) sites() map[layer.Node]bool {
+	sites, seen := map[layer.Node]bool{}, map[string]bool{}
+	for i := range l.Packages {
+		p := &l.Packages[i]
+		dir := path.Dir(p.Path)
+		if p.Kind != Python || seen[dir] {
+			continue
+		}
+		seen[dir] = true
+		if n, ok := l.tree.Lookup(dir); ok && n != layer.Root {
+			sites[n] = true
+		}
+	}
+	return sites
 }

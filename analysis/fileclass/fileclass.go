@@ -32,20 +32,45 @@ func (c Class) Known() bool { return c == Tests || c == Bytecode || c == Static 
 // may strip it.
 func Of(name string) Class {
 	dir, base := path.Split(name)
-	if Metadata(name) {
+	var d Dir
+	for part := range strings.SplitSeq(dir, "/") {
+		d = d.In(part)
+	}
+	return d.File(base)
+}
+
+// A Dir is what the folders above a file say of it: [Of] for who walks a tree and
+// does not want to make a path of each file. The zero Dir is the folder that holds
+// the package's modules.
+type Dir uint8
+
+const (
+	inTests Dir = 1 << iota
+	inMetadata
+)
+
+// In returns what the folder called name in d says.
+func (d Dir) In(name string) Dir {
+	if name == "tests" || name == "test" {
+		d |= inTests
+	}
+	if metadata(name) {
+		d |= inMetadata
+	}
+	return d
+}
+
+// File returns the class of the file called base in d.
+func (d Dir) File(base string) Class {
+	if d&inMetadata != 0 || metadata(base) {
 		return None
 	}
 	ext := path.Ext(base)
 	if ext == ".pyc" || ext == ".pyo" {
 		return Bytecode
 	}
-	if base == "conftest.py" || strings.HasPrefix(base, "test_") && ext == ".py" {
+	if d&inTests != 0 || base == "conftest.py" || strings.HasPrefix(base, "test_") && ext == ".py" {
 		return Tests
-	}
-	for part := range strings.SplitSeq(dir, "/") {
-		if part == "tests" || part == "test" {
-			return Tests
-		}
 	}
 	switch ext {
 	case ".a", ".lib":
@@ -60,9 +85,13 @@ func Of(name string) Class {
 // "….dist-info" or "….egg-info" (PEP 376, PEP 427).
 func Metadata(name string) bool {
 	for part := range strings.SplitSeq(name, "/") {
-		if strings.HasSuffix(part, ".dist-info") || strings.HasSuffix(part, ".egg-info") {
+		if metadata(part) {
 			return true
 		}
 	}
 	return false
+}
+
+func metadata(part string) bool {
+	return strings.HasSuffix(part, ".dist-info") || strings.HasSuffix(part, ".egg-info")
 }
