@@ -8,6 +8,7 @@ import (
 	"weighline/analysis/attribution"
 	"weighline/analysis/bytesize"
 	"weighline/analysis/depgraph"
+	"weighline/analysis/evidence"
 	"weighline/analysis/layer"
 	"weighline/analysis/pep"
 	"weighline/analysis/reqfile"
@@ -26,12 +27,15 @@ type Input struct {
 	Platform  string // of the image, such as "linux/amd64"
 	Folder    bool   // the image is a folder of this computer: it has no layers
 	Warnings  []Warning
+	Limits    []Limit          // of registries
+	Evidence  *evidence.Report // what uses the packages; nil if no sources were read
 }
 
 // A Layer is what an image tells of one of its layers.
 type Layer struct {
 	Instruction string // as a Dockerfile has it; "" if unknown
 	Download    bytesize.Amount
+	Listed      bool // from a table of contents: no file of it was read
 }
 
 // A Warning is what reading the build told.
@@ -74,7 +78,9 @@ func weight(x Insight) int {
 
 // rules are all rules, each with a file of its own.
 var rules = []func(*finder){
-	(*finder).cuda, (*finder).waste, (*finder).duplicates,
+	(*finder).cuda, (*finder).waste, (*finder).duplicates, (*finder).copies, (*finder).strip, (*finder).debugSymbols,
+	(*finder).caches, (*finder).buildTools, (*finder).devOnly, (*finder).unused, (*finder).foreign, (*finder).copyOrder,
+	(*finder).layerLimits, (*finder).staleLock,
 }
 
 // A finder is one run over an input, with what several rules ask for.
@@ -86,6 +92,8 @@ type finder struct {
 	own   []int64         // by node: bytes that no node before it has
 	owner []int32         // by node: owner in l.Packages + 1, 0 for none
 	out   []Insight
+
+	named map[string][]layer.Node // see folders
 }
 
 func newFinder(in Input) *finder {

@@ -117,7 +117,14 @@ type extent struct {
 	waste map[layer.Why]int64  // causes in lower layers
 	owned []int                // packages of a ledger whose files are not known
 	deps  []int                // nodes of the requirements' graph
+	wheel map[wheelPart]int64  // parts of packages of the requirements
 	names []pep.Name           // packages that would go, sorted
+}
+
+// A wheelPart is the files of a class that a package of the requirements has.
+type wheelPart struct {
+	node  int
+	class fileclass.Class
 }
 
 // A Sum is what several findings come to.
@@ -125,13 +132,14 @@ type Sum struct {
 	Unpacked     bytesize.Size // of the image's final file system, each file once
 	Waste        bytesize.Size // of its lower layers
 	Requirements depgraph.Sum  // packages of the requirements, each once
+	Stripped     bytesize.Size // parts of packages of the requirements that are not among those
 }
 
 // Total returns the union of what the findings name: each file, each package and
 // each cause counts once, however many findings name it. All must be of one
 // [Find].
 func Total(list ...Insight) Sum {
-	u := union{waste: map[layer.Why]int64{}, parts: map[layer.Node]int64{}}
+	u := union{waste: map[layer.Why]int64{}, parts: map[layer.Node]int64{}, wheel: map[wheelPart]int64{}}
 	for _, x := range list {
 		u.add(x.extent)
 	}

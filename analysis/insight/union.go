@@ -16,6 +16,7 @@ type union struct {
 	waste map[layer.Why]int64
 	owned []bool // by package of the ledger
 	deps  []bool // by node of the graph
+	wheel map[wheelPart]int64
 }
 
 func (u *union) add(e extent) {
@@ -50,6 +51,9 @@ func (u *union) add(e extent) {
 	for _, i := range e.deps {
 		u.deps[i] = true
 	}
+	for part, n := range e.wheel {
+		u.wheel[part] = n
+	}
 }
 
 func (u *union) sum() (s Sum) {
@@ -70,6 +74,11 @@ func (u *union) sum() (s Sum) {
 	}
 	for _, n := range u.waste {
 		s.Waste += bytesize.Size(n)
+	}
+	for part, n := range u.wheel {
+		if !u.deps[part.node] {
+			s.Stripped += bytesize.Size(n)
+		}
 	}
 	s.Requirements = u.packages()
 	return s

@@ -1,0 +1,106 @@
+package insight_test
+
+import (
+	"strings"
+	"testing"
+
+	"weighline/analysis/fileclass"
+	"weighline/analysis/insight"
+)
+
+// stripImage has a package with files of every class, and files of the same
+// names that belong to no package.
+const stripImage = `
+layer pip RUN pip install a
+-- pip/s/site-packages/a/__init__.py size=10 --
+-- pip/s/site-packages/a/tests/one.py size=100 --
+-- pip/s/site-packages/a/tests/two.bin size=200 --
+-- pip/s/site-packages/a/tests/__pycache__/one.cpython-311.pyc size=7 --
+-- pip/s/site-packages/a/__pycache__/__init__.cpython-311.pyc size=40 --
+-- pip/s/site-packages/a/lib/x.a size=5000 --
+-- pip/s/site-packages/a/include/x.h size=600 --
+-- pip/s/site-packages/a/include/x.hpp size=60 --
+-- pip/s/site-packages/a-1.dist-info/METADATA --
+Name: a
+Version: 1
+-- pip/s/site-packages/a-1.dist-info/RECORD --
+a/__init__.py,,
+a/tests/one.py,,
+a/tests/two.bin,,
+a/lib/x.a,,
+a/include/x.h,,
+a/include/x.hpp,,
+a/tests/__pycache__/one.cpython-311.pyc,,
+a-1.dist-info/METADATA,,
+-- pip/srv/app/tests/test_x.py size=9000 --
+-- pip/srv/app/x.h size=9000 --
+`
+
+func TestStrip(t *testing.T) {
+	list := read(t, stripImage, "").Insights(t.Context())
+	const row = " /s/site-packages/a-1.dist-info a layer 0\n"
+	want(t, find(t, list, "strip-tests"), "strip-tests 300 unpacked possible\n  300"+row)
+	want(t, find(t, list, "strip-bytecode"), "strip-bytecode 47 unpacked known\n  47"+row)
+	want(t, find(t, list, "strip-static"), "strip-static 5000 unpacked possible\n  5000"+row)
+	x := find(t, list, "strip-headers")
+	want(t, x, "strip-headers 660 unpacked possible\n  660"+row)
+	if len(x.Apply.Strip) != 1 || x.Apply.Strip[0] != fileclass.Headers {
+		t.Errorf("Apply = %+v, want the headers stripped", x.Apply)
+	}
+	if got := insight.Total(list...).Unpacked; got != 300+47+5000+660+9000 {
+		t.Errorf("together %d bytes, want 15007: the classes, and the copy of what has no owner", got)
+	}
+}
+
+func TestCaches(t *testing.T) {
+	list := read(t, `
+layer base ADD file:1 in /
+layer pip RUN pip install
+-- base/var/lib/apt/lists/deb.debian.org_Packages size=700 --
+-- base/var/cache/apt/pkgcache.bin size=30 --
+-- pip/root/.cache/pip/http/a size=1000 --
+-- pip/root/.cache/pip/http/b size=200 --
+-- pip/root/.cache/huggingface/hub/model.bin size=50000 --
+-- pip/root/.cache/other/x size=4 --
+-- pip/opt/conda/pkgs/numpy/shared size=800 --
+-- pip/opt/conda/pkgs/numpy/own size=90 --
+-- pip/opt/conda/pkgs/numpy/twice size=11 --
+-- pip/opt/conda/pkgs/numpy/again => opt/conda/pkgs/numpy/twice --
+-- pip/opt/conda/envs/shared => opt/conda/pkgs/numpy/shared --
+-- pip/tmp/build.log size=5 --
+-- pip/srv/tmp/data size=6666 --
+`, "").Insights(t.Context())
+	want(t, find(t, list, "cache-apt"), `
+		cache-apt 730 unpacked known
+		  700 /var/lib/apt/lists layer 0
+		  30 /var/cache/apt layer 0
+		`)
+	want(t, find(t, list, "cache-pip"), "cache-pip 1200 unpacked known\n  1200 /root/.cache/pip layer 1\n")
+	want(t, find(t, list, "cache-hf"), "cache-hf 50000 unpacked possible\n  50000 /root/.cache/huggingface layer 1\n")
+	// What the environment shares with the cache by a hard link stays.
+	want(t, find(t, list, "cache-conda"), "cache-conda 101 unpacked known\n  101 /opt/conda/pkgs layer 1\n")
+	want(t, find(t, list, "cache-other"), `
+		cache-other 9 unpacked possible
+		  5 /tmp layer 1
+		  4 /root/.cache layer 1
+		`)
+	if strings.Contains(ids(list), "cache-npm") {
+		t.Error("there is no cache of npm")
+	}
+}
+
+// elfText is an ELF file without sections, of 100 bytes, for a machine.
+func elfText(machine byte) string {
+	return "\x7fELF\x02\x01\x01" + strings.Repeat("\x00", 9) + "\x03\x00" + string([]byte{machine, 0}) + strings.Repeat("\x00", 80)
+}
+
+func TestForeign(t *testing.T) {
+	list := read(t, "-- a/bin/here --\n"+elfText(62)+"\n-- a/bin/arm --\n"+elfText(0xb7)[:20]+"\x00"+elfText(0xb7)[21:]+"\n"+
+		"-- a/pip/t64.exe --\nMZ"+strings.Repeat("x", 200)+"\n-- a/boot/vmlinuz --\nMZ"+strings.Repeat("y", 200)+"\n-- a/gpu/k.cubin --\n"+elfText(190)+"\n", "").Insights(t.Context())
+	x := find(t, list, "foreign-binaries")
+	want(t, x, `
+		foreign-binaries 304 unpacked possible
+		  203 /pip layer 0 (for Windows)
+		  101 /bin layer 0 (for linux/arm64)
+		`)
+}
