@@ -53,7 +53,7 @@ func (d *Deps) client(o Options, limits map[pep.Name]pep.Specifiers, ro *depgrap
 		return nil, err
 	}
 	co := pyindex.ClientOptions{
-		Target: o.Target, Limits: limits, Fallback: catalogue, CacheDir: o.IndexCache, CAFile: o.Image.CAFile, Pinned: map[pep.Name]string{},
+		Target: o.Target, Limits: limits, Fallback: catalogue, CacheDir: o.IndexCache, CAFile: o.Image.CAFile, Proxy: o.Image.Proxy, Pinned: map[pep.Name]string{},
 		Progress: func(bytes int64) { o.progress(Progress{What: "Asking the package index", Done: bytes}) },
 	}
 	given, firstIndex, err := d.given(o, &co, ro)
@@ -95,7 +95,7 @@ func (d *Deps) given(o Options, co *pyindex.ClientOptions, ro *depgraph.Options)
 		for j, known := range s.Indexes {
 			given = append(given, reqfile.Index{URL: reqfile.NewURL(known), Default: j == 0})
 		}
-		co.CAFile, co.Proxy = cmp.Or(co.CAFile, s.CAFile), s.Proxy
+		co.CAFile, co.Proxy = cmp.Or(co.CAFile, s.CAFile), cmp.Or(co.Proxy, s.Proxy)
 		co.NoIndex, co.FindLinks = s.NoIndex, append(co.FindLinks, s.FindLinks...)
 		ro.Pre, ro.PreferBinary = ro.Pre || s.Pre, ro.PreferBinary || s.PreferBinary
 		ro.NoBinary, ro.OnlyBinary = append(ro.NoBinary, s.NoBinary...), append(ro.OnlyBinary, s.OnlyBinary...)

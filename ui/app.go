@@ -2,10 +2,13 @@ package ui
 
 import (
 	"context"
+	"os"
+	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
 
+	"weighline/analysis/bytesize"
 	"weighline/store"
 	"weighline/ui/state"
 )
@@ -16,7 +19,11 @@ type App struct {
 	library    *store.Store
 	libraryErr error
 	windows    []*Window
+	scaled     bool              // FYNE_SCALE is ours
 	ending     []<-chan struct{} // what closed windows still save
+	drafts     string            // where unsaved plans are kept, "" for nowhere
+	behind     bool              // another program is in front
+	offered    bool              // drafts of an earlier run were offered
 }
 
 // NewApp puts the program on a Fyne app. library may be nil, for the reason
@@ -25,28 +32,42 @@ func NewApp(a fyne.App, icon []byte, library *store.Store, err error) *App {
 	app := &App{fyne: a, library: library, libraryErr: err}
 	app.useLanguage()
 	a.SetIcon(fyne.NewStaticResource("icon.png", icon))
-	app.SetVariant(Variant(a.Preferences().StringWithFallback(prefVariant, string(System))))
+	bytesize.UseBinary(a.Preferences().Bool(prefBinary))
+	app.applyLook()
+	a.Lifecycle().SetOnEnteredForeground(func() { app.behind = false })
+	a.Lifecycle().SetOnExitedForeground(func() { app.behind = true })
 	return app
 }
-
-// The names under which preferences are kept.
-const (
-	prefVariant  = "variant"
-	prefLanguage = "language"
-	prefColumns  = "packages.columns"
-	prefWidth    = "window.width"
-	prefHeight   = "window.height"
-	prefRecent   = "recent"
-)
 
 // SetVariant makes all windows light or dark and remembers that.
 func (a *App) SetVariant(v Variant) {
 	a.fyne.Preferences().SetString(prefVariant, string(v))
-	a.fyne.Settings().SetTheme(newLook(v))
+	a.applyLook()
+}
+
+// applyLook puts theme and scale into effect.
+func (a *App) applyLook() {
+	p := a.fyne.Preferences()
+	if scale := a.Scale(); scale != 1 || a.scaled {
+		a.scaled = true
+		os.Setenv("FYNE_SCALE", strconv.FormatFloat(float64(scale), 'f', 2, 32)) //nolint:errcheck // the name is fine; Fyne has no other way for a program to set it
+	}
+	a.fyne.Settings().SetTheme(newLook(Variant(p.StringWithFallback(prefVariant, string(System)))))
 	for _, w := range a.windows {
 		w.themeChanged()
 	}
 }
+
+// budgetsChanged is called when the user set other limits.
+func (a *App) budgetsChanged() {
+	for _, w := range a.windows {
+		w.refresh()
+	}
+}
+
+// KeepDrafts keeps unsaved plans in a folder until they are saved, so that a
+// later run can offer them.
+func (a *App) KeepDrafts(dir string) { a.drafts = dir }
 
 // NewWindow opens a window with nothing in it.
 func (a *App) NewWindow() *Window {
@@ -57,6 +78,10 @@ func (a *App) NewWindow() *Window {
 	})
 	a.windows = append(a.windows, w)
 	w.win.Show()
+	if !a.offered {
+		a.offered = true
+		w.session.OfferDrafts()
+	}
 	return w
 }
 

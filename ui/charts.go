@@ -3,7 +3,7 @@ package ui
 import (
 	"fmt"
 	"image"
-	"os"
+	"io"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -152,19 +152,20 @@ func (p *chartsPage) draw(w, h int) image.Image {
 	return p.image
 }
 
-// save returns what writes the chart of this moment to a file, on whichever
-// goroutine.
-func (p *chartsPage) save(path string) func() error {
+// save returns what writes the chart of this moment as the ending of path says,
+// on whichever goroutine.
+func (p *chartsPage) save(path string) func(io.Writer) error {
 	c := p.chart(1000, 560, 2)
 	draw := c.PNG
 	if hasEnding(path, ".svg") {
 		draw = c.SVG
 	}
-	return func() error {
+	return func(w io.Writer) error {
 		data, err := draw()
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(path, data, 0o644)
+		_, err = w.Write(data)
+		return err
 	}
 }

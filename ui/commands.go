@@ -57,8 +57,17 @@ func (w *Window) makeCommands() {
 	add("filter", texts.T("Edit"), texts.T("Filter packages"), key(fyne.KeyF, ctrl), open, w.focusFilter)
 
 	for i, p := range w.pages {
-		add("go-"+p.id, texts.T("View"), p.title, key(fyne.KeyName(rune('1'+i)), ctrl), p.enabled, func() { w.show(p.id) })
+		shortcut := key(fyne.KeyName(rune('1'+i)), ctrl)
+		switch {
+		case p.id == "settings":
+			shortcut = key(fyne.KeyComma, ctrl)
+		case i > 8:
+			shortcut = nil
+		}
+		add("go-"+p.id, texts.T("View"), p.title, shortcut, p.enabled, func() { w.show(p.id) })
 	}
+	add("back", texts.T("View"), texts.T("Back"), key(fyne.KeyLeft, fyne.KeyModifierAlt), w.trail.canBack, w.goBack)
+	add("forward", texts.T("View"), texts.T("Forward"), key(fyne.KeyRight, fyne.KeyModifierAlt), w.trail.canForward, w.goForward)
 	add("stop", texts.T("View"), texts.T("Stop reading"), nil, s.Busy, s.Cancel)
 	add("reload", texts.T("View"), texts.T("Read again"), &desktop.CustomShortcut{KeyName: fyne.KeyF5}, func() bool { return len(s.Sources) > 0 && s.Saved == nil }, w.reload)
 	add("map", texts.T("View"), texts.T("Show or hide the map"), &desktop.CustomShortcut{KeyName: fyne.KeyF9}, open, w.packages.toggleMap)
@@ -168,6 +177,9 @@ func keyText(s fyne.KeyboardShortcut) string {
 	}
 	if s.Mod()&fyne.KeyModifierSuper != 0 {
 		text += texts.T("Cmd+")
+	}
+	if s.Mod()&fyne.KeyModifierAlt != 0 {
+		text += texts.T("Alt+")
 	}
 	if s.Mod()&fyne.KeyModifierShift != 0 {
 		text += texts.T("Shift+")

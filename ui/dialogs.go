@@ -124,7 +124,7 @@ func (w *Window) askChart(ending string) {
 		if !hasEnding(text, ending) {
 			text += ending
 		}
-		w.session.Write(text, w.charts.save(text))
+		w.session.Write(text, false, w.charts.save(text))
 	})
 }
 

@@ -36,6 +36,7 @@ func (a *App) useLanguage() {
 func (w *Window) rebuild() {
 	w.tips.Close()
 	w.session.Relabel()
+	w.shown = w.session.Shown // no other build: the page stays
 	w.build()
 	w.bring(w.current)
 	w.refresh()

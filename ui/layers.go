@@ -22,7 +22,8 @@ type layersPage struct {
 	table   *widgets.DataTable
 	note    *widget.Label
 	details *widget.RichText
-	chosen  int // the layer that the details tell of, -1 for none
+	split   *container.Split // table above details
+	chosen  int              // the layer that the details tell of, -1 for none
 	shown   int
 	largest bytesize.Size
 }
@@ -52,9 +53,9 @@ func newLayersPage(w *Window) *layersPage {
 		p.describe()
 	}
 	side := container.NewVScroll(p.details)
-	split := container.NewVSplit(p.table, side)
-	split.SetOffset(0.7)
-	p.content = container.NewBorder(p.note, nil, nil, nil, split)
+	p.split = container.NewVSplit(p.table, side)
+	p.split.SetOffset(0.7)
+	p.content = container.NewBorder(p.note, nil, nil, nil, p.split)
 	return p
 }
 

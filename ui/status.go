@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -22,7 +23,7 @@ type statusLine struct {
 	window  *Window
 	content fyne.CanvasObject
 	bar     *widgets.StatusBar
-	action  *widget.Button
+	actions *fyne.Container
 	close   *widget.Button
 	idle    *widgets.TipLabel // where what is open comes from, while there is nothing else to say
 	said    string
@@ -41,14 +42,13 @@ func newStatusLine(w *Window) *statusLine {
 		}
 		return ""
 	}
-	l.action = widget.NewButton("", nil)
+	l.actions = container.NewHBox()
 	l.close = widget.NewButtonWithIcon("", theme.CancelIcon(), w.session.Dismiss)
 	l.close.Importance = widget.LowImportance
-	l.action.Hide()
 	l.close.Hide()
 	l.idle = widgets.NewTipLabel("")
 	l.idle.Importance = widget.LowImportance
-	buttons := container.NewVBox(widget.NewSeparator(), container.NewHBox(l.action, l.close))
+	buttons := container.New(layout.NewCustomPaddedVBoxLayout(0), widget.NewSeparator(), container.NewHBox(l.actions, l.close))
 	l.content = container.NewBorder(nil, nil, nil, buttons, container.NewStack(l.bar, l.idle))
 	return l
 }
@@ -75,6 +75,9 @@ func (l *statusLine) refresh() {
 
 func (l *statusLine) say(n state.Notice) {
 	said := n.Text + n.Why + n.Hint + n.Raw
+	for _, a := range n.Actions {
+		said += a.Text
+	}
 	if said == l.said {
 		return
 	}
@@ -98,11 +101,9 @@ func (l *statusLine) say(n state.Notice) {
 		m.Detail = strings.Join(lines, "\n")
 	}
 	l.bar.Say(m)
-	l.action.Hide()
-	if n.Action != nil {
-		l.action.SetText(n.Action.Text)
-		l.action.OnTapped = n.Action.Do
-		l.action.Show()
+	l.actions.RemoveAll()
+	for _, a := range n.Actions {
+		l.actions.Add(widget.NewButton(a.Text, a.Do))
 	}
 	if n.Text == "" {
 		l.close.Hide()

@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"weighline/analysis/oci/ocitest"
 	"weighline/store"
@@ -179,6 +180,11 @@ const requirements = "fastapi==0.115.14\nlibrosa==0.11.0\nno-such-project-of-any
 
 // status is what the foot of the window says.
 func (b *bench) status() string { return b.Window.status.bar.Message().Text }
+
+// action is a button of the notice.
+func (b *bench) action(i int) *widget.Button {
+	return b.Window.status.actions.Objects[i].(*widget.Button)
+}
 
 // rowOf returns the visible row of a package.
 func (b *bench) rowOf(name string) int {

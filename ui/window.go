@@ -47,6 +47,9 @@ type Window struct {
 	charts   *chartsPage
 	compare  *comparePage
 	library  *libraryPage
+	settings *settingsPage
+	trail    trail
+	job      jobWatch
 
 	title, subtitle *widgets.TipLabel
 	heading         *fyne.Container // title and subtitle
@@ -58,6 +61,7 @@ type Window struct {
 	header          *fyne.Container
 	status          *statusLine
 	tips            *widgets.TipLayer
+	wanted          string   // the page to show when what was open last is there
 	overlay         topLayer // a dialog that Escape closes, nil if none
 	shown           int      // Session.Shown when the window was last drawn
 }
@@ -65,6 +69,11 @@ type Window struct {
 func newWindow(a *App, c state.Config) *Window {
 	w := &Window{app: a, post: c.Post, win: a.fyne.NewWindow("Weighline")}
 	c.Changed, c.Progressed = w.refresh, w.refreshStatus
+	c.Options = a.options()
+	c.Asks = state.Asks{SignIn: w.askSignIn, CAFile: w.askCA, Image: w.askImage}
+	if c.Drafts == "" && a.Autosave() {
+		c.Drafts = a.drafts
+	}
 	w.session = state.New(c)
 	w.build()
 	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.dropped(uris) })
@@ -74,11 +83,12 @@ func newWindow(a *App, c state.Config) *Window {
 		size := w.win.Canvas().Size()
 		p.SetFloat(prefWidth, float64(size.Width))
 		p.SetFloat(prefHeight, float64(size.Height))
-		w.session.Close()
+		w.keepPlace()
 		w.tips.Close()
 		a.closed(w)
 	})
 	w.show("start")
+	w.trail = trail{}
 	w.session.LoadLibrary()
 	return w
 }
@@ -91,6 +101,7 @@ func (w *Window) build() {
 	w.makeCommands()
 	w.win.SetContent(w.makeContent())
 	w.makeMenu()
+	w.restorePanes()
 }
 
 func (w *Window) makePages() {
@@ -99,6 +110,7 @@ func (w *Window) makePages() {
 	image := func() bool { return s.Build != nil && s.Build.Image != nil }
 	w.start, w.packages, w.layers = newStartPage(w), newPackagesPage(w), newLayersPage(w)
 	w.files, w.insights, w.charts, w.compare, w.library = newFilesPage(w), newInsightsPage(w), newChartsPage(w), newComparePage(w), newLibraryPage(w)
+	w.settings = newSettingsPage(w)
 	w.pages = []*page{
 		{id: "start", title: texts.T("Start"), icon: theme.HomeIcon(), content: w.start.content, refresh: w.start.refresh},
 		{id: "packages", title: texts.T("Packages"), icon: theme.ListIcon(), enabled: open, content: w.packages.content, refresh: w.packages.refresh, focus: w.packages.table.Focusable},
@@ -108,6 +120,7 @@ func (w *Window) makePages() {
 		{id: "charts", title: texts.T("Charts"), icon: theme.GridIcon(), enabled: open, content: w.charts.content, refresh: w.charts.refresh},
 		{id: "compare", title: texts.T("Compare"), icon: theme.ViewRefreshIcon(), enabled: open, content: w.compare.content, refresh: w.compare.refresh, focus: w.compare.table.Focusable},
 		{id: "library", title: texts.T("Library"), icon: theme.DocumentSaveIcon(), content: w.library.content, refresh: w.library.refresh, focus: w.library.focus},
+		{id: "settings", title: texts.T("Settings"), icon: theme.SettingsIcon(), content: w.settings.content, refresh: w.settings.refresh},
 	}
 }
 
@@ -162,6 +175,7 @@ func (w *Window) tool(id string) fyne.CanvasObject {
 func (w *Window) show(id string) {
 	for _, p := range w.pages {
 		if p.id == id && (p.enabled == nil || p.enabled()) {
+			w.leave(id)
 			w.bring(id)
 		}
 	}
@@ -243,6 +257,7 @@ func (w *Window) refresh() {
 	}
 	w.updateMenu()
 	w.refreshStatus()
+	w.watchJob()
 }
 
 func enable(b fyne.Disableable, on bool) {
@@ -259,7 +274,14 @@ func enable(b fyne.Disableable, on bool) {
 // before is of no use, and a page that has nothing to show gives way.
 func (w *Window) opened() {
 	for _, p := range w.pages {
-		if p.id == w.current && (p.enabled == nil || p.enabled()) && p.id != "start" && p.id != "library" {
+		if p.id == w.current && (p.enabled == nil || p.enabled()) && p.id != "start" && p.id != "library" && p.id != "settings" {
+			return
+		}
+	}
+	if wanted := w.wanted; wanted != "" {
+		w.wanted = ""
+		if wanted != "start" && w.canShow(wanted) {
+			w.bring(wanted)
 			return
 		}
 	}

@@ -119,16 +119,16 @@ func TestPages(t *testing.T) {
 		open  func(b *bench)
 		pages string
 	}{
-		"nothing":    {func(*bench) {}, "start library"},
-		"list":       {func(b *bench) { b.open(list) }, "start packages insights charts compare library"},
-		"image":      {func(b *bench) { b.open(image) }, "start packages layers files insights charts compare library"},
-		"both":       {func(b *bench) { b.open(list, image) }, "start packages layers files insights charts compare library"},
-		"bare image": {func(b *bench) { b.open(writeImage(t, ocitest.Layer{Entries: []ocitest.Entry{{Name: "a", Size: 9}}})) }, "start packages layers files insights charts compare library"},
-		"one row":    {func(b *bench) { b.open(packagesImage(t, 1)) }, "start packages layers files insights charts compare library"},
+		"nothing":    {func(*bench) {}, "start library settings"},
+		"list":       {func(b *bench) { b.open(list) }, "start packages insights charts compare library settings"},
+		"image":      {func(b *bench) { b.open(image) }, "start packages layers files insights charts compare library settings"},
+		"both":       {func(b *bench) { b.open(list, image) }, "start packages layers files insights charts compare library settings"},
+		"bare image": {func(b *bench) { b.open(writeImage(t, ocitest.Layer{Entries: []ocitest.Entry{{Name: "a", Size: 9}}})) }, "start packages layers files insights charts compare library settings"},
+		"one row":    {func(b *bench) { b.open(packagesImage(t, 1)) }, "start packages layers files insights charts compare library settings"},
 		"partial": {func(b *bench) {
 			b.Open(broken)
 			b.until("what could be read", func() bool { return !b.session.Busy() })
-		}, "start packages layers files insights charts compare library"},
+		}, "start packages layers files insights charts compare library settings"},
 	}
 	for name, k := range kinds {
 		t.Run(name, func(t *testing.T) {
@@ -200,13 +200,13 @@ func TestErrors(t *testing.T) {
 	b.Open(filepath.Join(t.TempDir(), "missing.txt"))
 	b.until("a notice", func() bool { return b.session.Notice.Text != "" })
 	contains(t, "status", b.status(), "missing.txt", "no such file")
-	equal(t, "button", b.Window.status.action.Visible(), true)
-	equal(t, "button's word", b.Window.status.action.Text, "Try again")
+	equal(t, "buttons", len(b.Window.status.actions.Objects), 1)
+	equal(t, "button's word", b.action(0).Text, "Try again")
 	equal(t, "recent", b.app.recent(), []string{})
 	equal(t, "details", b.Window.status.bar.Message().Detail != "", true)
 	b.Window.status.close.OnTapped()
 	equal(t, "after closing", b.status(), "")
-	equal(t, "button", b.Window.status.action.Visible(), false)
+	equal(t, "buttons", len(b.Window.status.actions.Objects), 0)
 
 	b.Open(writeFile(t, "poem.txt", "Shall I compare thee\n"))
 	b.until("a notice", func() bool { return b.session.Notice.Text != "" })
@@ -278,8 +278,8 @@ func TestLibrary(t *testing.T) {
 	b.until("renaming", func() bool { return b.session.Title == "first" })
 	b.library.remove.OnTapped()
 	b.until("deleting", func() bool { return b.library.table.Length() == 2 })
-	equal(t, "undo", b.Window.status.action.Text, "Undo")
-	b.Window.status.action.OnTapped()
+	equal(t, "undo", b.action(0).Text, "Undo")
+	b.action(0).OnTapped()
 	b.until("undoing", func() bool { return b.library.table.Length() == 3 })
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // A Size is a number of bytes.
@@ -26,10 +27,22 @@ const (
 	GiB      = 1024 * MiB
 )
 
+// binary says that [Size.String] uses binary units.
+var binary atomic.Bool
+
+// UseBinary makes [Size.String], and all that is printed by it, use binary units
+// from now on, or decimal ones again. It is a setting of the whole program, for
+// one person who looks at it, so that the two are never mixed on a screen; the
+// command line does not use it.
+func UseBinary(on bool) { binary.Store(on) }
+
 // String returns s with three significant digits in decimal units: "0 B",
-// "999 B", "1.00 kB", "821 MB", "3.12 GB". A negative size has a true minus
-// sign (U+2212).
+// "999 B", "1.00 kB", "821 MB", "3.12 GB", or as [Size.IEC] does after
+// [UseBinary]. A negative size has a true minus sign (U+2212).
 func (s Size) String() string {
+	if binary.Load() {
+		return s.IEC()
+	}
 	return s.format(1000, [...]string{"B", "kB", "MB", "GB", "TB", "PB", "EB"})
 }
 

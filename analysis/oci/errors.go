@@ -39,6 +39,11 @@ type Error struct {
 	What string // the reference, file or layer
 	Why  string // a sentence
 	Hint string // a sentence, or ""
+	// Host is the registry that was asked, with its port; "" if none was.
+	Host string
+	// Choices are what there is instead: the nearest tags of a
+	// [ManifestUnknown], the platforms of a [NoPlatform].
+	Choices []string
 	Err  error  // what lies below, or nil
 }
 
@@ -93,6 +98,18 @@ func (e *Error) hint(h string, args ...any) *Error {
 		}
 	}
 	e.Hint = fmt.Sprintf(h, args...)
+	return e
+}
+
+// at names the registry that was asked.
+func (e *Error) at(host string) *Error {
+	e.Host = host
+	return e
+}
+
+// instead adds what there is instead.
+func (e *Error) instead(choices []string) *Error {
+	e.Choices = choices
 	return e
 }
 

@@ -93,7 +93,7 @@ func (r *repository) explainStatus(ctx context.Context, what string, terr *trans
 }
 
 func (r *repository) unauthorized(what string, err error) *Error {
-	e := fail(Unauthorized, what, "%s wants you to sign in to read it. (A private image that does not exist gives the same answer.)", r.host()).because(err)
+	e := fail(Unauthorized, what, "%s wants you to sign in to read it. (A private image that does not exist gives the same answer.)", r.host()).because(err).at(r.ref.Context().RegistryStr())
 	switch {
 	case r.sign.trouble != "":
 		e.Why += " " + r.sign.trouble
@@ -125,7 +125,8 @@ func (r *repository) unknown(ctx context.Context, what string, err error) *Error
 		return fail(NotFound, what, "No repository %s at %s, or no tag %s in it.", short, r.host(), tag).because(err).
 			hint("Check the spelling. A private repository may need a sign-in: docker login %s", repo.RegistryStr())
 	}
-	return fail(ManifestUnknown, what, "No tag %s in %s. Nearest: %s.", tag, short, strings.Join(nearest(tag, tags, 3), ", ")).because(err)
+	near := nearest(tag, tags, 3)
+	return fail(ManifestUnknown, what, "No tag %s in %s. Nearest: %s.", tag, short, strings.Join(near, ", ")).because(err).instead(near)
 }
 
 // shortName is a repository as it is typed.
@@ -162,7 +163,7 @@ func (r *repository) explainNetwork(what string, err error) *Error {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return fail(TLS, what, "The certificate of %s has expired.", host).because(err)
 	case errors.As(err, &unknownCA), errors.As(err, &invalid), errors.As(err, &alert):
-		return fail(TLS, what, "The certificate of %s is not trusted by this computer.", host).because(err).
+		return fail(TLS, what, "The certificate of %s is not trusted by this computer.", host).because(err).at(r.ref.Context().RegistryStr()).
 			hint("Add your company's CA file: --ca FILE.")
 	case errors.Is(err, errPlainHTTP), errors.As(err, &record), strings.Contains(text, "server gave HTTP response to HTTPS client"):
 		return fail(TLS, what, "%s speaks plain HTTP only.", host).because(err).

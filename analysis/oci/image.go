@@ -169,6 +169,9 @@ type Options struct {
 	PlainHTTP []string
 	// CAFile is a PEM file with certificates to trust beside the system's.
 	CAFile string
+	// Proxy is the address of the proxy for registries; "" is what HTTPS_PROXY
+	// and NO_PROXY say.
+	Proxy string
 	// Username and Password are used instead of the sign-ins that Docker and
 	// Podman saved on this computer.
 	Username, Password string

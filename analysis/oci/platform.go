@@ -247,7 +247,7 @@ func (c *chooser) noPlatform(infos []PlatformInfo) *Error {
 			have = append(have, p.Platform)
 		}
 	}
-	e := fail(NoPlatform, c.what, "This image has no %s build. It has %s.", c.want.String(), list(have, 12))
+	e := fail(NoPlatform, c.what, "This image has no %s build. It has %s.", c.want.String(), list(have, 12)).instead(have)
 	return e.hint("Use --platform %s.", have[0])
 }
 

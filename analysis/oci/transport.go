@@ -32,6 +32,13 @@ func baseTransport(o Options) (*http.Transport, error) {
 		MaxIdleConnsPerHost:   8,
 		DisableCompression:    true, // a blob comes as it is stored
 	}
+	if o.Proxy != "" {
+		u, err := url.Parse(o.Proxy)
+		if err != nil || u.Host == "" {
+			return nil, fail(Proxy, "", "the address of the proxy cannot be understood").hint("It is written http://HOST:PORT.")
+		}
+		t.Proxy = http.ProxyURL(u)
+	}
 	if o.CAFile == "" {
 		return t, nil
 	}

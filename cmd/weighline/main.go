@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 
 	"fyne.io/fyne/v2/app"
 
@@ -58,14 +59,19 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		defer lib.Close()
 	}
 	a := ui.NewApp(app.NewWithID("io.weighline.app"), assets.Icon, lib, err)
+	if dir, err := os.UserCacheDir(); err == nil {
+		a.KeepDrafts(filepath.Join(dir, "weighline", "drafts"))
+	}
 	w := a.NewWindow()
 	switch {
 	case *sample:
 		w.OpenSample()
 	case *saved != "":
 		w.OpenSaved(*saved)
-	default:
+	case f.NArg() > 0:
 		w.Open(append(f.Args(), constraints...)...)
+	default:
+		w.OpenLast()
 	}
 	a.Run(ctx)
 	return 0

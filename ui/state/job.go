@@ -77,6 +77,7 @@ func (s *Session) start(what string, work func(ctx context.Context, step func(an
 			if err != nil {
 				s.fail(err)
 			}
+			s.offer()
 			s.changed()
 			s.saveNow()
 		})

@@ -3,6 +3,9 @@ package state
 import (
 	"context"
 	"errors"
+	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,13 +21,7 @@ import (
 // returns to the owner. Unlike a job it does not take the place of another one:
 // tasks are done one after the other, in their order.
 func (s *Session) task(work func(ctx context.Context) (done func(), err error)) {
-	before, finished := s.tasks, make(chan struct{})
-	s.tasks = finished
-	go func() {
-		defer close(finished)
-		if before != nil {
-			<-before
-		}
+	s.queue(func() {
 		done, err := work(context.Background())
 		s.post(func() {
 			if done != nil {
@@ -36,6 +33,19 @@ func (s *Session) task(work func(ctx context.Context) (done func(), err error)) 
 			}
 			s.changed()
 		})
+	})
+}
+
+// queue runs work elsewhere, after what was queued before.
+func (s *Session) queue(work func()) {
+	before, finished := s.tasks, make(chan struct{})
+	s.tasks = finished
+	go func() {
+		defer close(finished)
+		if before != nil {
+			<-before
+		}
+		work()
 	}()
 }
 
@@ -93,6 +103,7 @@ func (s *Session) Save(name, notes string) {
 			}
 			if s.opened == opened {
 				s.Saved, s.Title = &saved, saved.Name
+				s.keepDraft()
 			}
 			s.Notice = Notice{Text: texts.F("Saved as %s.", saved.Name)}
 		}, err
@@ -133,15 +144,20 @@ func (s *Session) LoadLibrary() {
 
 // OpenSaved opens a saved build as it was, without looking at its sources.
 func (s *Session) OpenSaved(id int64) {
-	s.openSaved(func(ctx context.Context, lib *store.Store) (store.Build, error) { return lib.GetID(ctx, id) })
+	s.openSaved(nil, func(ctx context.Context, lib *store.Store) (store.Build, error) { return lib.GetID(ctx, id) })
 }
 
 // OpenSavedName opens the saved build of that name.
 func (s *Session) OpenSavedName(name string) {
-	s.openSaved(func(ctx context.Context, lib *store.Store) (store.Build, error) { return lib.Get(ctx, name) })
+	s.openSaved(nil, func(ctx context.Context, lib *store.Store) (store.Build, error) { return lib.Get(ctx, name) })
 }
 
-func (s *Session) openSaved(get func(context.Context, *store.Store) (store.Build, error)) {
+// openSavedPlan opens the saved build of a draft with the draft's plan.
+func (s *Session) openSavedPlan(d Draft) {
+	s.openSaved(&d.Plan, func(ctx context.Context, lib *store.Store) (store.Build, error) { return lib.Get(ctx, d.Saved) })
+}
+
+func (s *Session) openSaved(other *plan.Plan, get func(context.Context, *store.Store) (store.Build, error)) {
 	lib := s.config.Library
 	if lib == nil {
 		s.fail(s.errNoLibrary())
@@ -159,6 +175,9 @@ func (s *Session) openSaved(get func(context.Context, *store.Store) (store.Build
 			return nil, err
 		}
 		saved.Result = nil
+		if other != nil {
+			p = *other
+		}
 		return func() { s.show([]string{saved.Reference}, b, p, &saved) }, nil
 	})
 }
@@ -182,11 +201,11 @@ func (s *Session) Delete(id int64) {
 		if s.Saved != nil && s.Saved.ID == id {
 			s.Saved = nil
 		}
-		s.Notice = Notice{Text: texts.F("Deleted %s.", name), Action: &Action{texts.T("Undo"), func() {
+		s.Notice = Notice{Text: texts.F("Deleted %s.", name), Actions: []Action{{texts.T("Undo"), func() {
 			s.change(func(ctx context.Context, lib *store.Store) error { return lib.Restore(ctx, id) }, func() {
 				s.Notice = Notice{Text: texts.F("%s is back.", name)}
 			})
-		}}}
+		}}}}
 	})
 }
 
@@ -223,7 +242,7 @@ func (s *Session) ExportSlim(path string, overwrite bool) {
 		if errors.As(err, &exists) {
 			return func() {
 				s.Notice = Notice{Severity: Caution, Text: exists.Error() + ".", Why: texts.T("Nothing was written."),
-					Action: &Action{texts.T("Replace"), func() { s.ExportSlim(path, true) }}}
+					Actions: []Action{{texts.T("Replace"), func() { s.ExportSlim(path, true) }}}}
 			}, nil
 		}
 		if err != nil {
@@ -251,14 +270,61 @@ func ExportPath(sources []string) string {
 	return "requirements-slim.txt"
 }
 
-// Write runs write, which makes the file at path, and tells how it went.
-func (s *Session) Write(path string, write func() error) {
+// Write runs write with what is to become the file at path, and tells how it
+// went. A file that is there already is replaced only if overwrite says so; else
+// the notice offers that.
+func (s *Session) Write(path string, overwrite bool, write func(io.Writer) error) {
 	s.task(func(context.Context) (func(), error) {
-		if err := write(); err != nil {
+		err := writeFile(path, overwrite, write)
+		if errors.Is(err, fs.ErrExist) {
+			return func() {
+				s.Notice = Notice{Severity: Caution, Text: texts.F("%s exists already.", filepath.Base(path)), Why: texts.T("Nothing was written."),
+					Actions: []Action{{texts.T("Replace"), func() { s.Write(path, true, write) }}}}
+			}, nil
+		}
+		if err != nil {
 			return nil, err
 		}
 		return func() { s.Notice = Notice{Text: texts.F("Wrote %s.", filepath.Base(path))} }, nil
 	})
+}
+
+// writeFile writes a file whole or not at all.
+func writeFile(path string, overwrite bool, write func(io.Writer) error) (err error) {
+	if !overwrite {
+		if _, err := os.Lstat(path); err == nil {
+			return &fs.PathError{Op: "write", Path: path, Err: fs.ErrExist}
+		}
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".weighline-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		f.Close()
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	if err := write(f); err != nil {
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if overwrite {
+		return os.Rename(f.Name(), path)
+	}
+	if err := os.Link(f.Name(), path); err != nil { // fails if another program made it meanwhile
+		if errors.Is(err, fs.ErrExist) {
+			return err
+		}
+		return os.Rename(f.Name(), path) // a file system without links
+	}
+	return os.Remove(f.Name())
 }
 
 // Saving returns the bytes that the plan saves of what the window weighs by.

@@ -27,7 +27,7 @@ type Notice struct {
 	Why      string
 	Hint     string
 	Raw      string
-	Action   *Action // what can be done about it right here, or nil
+	Actions  []Action // what can be done about it right here
 }
 
 // An Action is a button of a notice.
@@ -43,9 +43,7 @@ func (s *Session) fail(err error) {
 		return
 	}
 	s.Notice = noticeOf(err)
-	if s.retry != nil {
-		s.Notice.Action = &Action{texts.T("Try again"), s.retry}
-	}
+	s.Notice.Actions = s.waysOn(err)
 }
 
 func noticeOf(err error) Notice {

@@ -38,8 +38,13 @@ type Config struct {
 	LibraryErr error
 	// Analyze is [analysis.Analyze], unless a test puts another in its place.
 	Analyze func(context.Context, analysis.Input, analysis.Options) (*analysis.Build, error)
-	// Options are those of every analysis.
+	// Options are those of every analysis; see [Session.Configure].
 	Options analysis.Options
+	// Asks are what notices may ask the user for.
+	Asks Asks
+	// Drafts is the folder in which unsaved plans are kept until they are saved or
+	// the window is closed; "" for none.
+	Drafts string
 }
 
 // A Session is one window.
@@ -77,6 +82,9 @@ type Session struct {
 	finding   *analysis.Build // whose findings are being looked for
 	job       *job
 	retry     func()
+	asked     []string // the sources of retry
+	sign      signIn
+	draft     draft
 	saveLater func()          // what was asked for while a job ran
 	opened    int             // counts the builds that were opened, not those that replaced a part
 	tasks     <-chan struct{} // closed when the last task is done; nil: there was none
@@ -132,7 +140,17 @@ func (s *Session) options(step func(analysis.Progress)) analysis.Options {
 // Open reads and shows sources: requirement and lock files, folders with them,
 // and at most one image. What was open stays until the first result is there.
 func (s *Session) Open(sources ...string) {
-	s.open(sources, func(ctx context.Context, o analysis.Options) (*analysis.Build, error) {
+	s.OpenPlan(sources, plan.Plan{})
+}
+
+// OpenPlan opens sources as [Session.Open] does, with a plan that was made for
+// them.
+func (s *Session) OpenPlan(sources []string, p plan.Plan) {
+	if len(sources) == 1 && sources[0] == SampleSource {
+		s.openSample(p)
+		return
+	}
+	s.open(sources, p, func(ctx context.Context, o analysis.Options) (*analysis.Build, error) {
 		in, err := analysis.Classify(sources)
 		if err != nil {
 			return nil, err
@@ -140,6 +158,9 @@ func (s *Session) Open(sources ...string) {
 		return s.config.Analyze(ctx, in, o)
 	})
 }
+
+// Configure sets the options of the analyses that begin from now on.
+func (s *Session) Configure(o analysis.Options) { s.config.Options = o }
 
 // OpenLine opens what somebody typed: one source, or several with blanks between
 // unless all of it is a path that exists.
@@ -179,6 +200,7 @@ const SampleSource = analysis.SampleName
 // written still is: the channel is closed when that is done.
 func (s *Session) Close() <-chan struct{} {
 	s.abandon()
+	s.dropDraft()
 	s.closed.Store(true)
 	if s.tasks == nil {
 		done := make(chan struct{})
@@ -189,22 +211,28 @@ func (s *Session) Close() <-chan struct{} {
 }
 
 // OpenSample shows the sample that is part of the program.
-func (s *Session) OpenSample() {
-	s.open([]string{analysis.SampleName}, func(ctx context.Context, o analysis.Options) (*analysis.Build, error) {
+func (s *Session) OpenSample() { s.openSample(plan.Plan{}) }
+
+func (s *Session) openSample(p plan.Plan) {
+	s.open([]string{analysis.SampleName}, p, func(ctx context.Context, o analysis.Options) (*analysis.Build, error) {
 		return s.config.Analyze(ctx, analysis.SampleInput(), o)
 	})
 }
 
 // open runs analyze as the session's job and shows what it returns.
-func (s *Session) open(sources []string, analyze func(context.Context, analysis.Options) (*analysis.Build, error)) {
-	s.retry = func() { s.open(sources, analyze) }
+func (s *Session) open(sources []string, p plan.Plan, analyze func(context.Context, analysis.Options) (*analysis.Build, error)) {
+	s.retry, s.asked = func() { s.open(sources, p, analyze) }, sources
 	what := texts.F("Opening %s", Title(sources))
+	o := s.options(nil)
+	if s.sign.sources == strings.Join(sources, "\n") {
+		o.Image.Username, o.Image.Password = s.sign.user, s.sign.password
+	}
 	s.start(what, func(ctx context.Context, step func(analysis.Progress), early func(func())) (func(), error) {
-		o := s.options(step)
+		o.Progress = step
 		paths := wholePaths(sources)
 		show := func(b *analysis.Build) {
 			s.Paths = paths
-			s.show(sources, b, plan.Plan{}, nil)
+			s.show(sources, b, p, nil)
 		}
 		shown := false
 		o.Early = func(b *analysis.Build) {
@@ -247,6 +275,7 @@ func (s *Session) show(sources []string, b *analysis.Build, p plan.Plan, saved *
 	s.Plan = p
 	s.Sort = Sort{By: ByOwn, Down: true}
 	s.replace(b)
+	s.keepDraft()
 }
 
 // replace shows b in the place of a build of the same sources, of which less
@@ -287,6 +316,7 @@ func (s *Session) setPlan(p plan.Plan) {
 func (s *Session) usePlan(p plan.Plan) {
 	s.Plan = p
 	s.recount()
+	s.keepDraft()
 	s.changed()
 }
 

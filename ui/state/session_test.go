@@ -169,7 +169,7 @@ func TestFoundingStory(t *testing.T) {
 	checkSlim(t, out)
 	s.Dismiss()
 	s.ExportSlim(out, false)
-	if n := l.notice(); n.Severity != Caution || n.Action == nil {
+	if n := l.notice(); n.Severity != Caution || len(n.Actions) == 0 {
 		t.Errorf("export onto a file that exists: %+v, want a question", n)
 	}
 }
@@ -428,10 +428,10 @@ func TestRenameDelete(t *testing.T) {
 	l.until(func() bool { return s.Title == "b" })
 	s.Dismiss()
 	s.Delete(id)
-	if n := l.notice(); len(s.Library) != 0 || n.Action == nil {
+	if n := l.notice(); len(s.Library) != 0 || len(n.Actions) == 0 {
 		t.Fatalf("after a delete: %d in the library, notice %+v", len(s.Library), n)
 	}
-	s.Notice.Action.Do()
+	s.Notice.Actions[0].Do()
 	l.until(func() bool { return len(s.Library) == 1 })
 	if s.Library[0].Name != "b" || s.Library[0].Notes != "note" {
 		t.Errorf("after undo: %+v", s.Library[0])

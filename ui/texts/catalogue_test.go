@@ -126,7 +126,7 @@ func nameOf(e ast.Expr) string {
 var (
 	placeholder = regexp.MustCompile(`%[-+# 0]*(\[\d+\])?[0-9.*]*[a-zA-Z%]`)
 	letter      = regexp.MustCompile(`\pL`)
-	capital     = regexp.MustCompile(`^[A-Z]\pL`)
+	capital     = regexp.MustCompile(`^[A-Z].*\p{Ll}`) // not the NAME of a variable
 )
 
 // isText reports whether somebody is meant to read s: words with blanks, or one

@@ -1,0 +1,177 @@
+package ui
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"weighline/analysis"
+	"weighline/analysis/bytesize"
+)
+
+// choose picks the i-th value of a setting, as a click in its list does.
+func (b *bench) choose(pref string, i int) { b.settings.saved[pref].SetSelectedIndex(i) }
+
+// TestSettings changes each setting in an open window: it holds at once.
+func TestSettings(t *testing.T) {
+	b := newBench(t, nil, nil)
+	t.Cleanup(func() {
+		bytesize.UseBinary(false)
+		b.app.SetLanguage("en")
+		os.Unsetenv("FYNE_SCALE")
+	})
+	b.sample()
+	b.show("settings")
+	prefs := b.app.fyne.Preferences()
+
+	b.choose(prefVariant, 2)
+	equal(t, "theme", prefs.String(prefVariant), string(Dark))
+	b.choose(prefBinary, 1)
+	equal(t, "page", b.current, "settings")
+	equal(t, "download", b.session.Totals()[0].Before, "2.90 GiB")
+	equal(t, "the heaviest", b.packages.cell(b.session.At(0), "download").Text, "783 MiB")
+	b.choose(prefBinary, 0)
+	equal(t, "download", b.session.Totals()[0].Before, "3.12 GB")
+	b.choose(prefScale, 4)
+	equal(t, "scale", os.Getenv("FYNE_SCALE"), "1.20")
+	b.choose(prefLanguage, 2)
+	equal(t, "title of the page", b.pages[len(b.pages)-1].title, "Einstellungen")
+	b.choose(prefLanguage, 1)
+
+	b.choose(prefPython, 3)
+	b.choose(prefPlatform, 1)
+	equal(t, "target", b.app.options().Target, "Python 3.12, linux/arm64")
+	b.choose(prefIndex, 1)
+	equal(t, "index", b.app.options().Index, []string{analysis.IndexSettings})
+	b.choose(prefIndex, 2)
+	b.settings.fields["index.url"].SetText("mirror.local/simple")
+	equal(t, "what is wrong with the address", b.settings.wrong["index.url"].Visible(), true)
+	b.settings.fields["index.url"].SetText("https://mirror.local/simple")
+	equal(t, "what is wrong with the address", b.settings.wrong["index.url"].Visible(), false)
+	equal(t, "index", b.app.options().Index, "[https://mirror.local/simple]")
+	b.choose(prefIndex, 0)
+	equal(t, "index", len(b.app.options().Index), 0)
+
+	b.settings.fields[prefPlainHTTP].SetText("one.local:5000  two.local")
+	b.settings.fields[prefProxy].SetText("http://proxy:3128")
+	b.settings.fields[prefCA].SetText("/etc/corp.pem")
+	equal(t, "network", b.app.options().Image, func() any {
+		o := analysis.Options{}.Image
+		o.PlainHTTP, o.Proxy, o.CAFile = []string{"one.local:5000", "two.local"}, "http://proxy:3128", "/etc/corp.pem"
+		return o
+	}())
+
+	presets := len(b.app.Budgets())
+	b.settings.fields[prefBudgets].SetText("500MB:unpacked, 10 bananas")
+	contains(t, "what is wrong with the limits", b.settings.wrong[prefBudgets].Text, "bananas")
+	equal(t, "budgets", len(b.app.Budgets()), presets)
+	b.settings.fields[prefBudgets].SetText("500MB:unpacked, 10m:time")
+	equal(t, "budgets", len(b.app.Budgets()), presets+2)
+	equal(t, "the first", b.app.Budgets()[0].Limit, 500_000_000)
+}
+
+// TestTargetOfSettings opens requirements for the target of the settings.
+func TestTargetOfSettings(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.choose(prefPython, 3)
+	b.open(writeFile(t, "requirements.txt", "fastapi==0.115.14\n"))
+	contains(t, "the line under the title", b.subtitle.Text, "Python 3.12")
+}
+
+// TestTrail goes back and forward through the pages and what was selected there.
+func TestTrail(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.sample()
+	b.packages.selected([]string{"python:torch"})
+	b.show("layers")
+	b.show("charts")
+	b.packages.selected([]string{"python:librosa"})
+	b.command("back").run()
+	equal(t, "page", b.current, "layers")
+	b.command("back").run()
+	equal(t, "page", b.current, "packages")
+	equal(t, "selected", b.session.Selected, "python:torch")
+	b.command("forward").run()
+	b.command("forward").run()
+	equal(t, "page", b.current, "charts")
+	equal(t, "selected", b.session.Selected, "python:librosa")
+	equal(t, "further forward", b.command("forward").can(), false)
+}
+
+// TestOpenLast closes a window with an unsaved plan: the next one begins with it,
+// on its page.
+func TestOpenLast(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.sample()
+	b.drops("torch", "openai-whisper")
+	b.show("layers")
+	b.packages.split.SetOffset(0.5)
+	b.win.Close()
+
+	w := newWindow(b.app, b.config())
+	b.app.windows = append(b.app.windows, w)
+	next := &bench{t: t, posts: b.posts, Window: w}
+	w.win.Show()
+	equal(t, "there is something to open", w.OpenLast(), true)
+	next.until("the sample", func() bool { return !w.session.Busy() })
+	equal(t, "plan", w.session.Plan.Drop, "[openai-whisper torch]")
+	equal(t, "page", w.current, "layers")
+	equal(t, "panes", w.packages.split.Offset, 0.5)
+	w.win.Close()
+
+	b.app.fyne.Preferences().SetBool(prefRestore, false)
+	w = b.app.NewWindow()
+	equal(t, "there is something to open", w.OpenLast(), false)
+	w.win.Close()
+}
+
+// TestDraft leaves a plan unsaved as a crash does: the next run offers it.
+func TestDraft(t *testing.T) {
+	b := newBench(t, nil, nil)
+	dir := t.TempDir()
+	c := b.config()
+	c.Drafts = dir
+	w := newWindow(b.app, c)
+	b.app.windows = append(b.app.windows, w)
+	one := &bench{t: t, posts: b.posts, Window: w}
+	one.sample()
+	one.drops("torch")
+	file := func() string {
+		found, _ := filepath.Glob(filepath.Join(dir, "*.json")) // the pattern is fine
+		if len(found) != 1 {
+			return ""
+		}
+		return found[0]
+	}
+	for end := time.Now().Add(20 * time.Second); file() == ""; <-time.After(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("no draft is written")
+		}
+	}
+	left, err := os.ReadFile(file())
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-w.session.Close()
+	equal(t, "drafts of a closed window", file(), "")
+
+	// A process of that number is no more.
+	if err := os.WriteFile(filepath.Join(dir, "2147483646-1.json"), left, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w2 := newWindow(b.app, c)
+	b.app.windows = append(b.app.windows, w2)
+	two := &bench{t: t, posts: b.posts, Window: w2}
+	w2.session.OfferDrafts()
+	two.until("the offer", func() bool { return w2.session.Notice.Text != "" })
+	contains(t, "the offer", w2.session.Notice.Text, "speech-api (sample)")
+	two.action(0).OnTapped()
+	two.until("the sample", func() bool { return !w2.session.Busy() && w2.session.Build != nil })
+	equal(t, "plan", w2.session.Plan.Drop, "[torch]")
+	w2.win.Resize(fyne.NewSize(800, 600))
+	<-w2.session.Close()
+	equal(t, "drafts in the end", file(), "")
+}

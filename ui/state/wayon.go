@@ -1,0 +1,132 @@
+package state
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"weighline/analysis"
+	"weighline/analysis/oci"
+	"weighline/analysis/plan"
+	"weighline/ui/texts"
+)
+
+// Asks are what the window can ask the user for, so that a notice can offer it.
+// What is nil is not offered.
+type Asks struct {
+	// SignIn asks for a user name and a password for a registry and calls
+	// [Session.SignIn] with them.
+	SignIn func(registry string)
+	// CAFile asks for a file of certificates; the settings then trust it.
+	CAFile func()
+	// Image asks for an image, as a saved archive.
+	Image func()
+}
+
+// A signIn is for one image, in memory only: Docker and Podman keep sign-ins for
+// good.
+type signIn struct{ sources, user, password string }
+
+// SignIn opens what was asked for last with a user name and a password.
+func (s *Session) SignIn(user, password string) {
+	s.sign = signIn{strings.Join(s.asked, "\n"), user, password}
+	s.Retry()
+}
+
+// Retry does again what was asked for last.
+func (s *Session) Retry() {
+	if s.retry != nil {
+		s.retry()
+	}
+}
+
+// maxWays is how many ways on a notice offers.
+const maxWays = 3
+
+// waysOn returns the buttons for an error of what was asked for: the way on where
+// there is one, else only to try again.
+func (s *Session) waysOn(err error) []Action {
+	var image *oci.Error
+	ways := []Action{}
+	if errors.As(err, &image) && s.retry != nil {
+		ways = s.waysOnImage(image)
+	}
+	if s.retry != nil && len(ways) < maxWays {
+		ways = append(ways, Action{texts.T("Try again"), s.retry})
+	}
+	return ways
+}
+
+func (s *Session) waysOnImage(e *oci.Error) (ways []Action) {
+	asks := s.config.Asks
+	switch e.Code {
+	case oci.Unauthorized:
+		if host := e.Host; asks.SignIn != nil && host != "" {
+			ways = append(ways, Action{texts.T("Sign in…"), func() { asks.SignIn(host) }})
+		}
+	case oci.ManifestUnknown:
+		for _, tag := range e.Choices[:min(len(e.Choices), maxWays-1)] {
+			if sources, ok := s.otherTag(e.What, tag); ok {
+				ways = append(ways, Action{texts.F("Open %s", tag), func() { s.Open(sources...) }})
+			}
+		}
+	case oci.NoPlatform:
+		for _, p := range e.Choices[:min(len(e.Choices), maxWays-1)] {
+			ways = append(ways, Action{texts.F("Use %s", p), func() { s.openPlatform(s.asked, p) }})
+		}
+	case oci.NoEngine:
+		if sources, ok := s.fromRegistry(); ok {
+			ways = append(ways, Action{texts.T("Read it from its registry"), func() { s.Open(sources...) }})
+		}
+		if asks.Image != nil {
+			ways = append(ways, Action{texts.T("Open a saved image…"), asks.Image})
+		}
+	case oci.TLS:
+		if asks.CAFile != nil && e.Host != "" {
+			ways = append(ways, Action{texts.T("Choose a CA file…"), asks.CAFile})
+		}
+	}
+	return ways
+}
+
+// otherTag returns the sources that were asked for with another tag of the image.
+func (s *Session) otherTag(what, tag string) ([]string, bool) {
+	out := append([]string(nil), s.asked...)
+	for i, source := range out {
+		if source != what && len(out) > 1 {
+			continue
+		}
+		if at := strings.LastIndex(source, ":"); at > strings.LastIndex(source, "/") {
+			source = source[:at]
+		}
+		out[i] = source + ":" + tag
+		return out, true
+	}
+	return nil, false
+}
+
+// fromRegistry returns the sources that were asked for without the name of the
+// engine, which then stand for images of a registry.
+func (s *Session) fromRegistry() ([]string, bool) {
+	out, found := append([]string(nil), s.asked...), false
+	for i, source := range out {
+		for _, engine := range []string{"docker:", "podman:"} {
+			if name, ok := strings.CutPrefix(source, engine); ok {
+				out[i], found = name, true
+			}
+		}
+	}
+	return out, found
+}
+
+// openPlatform opens sources, of their image the build for a platform.
+func (s *Session) openPlatform(sources []string, platform string) {
+	s.open(sources, plan.Plan{}, func(ctx context.Context, o analysis.Options) (*analysis.Build, error) {
+		in, err := analysis.Classify(sources)
+		if err != nil {
+			return nil, err
+		}
+		o.Image.Platform = platform
+		return s.config.Analyze(ctx, in, o)
+	})
+}
