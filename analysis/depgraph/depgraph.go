@@ -94,7 +94,9 @@ type Graph struct {
 	out, in adjacency
 	byName  map[pep.Name][]int32
 	base    *Removal // nothing dropped
-	// origin are the nodes that were there before [Graph.Replace]; nil without it.
+	// was is the graph before [Graph.Replace], and origin what its roots led to;
+	// nil without it.
+	was    *Graph
 	origin []bool
 }
 

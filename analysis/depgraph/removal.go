@@ -96,8 +96,18 @@ func (g *Graph) newRemoval(off, cut []bool) *Removal {
 	return r
 }
 
-// Graph returns the graph that the packages are removed from.
-func (r *Removal) Graph() *Graph { return r.g }
+// Graph returns the graph that the packages are removed from, as it was before
+// [Graph.Replace] put anything into it.
+func (r *Removal) Graph() *Graph {
+	if r.g.was != nil {
+		return r.g.was
+	}
+	return r.g
+}
+
+// Edited returns the graph with what [Graph.Replace] put into it: its nodes have
+// the same places, and what is new stands behind them.
+func (r *Removal) Edited() *Graph { return r.g }
 
 // Kept reports whether the i-th node stays.
 func (r *Removal) Kept(i int) bool { return r.kept[i] }

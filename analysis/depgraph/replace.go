@@ -33,7 +33,7 @@ func (g *Graph) Replace(list ...Substitute) *Graph {
 		}
 	}
 	h := NewGraph(e.nodes, e.edges, append(e.roots, g.skipped...), g.warnings...)
-	h.origin = make([]bool, len(e.nodes))
+	h.was, h.origin = g, make([]bool, len(e.nodes))
 	copy(h.origin, g.base.before)
 	h.base = h.newRemoval(nil, nil)
 	return h

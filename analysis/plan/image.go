@@ -112,8 +112,8 @@ func (v *Preview) takeIn() {
 		return
 	}
 	for _, name := range v.Added {
-		i, _ := v.Removal.Graph().Index(name)
-		if n := v.Removal.Graph().Nodes()[i]; !have[name] {
+		i, _ := v.Removal.Edited().Index(name)
+		if n := v.Removal.Edited().Nodes()[i]; !have[name] {
 			v.additions = append(v.additions, addition{n, at})
 			v.Image.add(at, &n, v.subject)
 		}

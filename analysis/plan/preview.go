@@ -80,7 +80,7 @@ func (v Preview) Graph() *depgraph.Graph {
 		installed = v.installedStrip()
 	}
 	at := 0
-	for i, n := range v.Removal.Graph().Nodes() {
+	for i, n := range v.Removal.Edited().Nodes() {
 		if !v.Removal.Kept(i) {
 			continue
 		}

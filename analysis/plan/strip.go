@@ -60,7 +60,7 @@ func (v *Preview) strip(r *depgraph.Removal) {
 				x.Image = bytesize.Of(0)
 			}
 		}
-		for i, n := range r.Graph().Nodes() {
+		for i, n := range r.Edited().Nodes() {
 			if r.Kept(i) && !v.subject.Installed {
 				x.Packages.Add(classOf(&n, c))
 			}

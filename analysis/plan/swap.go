@@ -106,7 +106,7 @@ func (s *Subject) substitute(v Variant) (with *depgraph.Graph, exact bool) {
 // held returns the packages that stay beside what should take their place.
 func (w *swapping) held(r *depgraph.Removal) (held []depgraph.Held) {
 	for _, x := range w.done {
-		i, ok := r.Graph().Index(x.Package)
+		i, ok := r.Edited().Index(x.Package)
 		if x.Name != "" && ok && r.Kept(i) {
 			held = append(held, depgraph.Held{Name: x.Package, By: r.HeldBy(x.Package)})
 		}

@@ -24,6 +24,7 @@ type PreviewJSON struct {
 	// Evidence and Code are there if sources were read for it.
 	Evidence []EvidenceJSON `json:"evidence,omitzero"`
 	Code     *CodeJSON      `json:"code,omitempty"`
+	PlanPartsJSON
 }
 
 // HeldJSON is a package that was asked to go and stays, with the roots that
@@ -36,9 +37,11 @@ type HeldJSON struct {
 // BeforeJSON is a total without and with the plan; Unknown counts the sizes
 // that are missing from it.
 type BeforeJSON struct {
-	Before  bytesize.Amount `json:"before"`
-	After   bytesize.Amount `json:"after"`
-	Unknown CountJSON       `json:"unknown"`
+	Before bytesize.Amount `json:"before"`
+	After  bytesize.Amount `json:"after"`
+	// AfterBasis tells how well After is known: "known", "estimated" or "unknown".
+	AfterBasis string    `json:"after_basis"`
+	Unknown    CountJSON `json:"unknown"`
 }
 
 // CountJSON is a number without and with the plan.
@@ -85,10 +88,10 @@ func Plan(b *analysis.Build, v plan.Preview, saved *SavedJSON, problems error) a
 // Preview returns the object "preview".
 func Preview(b *analysis.Build, v plan.Preview) PreviewJSON {
 	j := PreviewJSON{
-		Dropped: texts(v.Plan.Drop), Freed: texts(v.Freed), Evidence: Evidence(b.Evidence, v.Freed), Code: Code(b.Evidence), Held: []HeldJSON{}, Excluded: texts(v.Excluded),
+		Dropped: texts(v.Plan.Drop), Freed: texts(v.Freed), PlanPartsJSON: planParts(b, v), Evidence: Evidence(b.Evidence, missed(v)), Code: Code(b.Evidence), Held: []HeldJSON{}, Excluded: texts(v.Excluded),
 		Packages: CountJSON{v.Before.Packages, v.After.Packages},
-		Download: BeforeJSON{atLeast(v.Before.Download, v.Before.Packages), atLeast(v.After.Download, v.After.Packages), CountJSON{v.Before.Download.Unknown, v.After.Download.Unknown}},
-		Unpacked: BeforeJSON{atLeast(v.Before.Unpacked, v.Before.Packages), atLeast(v.After.Unpacked, v.After.Packages), CountJSON{v.Before.Unpacked.Unknown, v.After.Unpacked.Unknown}},
+		Download: before(atLeast(v.Before.Download, v.Before.Packages), atLeast(v.After.Download, v.After.Packages), v.Before.Download.Unknown, v.After.Download.Unknown),
+		Unpacked: before(atLeast(v.Before.Unpacked, v.Before.Packages), atLeast(v.After.Unpacked, v.After.Packages), v.Before.Unpacked.Unknown, v.After.Unpacked.Unknown),
 	}
 	for _, h := range v.Held {
 		j.Held = append(j.Held, HeldJSON{string(h.Name), texts(h.By)})
@@ -97,7 +100,8 @@ func Preview(b *analysis.Build, v plan.Preview) PreviewJSON {
 		return j
 	}
 	j.LayersChanged = append([]int{}, v.Image.LayersChanged...)
-	unpacked := BeforeJSON{Before: bytesize.Of(v.Image.Before), After: bytesize.Of(v.Image.After)}
+	after := v.Image.AfterTotal()
+	unpacked := before(bytesize.Of(v.Image.Before), atLeast(after, -1), 0, after.Unknown)
 	if b.Deps != nil {
 		j.Image = &ImagePreviewJSON{unpacked}
 		return j
@@ -106,13 +110,14 @@ func Preview(b *analysis.Build, v plan.Preview) PreviewJSON {
 	return j
 }
 
-// imageDownload returns the image's download. What layers weigh that are yet
-// to be written nobody knows.
+// before makes a total without and with the plan.
+func before(b, after bytesize.Amount, unknown, unknownAfter int) BeforeJSON {
+	return BeforeJSON{b, after, after.Basis.String(), CountJSON{unknown, unknownAfter}}
+}
+
+// imageDownload returns the image's download. What changed layers would weigh is
+// estimated from what they weigh now.
 func imageDownload(b *analysis.Build, v plan.Preview) BeforeJSON {
-	d := BeforeJSON{Before: imageTotals(b.Image).Download}
-	if len(v.Image.LayersChanged) == 0 {
-		d.After = d.Before
-	}
-	d.Unknown.After = len(v.Image.LayersChanged)
-	return d
+	x := v.Image
+	return before(imageTotals(b.Image).Download, exactly(x.DownloadAfter), x.DownloadBefore.Unknown, x.DownloadAfter.Unknown)
 }

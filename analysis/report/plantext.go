@@ -18,8 +18,9 @@ import (
 func WritePreview(w io.Writer, b *analysis.Build, v plan.Preview, width, limit int) error {
 	if v.Plan.Empty() {
 		fmt.Fprintln(w, "Nothing is dropped: --drop NAME shows what goes with a package.")
-	} else {
-		fmt.Fprintf(w, "Without %s\n", strings.Join(texts(v.Plan.Drop), ", "))
+	}
+	for _, line := range planWords(v) {
+		writeWrapped(w, line, width)
 	}
 	fmt.Fprintln(w)
 	if err := writeTotals(w, b, v, width); err != nil {
@@ -31,13 +32,17 @@ func WritePreview(w io.Writer, b *analysis.Build, v plan.Preview, width, limit i
 	for _, n := range v.Excluded {
 		fmt.Fprintf(w, "\n%s goes although %s it: pip installs it again unless it is excluded.\n", n, requiredBy(v, n))
 	}
+	writeParts(w, b, v, width)
 	if err := writeFreed(w, b, v, width, limit); err != nil {
 		return err
 	}
-	if err := writeEvidence(w, b.Evidence, v.Freed, width); err != nil {
+	if err := writeEvidence(w, b.Evidence, missed(v), width); err != nil {
 		return err
 	}
-	return writeLayersChanged(w, b, v)
+	if err := writeLayersChanged(w, b, v); err != nil {
+		return err
+	}
+	return writeJoined(w, b, width)
 }
 
 func needs(n int) string {
@@ -69,7 +74,10 @@ func writeTotals(w io.Writer, b *analysis.Build, v plan.Preview, width int) erro
 	}
 	t.Row("Packages", fmt.Sprint(v.Before.Packages), fmt.Sprint(v.After.Packages), delta(v.After.Packages-v.Before.Packages))
 	if v.Image != nil {
-		t.Row(imageRow(b), v.Image.Before.String(), v.Image.After.String(), change(v.Image.Before, v.Image.After))
+		t.Row(imageRow(b, "unpacked"), v.Image.Before.String(), v.Image.AfterTotal().String(), change(v.Image.Before, v.Image.After))
+		if x := v.Image; x.DownloadBefore.Size > 0 && len(x.LayersChanged) > 0 {
+			t.Row(imageRow(b, "download"), x.DownloadBefore.String(), x.DownloadAfter.String(), less(x.DownloadBefore, x.DownloadAfter))
+		}
 	}
 	return t.Write(w, width)
 }
@@ -150,27 +158,28 @@ func writeFreed(w io.Writer, b *analysis.Build, v plan.Preview, width, limit int
 }
 
 func writeLayersChanged(w io.Writer, b *analysis.Build, v plan.Preview) error {
-	if v.Image == nil || len(v.Freed) == 0 {
+	if v.Image == nil || v.Plan.Empty() {
 		return nil
 	}
-	if len(v.Image.LayersChanged) == 0 {
+	x := v.Image
+	if len(x.LayersChanged) == 0 {
 		_, err := fmt.Fprintln(w, "\nNo layer of the image has bytes of what goes.")
 		return err
 	}
 	var total bytesize.Total
 	var names []string
-	for _, i := range v.Image.LayersChanged {
+	for _, i := range x.LayersChanged {
 		total.Add(b.Image.Layers[i].Download)
 		names = append(names, fmt.Sprint(i))
 	}
-	_, err := fmt.Fprintf(w, "\nLayers that would be written, pushed and pulled again: %s (%s of the image's download now).\n", strings.Join(names, ", "), total)
+	_, err := fmt.Fprintf(w, "\nLayers that would be written, pushed and pulled again: %s (%s now, %s then).\n", strings.Join(names, ", "), total, x.Push)
 	return err
 }
 
 // imageRow names the line of the image's total; a scale model's is told apart.
-func imageRow(b *analysis.Build) string {
+func imageRow(b *analysis.Build, what string) string {
 	if b.Image.Scale != "" {
-		return fmt.Sprintf("Image (%s) unpacked", b.Image.Scale)
+		return fmt.Sprintf("Image (%s) %s", b.Image.Scale, what)
 	}
-	return "Image unpacked"
+	return "Image " + what
 }

@@ -17,7 +17,7 @@ import (
 
 func (a *app) exportCommand() *cobra.Command {
 	var s sourceFlags
-	var drop []string
+	var f planFlags
 	var requirements string
 	var force bool
 	c := &cobra.Command{
@@ -41,7 +41,7 @@ output.`,
 			case requirements == "-" && a.json:
 				return usagef("export: --requirements - and --json both want standard output")
 			}
-			b, v, err := a.planned(c.Context(), args, &s, drop)
+			b, v, err := a.planned(c.Context(), args, &s, &f)
 			if err != nil {
 				return err
 			}
@@ -56,7 +56,7 @@ output.`,
 	s.addDeps(c)
 	s.addImage(c)
 	s.addPlatform(c, "`platform` to resolve for (default linux/amd64)")
-	addDrop(c, &drop)
+	f.add(c)
 	c.Flags().StringVar(&requirements, "requirements", "", "write the slim requirements to `file`, or to standard output if it is -")
 	c.Flags().BoolVar(&force, "force", false, "replace files that exist")
 	return c
@@ -64,7 +64,7 @@ output.`,
 
 // planned opens sources, or the saved build that the only one names, with drops
 // on top of its plan. What cannot be read whole is not exported.
-func (a *app) planned(ctx context.Context, args []string, s *sourceFlags, drop []string) (*analysis.Build, plan.Preview, error) {
+func (a *app) planned(ctx context.Context, args []string, s *sourceFlags, f *planFlags) (*analysis.Build, plan.Preview, error) {
 	var b *analysis.Build
 	var p plan.Plan
 	if len(args) == 1 && a.isSaved(ctx, args[0]) {
@@ -85,8 +85,11 @@ func (a *app) planned(ctx context.Context, args []string, s *sourceFlags, drop [
 			return nil, plan.Preview{}, err
 		}
 	}
-	v, err := preview(b, p, drop)
-	return b, v, err
+	p, err := f.plan(a, b, p)
+	if err != nil {
+		return nil, plan.Preview{}, err
+	}
+	return b, a.preview(b, p), nil
 }
 
 func (a *app) exportFiles(ctx context.Context, b *analysis.Build, v plan.Preview, path string, force bool) error {

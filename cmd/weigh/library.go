@@ -54,7 +54,7 @@ func (a *app) showCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			v := plan.Apply(p, b.Graph(), b.Ledger())
+			v := a.preview(b, p)
 			j := savedJSON(saved)
 			if err := a.print(func() any { return report.Plan(b, v, &j, nil) }, func(w io.Writer, width int) error {
 				report.WriteSaved(w, j)

@@ -19,20 +19,23 @@ import (
 
 func (a *app) planCommand() *cobra.Command {
 	var s sourceFlags
-	var drop []string
+	var f planFlags
 	var save, notes string
 	c := &cobra.Command{
 		Use:   "plan SOURCE…",
-		Short: "What a build would be without some packages",
-		Long: `Drops packages from requirements, from an image, or from both together, and
-tells what goes with them, what stays because others need it, and what the build
-would weigh. Nothing on disk changes.
+		Short: "What a build would be under a plan",
+		Long: `Drops packages from requirements, from an image, or from both together, swaps
+them for lighter variants, moves them to a file for development, strips files
+inside them, and tells what goes with them, what stays because others need it, and
+what the build would weigh. Nothing on disk changes.
 
 A package of the requirements is dropped by its lines: it stays if another one
 still needs it. Any other package is taken out whoever needs it. Of an image the
 layers are named that would have to be written, pushed and pulled again.`,
 		Example: `  weigh plan requirements.txt --drop librosa --drop openai-whisper
   weigh plan requirements.txt app.tar --drop torch --save "without torch"
+  weigh plan requirements.txt --swap torch=cpu --dev scikit-learn
+  weigh plan app.tar --strip tests --strip headers --squash
   weigh plan app.tar --drop scipy --json
   weigh plan sample --drop librosa`,
 		Args: cobra.MinimumNArgs(1),
@@ -50,10 +53,11 @@ layers are named that would have to be written, pushed and pulled again.`,
 			if b == nil || b.Graph() == nil {
 				return err
 			}
-			v, dropErr := preview(b, plan.Plan{}, drop)
-			if dropErr != nil {
-				return dropErr
+			p, planErr := f.plan(a, b, plan.Plan{})
+			if planErr != nil {
+				return planErr
 			}
+			v := a.preview(b, p)
 			if err := a.print(func() any { return report.Plan(b, v, nil, err) },
 				func(w io.Writer, width int) error { return report.WritePreview(w, b, v, width, 0) }); err != nil {
 				return err
@@ -68,35 +72,14 @@ layers are named that would have to be written, pushed and pulled again.`,
 	s.addCode(c)
 	s.addImage(c)
 	s.addPlatform(c, "`platform` to resolve for and to pick from an index (default linux/amd64 for requirements, this computer's architecture for images)")
-	addDrop(c, &drop)
+	f.add(c)
 	c.Flags().StringVar(&save, "save", "", "keep the build and the plan in the library under `name`")
 	c.Flags().StringVar(&notes, "notes", "", "`text` to keep with --save")
 	return c
 }
 
-func addDrop(c *cobra.Command, drop *[]string) {
-	c.Flags().StringArrayVar(drop, "drop", nil, "drop the package called `name`; may be repeated")
-	_ = c.RegisterFlagCompletionFunc("drop", completeDrop)
-}
-
-// preview puts drops on top of p against b. A name that b does not have is an
-// error: it would count for nothing without a word.
-func preview(b *analysis.Build, p plan.Plan, drop []string) (plan.Preview, error) {
-	g := b.Graph()
-	for _, text := range drop {
-		for word := range strings.SplitSeq(text, ",") {
-			name := pep.Normalize(strings.TrimSpace(word))
-			if _, ok := g.Index(name); !ok {
-				return plan.Preview{}, noPackage(g, word)
-			}
-			p = p.With(name, true)
-		}
-	}
-	return plan.Apply(p, g, b.Ledger()), nil
-}
-
 // noPackage says that there is no package called text, and which come near.
-func noPackage(g *depgraph.Graph, text string) error {
+func noPackage(g *depgraph.Graph, flag, text string) error {
 	name := pep.Normalize(strings.TrimSpace(text))
 	var near []string
 	for _, n := range g.Nodes() {
@@ -109,7 +92,7 @@ func noPackage(g *depgraph.Graph, text string) error {
 		slices.Sort(near)
 		hint = "did you mean " + strings.Join(near[:min(len(near), 5)], ", ") + "?"
 	}
-	return &hintedError{fmt.Sprintf("--drop %s: there is no such package in the build", text), hint}
+	return &hintedError{fmt.Sprintf("%s %s: there is no such package in the build", flag, text), hint}
 }
 
 // alike reports whether one name holds the other or begins like it.

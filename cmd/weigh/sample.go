@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weighline/analysis"
+	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 	"weighline/analysis/report"
 )
@@ -51,10 +52,11 @@ func tour(w io.Writer, b *analysis.Build, width int) error {
 		return err
 	}
 	for _, drop := range whatIfs {
-		v, err := preview(b, plan.Plan{}, drop)
-		if err != nil {
-			return err
+		p := plan.Plan{}
+		for _, n := range drop {
+			p = p.With(pep.Name(n), true)
 		}
+		v, _ := analysis.Preview(b, p)
 		text := "weigh plan sample"
 		for _, n := range drop {
 			text += " --drop " + n
