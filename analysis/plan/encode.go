@@ -121,7 +121,7 @@ func ParseClass(text string) (fileclass.Class, error) {
 		for i, k := range fileclass.All {
 			words[i] = string(k)
 		}
-		return "", fmt.Errorf("%q is no class of files: there are %s", text, strings.Join(words, ", "))
+		return "", fmt.Errorf("%q is no class of files: the classes are %s", text, strings.Join(words, ", "))
 	}
 	return c, nil
 }

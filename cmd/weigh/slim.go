@@ -3,12 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"weighline/analysis"
-	"weighline/analysis/fileclass"
 	"weighline/analysis/plan"
 	"weighline/analysis/report"
 	"weighline/analysis/slim"
@@ -16,8 +14,7 @@ import (
 
 func (a *app) slimCommand() *cobra.Command {
 	var s sourceFlags
-	var drop, strip []string
-	var squash bool
+	var f planFlags
 	var output string
 	var o analysis.SlimOptions
 	c := &cobra.Command{
@@ -48,18 +45,14 @@ conda installed stays: their databases would name files that are not there.`,
 			if err != nil {
 				return err
 			}
-			p := plan.Plan{Squash: squash}
-			for _, class := range strip {
-				k := fileclass.Class(strings.TrimSpace(class))
-				if !k.Known() {
-					return usagef("--strip %s: the classes are %s", class, joinClasses())
-				}
-				p = p.WithStrip(k, true)
-			}
-			v, err := preview(b, p, drop)
+			p, err := f.plan(a, b, plan.Plan{})
 			if err != nil {
 				return err
 			}
+			if len(p.Swap) > 0 {
+				return &hintedError{"slim: --swap needs a build: what takes the place of a package must be installed", "weigh export --dockerfile writes what builds it"}
+			}
+			v := a.preview(b, p)
 			io, err := s.options(a, analysis.Input{Image: args[0]})
 			if err != nil {
 				return err
@@ -70,13 +63,10 @@ conda installed stays: their databases would name files that are not there.`,
 	}
 	s.addImage(c)
 	s.addPlatform(c, "`platform` to pick from an index, such as linux/arm64 (default linux on this computer's architecture)")
-	addDrop(c, &drop)
-	f := c.Flags()
-	f.StringArrayVar(&strip, "strip", nil, "strip a `class` of files from packages that stay: "+joinClasses())
-	f.BoolVar(&squash, "squash", false, "leave out the bytes that later layers delete or overwrite")
-	f.StringVarP(&output, "output", "o", "", "where the image is written (`REF`)")
-	f.BoolVar(&o.Force, "force", false, "take over a name that is taken")
-	f.StringVar(&o.Compression, "compression", slim.Same, "of layers that are written anew: same, gzip, zstd or none (`format`)")
+	f.add(c)
+	c.Flags().StringVarP(&output, "output", "o", "", "where the image is written (`REF`)")
+	c.Flags().BoolVar(&o.Force, "force", false, "take over a name that is taken")
+	c.Flags().StringVar(&o.Compression, "compression", slim.Same, "of layers that are written anew: same, gzip, zstd or none (`format`)")
 	_ = c.RegisterFlagCompletionFunc("compression", cobra.FixedCompletions([]string{slim.Same, slim.Gzip, slim.Zstd, slim.None}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
@@ -87,14 +77,6 @@ func sampleImage(ref string) string {
 		return analysis.SampleBefore
 	}
 	return ref
-}
-
-func joinClasses() string {
-	names := make([]string, len(fileclass.All))
-	for i, c := range fileclass.All {
-		names[i] = string(c)
-	}
-	return strings.Join(names, ", ")
 }
 
 // slim writes the image and tells what came of it.
