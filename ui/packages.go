@@ -8,7 +8,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"weighline/analysis/attribution"
@@ -136,7 +135,8 @@ func (p *packagesPage) selected(keys []string) {
 	p.footer.selected(keys)
 }
 
-// toggle switches packages: off if any of them is kept, else back on.
+// toggle switches packages: off if any of them is kept, else back on, whatever
+// the plan does with them.
 func (p *packagesPage) toggle(keys []string) {
 	s := p.window.session
 	var names []pep.Name
@@ -147,7 +147,11 @@ func (p *packagesPage) toggle(keys []string) {
 			drop = drop || !s.Plan.Drops(r.Name) && !r.Gone()
 		}
 	}
-	s.SetDroppedAll(names, drop)
+	if drop {
+		s.SetDroppedAll(names, true)
+	} else {
+		s.KeepAll(names)
+	}
 }
 
 func (p *packagesPage) menu(keys []string, at fyne.Position) {
@@ -157,17 +161,39 @@ func (p *packagesPage) menu(keys []string, at fyne.Position) {
 	if row == nil {
 		return
 	}
-	toggle := fyne.NewMenuItem(texts.F("Drop %s", row.Name), func() { p.toggle(keys) })
-	if s.Plan.Drops(row.Name) {
-		toggle.Label = texts.F("Keep %s", row.Name)
-	}
-	toggle.Disabled = !row.CanDrop
-	menu := fyne.NewMenu("", toggle,
+	items := append(p.planItems(keys, row), fyne.NewMenuItemSeparator(),
 		fyne.NewMenuItem(texts.T("Copy name"), func() { p.window.app.fyne.Clipboard().SetContent(string(row.Name)) }),
 		fyne.NewMenuItem(texts.T("Copy rows as text"), func() { p.window.app.fyne.Clipboard().SetContent(p.table.TSV()) }),
 		fyne.NewMenuItem(texts.F("Filter by %s", row.Name), func() { s.SetFilter(string(row.Name)) }),
 	)
-	widget.ShowPopUpMenuAtPosition(menu, p.window.win.Canvas(), at)
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), p.window.win.Canvas(), at)
+}
+
+// planItems are what a plan can do about the packages of keys, of which row is
+// the one that the menu is about.
+func (p *packagesPage) planItems(keys []string, row *state.Row) []*fyne.MenuItem {
+	s := p.window.session
+	var all []pep.Name
+	for _, k := range keys {
+		if r := s.Row(k); r != nil && r.CanDrop {
+			all = append(all, r.Name)
+		}
+	}
+	toggle := fyne.NewMenuItem(texts.F("Drop %s", row.Name), func() { p.toggle(keys) })
+	if slices.Contains(s.Plan.Names(), row.Name) {
+		toggle = fyne.NewMenuItem(texts.F("Keep %s", row.Name), func() { s.KeepAll(all) })
+	}
+	toggle.Disabled = !row.CanDrop
+	items := []*fyne.MenuItem{toggle}
+	for _, v := range s.Variants(row) {
+		item := fyne.NewMenuItem(texts.F("Swap for %s", v.Title), func() { s.Swap(v.Package, v.Variant) })
+		item.Checked = s.Plan.Swaps(row.Name) == v.Variant
+		items = append(items, item)
+	}
+	if row.Root {
+		items = append(items, fyne.NewMenuItem(texts.T("Move to the list for development"), func() { s.SetDev(all, true) }))
+	}
+	return items
 }
 
 func (p *packagesPage) refresh() {
@@ -289,7 +315,7 @@ func (p *packagesPage) cell(r *state.Row, column string) widgets.Cell {
 		if r.CanDrop {
 			c.Check = widgets.Checked
 			switch r.Status {
-			case state.Dropped, state.Freed:
+			case state.Dropped, state.Freed, state.Swapped, state.DevOnly:
 				c.Check = widgets.Unchecked
 			case state.Holding:
 				c.Check = widgets.Mixed
@@ -468,48 +494,4 @@ func names(list []pep.Name) string {
 		words[i] = string(n)
 	}
 	return strings.Join(words, ", ")
-}
-
-// A planFooter says what the build is, and what it would be under the plan.
-type planFooter struct {
-	window  *Window
-	content fyne.CanvasObject
-	main    *figureLine
-	picked  *widget.Label
-	keep    *widget.Button
-}
-
-func newPlanFooter(w *Window) *planFooter {
-	f := &planFooter{window: w, main: newFigureLine(), picked: widget.NewLabel("")}
-	f.keep = widget.NewButtonWithIcon(texts.T("Keep everything"), theme.ContentUndoIcon(), func() { w.session.Reset() })
-	f.keep.Importance = widget.LowImportance
-	f.picked.Importance = widget.LowImportance
-	f.content = container.NewVBox(widget.NewSeparator(), container.NewBorder(nil, nil, nil, container.NewHBox(f.picked, f.keep), f.main))
-	return f
-}
-
-func (f *planFooter) refresh() {
-	s := f.window.session
-	f.main.Set(s.Totals())
-	if s.Plan.Empty() {
-		f.keep.Hide()
-	} else {
-		f.keep.Show()
-	}
-}
-
-// selected tells the sum of several selected rows.
-func (f *planFooter) selected(keys []string) {
-	if len(keys) < 2 {
-		f.picked.SetText("")
-		return
-	}
-	s := f.window.session
-	var t bytesize.Total
-	for _, k := range keys {
-		if r := s.Row(k); r != nil {
-			t.Add(s.Own(r))
-		}
-	}
-	f.picked.SetText(texts.F("%d selected: %s", len(keys), t))
 }

@@ -54,6 +54,10 @@ func (s *Session) goesWith(r *Row) []string {
 		return []string{texts.T("Dropped. It is not installed under the plan.")}
 	case Freed:
 		return []string{texts.T("Goes with what was dropped: nothing that stays needs it.")}
+	case Swapped:
+		return s.describeSwap(r)
+	case DevOnly:
+		return []string{texts.T("Moves to the list for development: production does not install it.")}
 	case Holding:
 		return []string{texts.N(len(r.HeldBy), "Its line is dropped, but it stays: %[2]s still needs it.", "Its line is dropped, but it stays: %[2]s still need it.", list(r.HeldBy))}
 	}

@@ -25,11 +25,13 @@ const (
 	Dropped        // asked to go, and goes
 	Freed          // goes with what was dropped
 	Holding        // asked to go, and stays: others need it
+	Swapped        // something lighter takes its place
+	DevOnly        // moved to the file for development
 )
 
 // String returns the word that the table shows.
 func (s Status) String() string {
-	return [...]string{"", texts.T("dropped"), texts.T("goes too"), texts.T("held")}[s]
+	return [...]string{"", texts.T("dropped"), texts.T("goes too"), texts.T("held"), texts.T("swapped"), texts.T("for development")}[s]
 }
 
 // A Row is one package of the table.
@@ -53,7 +55,9 @@ type Row struct {
 }
 
 // Gone reports whether the package goes under the plan.
-func (r *Row) Gone() bool { return r.Status == Dropped || r.Status == Freed }
+func (r *Row) Gone() bool {
+	return r.Status == Dropped || r.Status == Freed || r.Status == Swapped || r.Status == DevOnly
+}
 
 // Graph returns who needs whom in the open build: by the requirements if there
 // are any, else by what is installed in the image. nil if neither is known.
@@ -68,7 +72,10 @@ func (s *Session) recount() {
 		s.index()
 		return
 	}
-	s.Preview = plan.Apply(s.Plan, g, ledger)
+	if s.subjectOf != s.Build {
+		s.subject, s.subjectOf = s.Build.Subject(), s.Build
+	}
+	s.Preview = s.subject.Apply(s.Plan)
 	frees := s.Preview.Removal.Frees()
 	if len(s.Rows) > 0 && s.rowsOf == s.Build {
 		for i := range s.Rows {
@@ -187,8 +194,13 @@ func (r *Row) count(s *Session, frees []depgraph.Sum) {
 		return
 	}
 	removal := s.Preview.Removal
-	asked := s.Plan.Drops(r.Name)
+	dev := s.Plan.MovesToDev(r.Name)
+	asked := s.Plan.Drops(r.Name) || dev
 	switch gone := removal.Gone(r.node); {
+	case s.swapped(r.Name) != nil:
+		r.Status = Swapped
+	case gone && dev:
+		r.Status = DevOnly
 	case gone && asked:
 		r.Status = Dropped
 	case gone:

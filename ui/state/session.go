@@ -79,6 +79,8 @@ type Session struct {
 	Shown, Ordered int
 
 	config    Config
+	subject   *plan.Subject // what plans are put against; of the build subjectOf
+	subjectOf *analysis.Build
 	finding   *analysis.Build // whose findings are being looked for
 	job       *job
 	retry     func()

@@ -1,0 +1,106 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"weighline/analysis/bytesize"
+	"weighline/ui/texts"
+)
+
+// A planFooter says what the build is, and what it would be under the plan.
+type planFooter struct {
+	window  *Window
+	content fyne.CanvasObject
+	main    *figureLine
+	picked  *widget.Label
+	plan    *widget.Button
+	keep    *widget.Button
+}
+
+func newPlanFooter(w *Window) *planFooter {
+	f := &planFooter{window: w, main: newFigureLine(), picked: widget.NewLabel("")}
+	f.keep = widget.NewButtonWithIcon(texts.T("Keep everything"), theme.ContentUndoIcon(), func() { w.session.Reset() })
+	f.keep.Importance = widget.LowImportance
+	f.plan = widget.NewButtonWithIcon(texts.T("Plan"), theme.MenuExpandIcon(), f.menu)
+	f.plan.Importance = widget.LowImportance
+	f.picked.Importance = widget.LowImportance
+	f.content = container.NewVBox(widget.NewSeparator(), container.NewBorder(nil, nil, nil, container.NewHBox(f.picked, f.keep, f.plan), f.main))
+	return f
+}
+
+func (f *planFooter) refresh() {
+	s := f.window.session
+	f.main.Set(s.Totals())
+	if s.Plan.Empty() {
+		f.keep.Hide()
+	} else {
+		f.keep.Show()
+	}
+}
+
+// selected tells the sum of several selected rows.
+func (f *planFooter) selected(keys []string) {
+	if len(keys) < 2 {
+		f.picked.SetText("")
+		return
+	}
+	s := f.window.session
+	var t bytesize.Total
+	for _, k := range keys {
+		if r := s.Row(k); r != nil {
+			t.Add(s.Own(r))
+		}
+	}
+	f.picked.SetText(texts.F("%d selected: %s", len(keys), t))
+}
+
+// menu opens what a plan can do about the whole build.
+func (f *planFooter) menu() {
+	menu := fyne.NewMenu("", f.window.planItems()...)
+	pop := widget.NewPopUpMenu(menu, f.window.win.Canvas())
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(f.plan)
+	pop.ShowAtPosition(at.Subtract(fyne.NewPos(max(pop.MinSize().Width-f.plan.Size().Width, 0), pop.MinSize().Height)))
+}
+
+// planItems are what a plan can do about the whole build: what can be stripped
+// and squashed, and the plan itself.
+func (w *Window) planItems() []*fyne.MenuItem {
+	s := w.session
+	var items []*fyne.MenuItem
+	for _, c := range s.StripChoices() {
+		amount := amountText(c.Bytes)
+		if c.Bytes.Basis == bytesize.Unknown {
+			amount = texts.T("size unknown")
+		}
+		item := fyne.NewMenuItem(texts.F("Strip: %s (%s)", c.Title, amount), func() { s.SetStrip(c.Class, !c.On) })
+		item.Checked = c.On
+		items = append(items, item)
+	}
+	if waste, ok := s.CanSquash(); ok {
+		item := fyne.NewMenuItem(texts.F("Squash the waste of lower layers (%s)", waste), func() { s.SetSquash(!s.Plan.Squash) })
+		item.Checked = s.Plan.Squash
+		items = append(items, item)
+	}
+	about := fyne.NewMenuItem(texts.T("What the plan does…"), w.showPlan)
+	keep := fyne.NewMenuItem(texts.T("Keep everything again"), s.Reset)
+	about.Disabled, keep.Disabled = s.Plan.Empty(), s.Plan.Empty()
+	return append(items, fyne.NewMenuItemSeparator(), about, keep)
+}
+
+// showPlan tells in words what the plan does, to be read and copied.
+func (w *Window) showPlan() {
+	lines := w.session.PlanLines()
+	for i := range lines {
+		lines[i] = printable(lines[i])
+	}
+	text := strings.Join(lines, "\n")
+	label := widget.NewLabel(text)
+	label.Wrapping, label.Selectable = fyne.TextWrapWord, true
+	copyIt := widget.NewButtonWithIcon(texts.T("Copy as text"), theme.ContentCopyIcon(), func() { w.app.fyne.Clipboard().SetContent(text) })
+	w.showClosable(texts.T("What the plan does"), container.NewBorder(nil, container.NewHBox(copyIt), nil, nil, container.NewVScroll(label)), fyne.NewSize(620, 300))
+}
