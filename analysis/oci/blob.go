@@ -3,6 +3,7 @@ package oci
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -91,6 +92,7 @@ func (b *blobReader) dropped(err error) {
 		b.err = cerr
 		return
 	}
+	err = silence(err)
 	if b.tries++; b.got >= someProgress {
 		b.idleTries = 0
 	} else {
@@ -107,12 +109,27 @@ func (b *blobReader) dropped(err error) {
 	}
 }
 
+// errSilent is a connection on which nothing came for too long.
+var errSilent = errors.New("the connection was silent for too long")
+
+// silence takes the cancel of a silent connection for what it is: nobody has
+// stopped the reading. The reader's own context must have been looked at.
+func silence(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return errSilent
+	}
+	return err
+}
+
 func (b *blobReader) gaveUp(err error) *Error {
 	of := ""
 	if b.size >= 0 {
 		of = fmt.Sprintf(" of %d", b.size)
 	}
 	e := fail(Unavailable, b.what, "the connection to %s broke %d times; %d%s bytes came", b.r.host(), b.tries, b.off, of)
+	if errors.Is(err, errSilent) {
+		e = fail(Unavailable, b.what, "%s sent nothing for %v, after %d connections; %d%s bytes came", b.r.host(), b.r.o.Stall, b.tries, b.off, of)
+	}
 	return e.because(err).hint("Try again: layers that were read whole are kept.")
 }
 
@@ -247,6 +264,9 @@ func (b *blobReader) tryRange(off, n int64) ([]byte, error) {
 		case int64(buf.Len()) == n:
 			return buf.Bytes(), nil
 		case err != nil:
+			if b.ctx.Err() == nil {
+				err = silence(err)
+			}
 			return nil, b.r.explainBlob(b.ctx, b.what, fmt.Errorf("after %d bytes of %d: %w", int64(buf.Len())-got, n, err))
 		}
 	}
