@@ -88,12 +88,20 @@ func find(ctx context.Context, reference string, o Options) (*found, error) {
 			}
 			return out, nil
 		}
-		passed = append(passed, "It could not be read from "+strings.TrimSuffix(err.Error(), ".")+".")
+		passed = append(passed, sentence("It could not be read from "+err.Error()))
 	}
 	if e, ok := err.(*Error); ok && len(all) > 1 {
 		e.Why = strings.TrimSuffix(e.Why, ".") + fmt.Sprintf(". (Nor could it be read from the %d mirrors of %s.)", len(all)-1, clean(all[0].file))
 	}
 	return nil, err
+}
+
+// sentence ends a text with a full stop, if it does not.
+func sentence(text string) string {
+	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, ".)") {
+		return text
+	}
+	return text + "."
 }
 
 // ask gets the manifest or index from a place.
