@@ -9,7 +9,8 @@
 //  3. Where two packages claim a file, the more specific one has it: Python
 //     distribution before npm before conda before OS package. Bytecode that a list lacks
 //     goes with its source. The rest is unowned, grouped by folder.
-//  4. The result is a [Ledger]; [Diff] tells two of them apart.
+//  4. The result is a [Ledger]; [Diff] tells two of them apart, and
+//     [Ledger.Waste] says whose the bytes were that are gone.
 //
 // A Python distribution that conda installed is two packages: the distribution
 // (kind python) owns what its RECORD lists, and the package (kind conda) what is

@@ -18,6 +18,7 @@ func (a *attributor) folders(opts Options) {
 	}
 	owned := make([]bool, t.Len()) // a package has something in there
 	bytes := make([]int64, t.Len())
+	kinds := a.unownedKinds()
 	files := make([]int, t.Len())
 	// Nodes come after their directories, so going backwards sees a
 	// directory's content before itself.
@@ -34,6 +35,7 @@ func (a *attributor) folders(opts Options) {
 				continue
 			}
 			bytes[p] += t.Size(n)
+			kinds.file(n, p)
 			files[p]++
 		case layer.Dir:
 			owned[p] = owned[p] || owned[n]
@@ -46,14 +48,15 @@ func (a *attributor) folders(opts Options) {
 		}
 		p := t.Parent(n)
 		if (owned[p] || p == layer.Root) && bytes[n] >= least {
-			l.Folders = append(l.Folders, Folder{t.FullPath(n), bytes[n], files[n]})
+			l.Folders = append(l.Folders, Folder{t.FullPath(n), bytes[n], files[n], kinds.of(n, bytes[n])})
 			continue
 		}
 		bytes[p] += bytes[n]
+		kinds.up(n, p)
 		files[p] += files[n]
 	}
 	if files[0] > 0 {
-		l.Folders = append(l.Folders, Folder{"/", bytes[0], files[0]})
+		l.Folders = append(l.Folders, Folder{"/", bytes[0], files[0], kinds.of(0, bytes[0])})
 	}
 	slices.SortFunc(l.Folders, func(a, b Folder) int {
 		return cmp.Or(cmp.Compare(b.Bytes, a.Bytes), cmp.Compare(a.Path, b.Path))

@@ -65,6 +65,7 @@ type Folder struct {
 	Path  string
 	Bytes int64
 	Files int
+	What  string // "model weights", "cache", "app", or "" for none of these: what most of the bytes are, by their names
 }
 
 // A Ledger says who owns which bytes of an image. It is not changed once it

@@ -40,22 +40,29 @@ func (a *attributor) readRPM() {
 	}
 }
 
-func (a *attributor) rpm(blob []byte, file string) {
-	h, err := parseRPMHeader(blob)
-	if err != nil {
-		a.problem("%s: a package's header is damaged: %v", file, err)
-		return
-	}
-	p := Package{Kind: RPM, Name: h.text(rpmName), Version: h.text(rpmVersion), Arch: h.text(rpmArch), Path: file}
-	if p.Name == "" || p.Name == "gpg-pubkey" { // a key that is kept like a package
-		return
-	}
+// named returns the package as far as its name goes.
+func (h *rpmHeader) named() Package {
+	p := Package{Kind: RPM, Name: h.text(rpmName), Version: h.text(rpmVersion), Arch: h.text(rpmArch)}
 	if r := h.text(rpmRelease); r != "" {
 		p.Version += "-" + r
 	}
 	if e := h.ints(rpmEpoch); len(e) > 0 && e[0] != 0 {
 		p.Version = strconv.FormatUint(uint64(e[0]), 10) + ":" + p.Version
 	}
+	return p
+}
+
+func (a *attributor) rpm(blob []byte, file string) {
+	h, err := parseRPMHeader(blob)
+	if err != nil {
+		a.problem("%s: a package's header is damaged: %v", file, err)
+		return
+	}
+	p := h.named()
+	if p.Name == "" || p.Name == "gpg-pubkey" { // a key that is kept like a package
+		return
+	}
+	p.Path = file
 	for _, r := range h.texts(rpmRequires) {
 		if !strings.HasPrefix(r, "rpmlib(") {
 			p.Requires = append(p.Requires, r)

@@ -17,29 +17,50 @@ func (d Duplicate) Bytes() int64 { return d.Size * int64(len(d.Nodes)-1) }
 // Duplicates returns the groups of files that have the same content (by size
 // and hash), without empty ones, those that could free most first.
 func (t *Tree) Duplicates() []Duplicate {
-	type key struct {
-		size int64
+	type file struct {
 		hash uint64
+		size int64
+		node Node
 	}
-	first := make(map[key]Node, t.Totals.Files)
-	groups := map[key][]Node{}
+	// Most files are alone with their content: two bits a slot tell most of
+	// them from the others, so that few are sorted.
+	slots := uint64(64)
+	for slots < 8*uint64(t.Totals.Files) {
+		slots *= 2
+	}
+	var once, again bitset
+	once, again = make(bitset, slots/64), make(bitset, slots/64)
 	for i := 1; i < t.Len(); i++ {
-		n := Node(i)
-		if t.Own(n) == 0 {
+		if n := Node(i); t.Own(n) > 0 {
+			slot := uint32(t.Hash(n) & (slots - 1))
+			if once.has(slot) {
+				again.set(slot)
+			}
+			once.set(slot)
+		}
+	}
+	var files []file
+	for i := 1; i < t.Len(); i++ {
+		if n := Node(i); t.Own(n) > 0 && again.has(uint32(t.Hash(n)&(slots-1))) {
+			files = append(files, file{t.Hash(n), t.Size(n), n})
+		}
+	}
+	slices.SortFunc(files, func(a, b file) int {
+		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.size, b.size), cmp.Compare(a.node, b.node))
+	})
+	var all []Duplicate
+	for from, to := 0, 0; from < len(files); from = to {
+		f := files[from]
+		for to = from + 1; to < len(files) && files[to].hash == f.hash && files[to].size == f.size; to++ {
+		}
+		if to == from+1 {
 			continue
 		}
-		k := key{t.Size(n), t.Hash(n)}
-		if f, ok := first[k]; !ok {
-			first[k] = n
-		} else if g := groups[k]; g == nil {
-			groups[k] = []Node{f, n}
-		} else {
-			groups[k] = append(g, n)
+		nodes := make([]Node, 0, to-from)
+		for _, g := range files[from:to] {
+			nodes = append(nodes, g.node)
 		}
-	}
-	all := make([]Duplicate, 0, len(groups))
-	for k, nodes := range groups {
-		all = append(all, Duplicate{k.size, nodes})
+		all = append(all, Duplicate{f.size, nodes})
 	}
 	slices.SortFunc(all, func(a, b Duplicate) int {
 		return cmp.Or(cmp.Compare(b.Bytes(), a.Bytes()), cmp.Compare(a.Nodes[0], b.Nodes[0]))

@@ -1,6 +1,7 @@
 package layer
 
 import (
+	"iter"
 	"strings"
 )
 
@@ -156,6 +157,17 @@ func (x *Index) Content(i int) ([]byte, bool) {
 		return nil, false
 	}
 	return x.kept[lo], true
+}
+
+// Contents yields the entries whose content, or an excerpt of it, is kept.
+func (x *Index) Contents() iter.Seq2[int, []byte] {
+	return func(yield func(int, []byte) bool) {
+		for i, e := range x.keptEntry {
+			if !yield(int(e), x.kept[i]) {
+				return
+			}
+		}
+	}
 }
 
 // Kept returns the number of entries whose content is kept.

@@ -24,9 +24,15 @@ type ImageJSON struct {
 	Layers    []LayerJSON     `json:"layers"`
 	Packages  []InstalledJSON `json:"packages"`
 	Unowned   bytesize.Amount `json:"unowned"`
+	Folders   []FolderJSON    `json:"folders"` // the unowned bytes, grouped; they add up to unowned
 	Waste     []WasteJSON     `json:"waste"`
-	Files     []FileJSON      `json:"files,omitempty"` // with --files: every file of the final file system
-	Warnings  []WarningJSON   `json:"warnings"`
+	// WasteOwners is the waste by package; it adds up to totals.waste.
+	WasteOwners []WasteOwnerJSON `json:"waste_packages"`
+	// Duplicates are files of the final file system with the same content, those that
+	// one copy would free most first; as many as of waste.
+	Duplicates []DuplicateJSON `json:"duplicates"`
+	Files      []FileJSON      `json:"files,omitempty"` // with --files: every file of the final file system
+	Warnings   []WarningJSON   `json:"warnings"`
 }
 
 // ImageTotals are the sums of an image.
@@ -60,7 +66,7 @@ type LayerJSON struct {
 
 // InstalledJSON is a package that is installed in an image.
 type InstalledJSON struct {
-	Kind     string       `json:"kind"` // python, deb, apk, rpm or node
+	Kind     string       `json:"kind"` // python, node, conda, deb, apk, rpm, go or rust
 	Name     string       `json:"name"`
 	Version  string       `json:"version"`
 	Path     string       `json:"path"`
@@ -86,6 +92,32 @@ type WasteJSON struct {
 	Why       string `json:"why"`
 }
 
+// FolderJSON is a folder with unowned files.
+type FolderJSON struct {
+	Path  string `json:"path"`
+	Bytes int64  `json:"bytes"`
+	Files int    `json:"files"`
+	What  string `json:"what"` // "model weights", "cache", "app" or ""
+}
+
+// WasteOwnerJSON is the waste of what a package had. Its kind is "" for the
+// waste that no package had.
+type WasteOwnerJSON struct {
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+	Version   string `json:"version"`
+	Installed bool   `json:"installed"` // in the final file system as well
+	Bytes     int64  `json:"bytes"`
+	Files     int    `json:"files"`
+}
+
+// DuplicateJSON is a group of files with the same content.
+type DuplicateJSON struct {
+	Bytes int64    `json:"bytes"` // that one copy in place of all would free
+	Size  int64    `json:"size"`  // of each
+	Paths []string `json:"paths"`
+}
+
 // FileJSON is a file of the final file system.
 type FileJSON struct {
 	Path  string `json:"path"`
@@ -102,7 +134,7 @@ func Image(b *analysis.Build, files bool, problems error) ImageJSON {
 		Schema: "weighline/image@1", Reference: img.Reference, Digest: img.Digest, Platform: img.Platform,
 		Partial: img.Partial, Scale: img.Scale,
 		Totals: imageTotals(img), Layers: make([]LayerJSON, 0, len(img.Layers)),
-		Packages: []InstalledJSON{}, Waste: []WasteJSON{}, Warnings: warnings(b, problems),
+		Packages: []InstalledJSON{}, Folders: []FolderJSON{}, Waste: []WasteJSON{}, WasteOwners: []WasteOwnerJSON{}, Duplicates: []DuplicateJSON{}, Warnings: warnings(b, problems),
 	}
 	for i, l := range img.Layers {
 		j.Layers = append(j.Layers, layerJSON(i, l))
@@ -122,6 +154,9 @@ func Image(b *analysis.Build, files bool, problems error) ImageJSON {
 		j.Packages = append(j.Packages, q)
 	}
 	j.Unowned = bytesize.Of(img.Ledger.Unowned)
+	for _, f := range img.Ledger.Folders {
+		j.Folders = append(j.Folders, FolderJSON{layer.Printable(f.Path), f.Bytes, f.Files, f.What})
+	}
 	if img.Tree == nil {
 		return j
 	}
@@ -133,7 +168,31 @@ func Image(b *analysis.Build, files bool, problems error) ImageJSON {
 	for _, w := range img.Tree.Waste(limit) {
 		j.Waste = append(j.Waste, WasteJSON{layer.Printable(w.Path), w.Bytes, w.Layer, w.RemovedBy, w.Why.String()})
 	}
+	for _, w := range img.Ledger.Waste() {
+		j.WasteOwners = append(j.WasteOwners, WasteOwnerJSON{string(w.Kind), layer.Printable(w.Name), layer.Printable(w.Version), w.Installed, w.Bytes, w.Files})
+	}
+	j.Duplicates = duplicates(img.Tree, limit)
 	return j
+}
+
+// duplicates lists at most limit groups of files with the same content, and
+// at most limit paths of each; 0 for all.
+func duplicates(t *layer.Tree, limit int) []DuplicateJSON {
+	out := []DuplicateJSON{}
+	for _, g := range t.Duplicates() {
+		if limit > 0 && len(out) == limit {
+			break
+		}
+		d := DuplicateJSON{Bytes: g.Bytes(), Size: g.Size}
+		for _, n := range g.Nodes {
+			if limit > 0 && len(d.Paths) == limit {
+				break
+			}
+			d.Paths = append(d.Paths, layer.Printable(t.FullPath(n)))
+		}
+		out = append(out, d)
+	}
+	return out
 }
 
 func imageTotals(img *analysis.Image) ImageTotals {

@@ -82,13 +82,94 @@ func writeOwners(w io.Writer, img *analysis.Image, width int, files bool) error 
 	}
 	packages.Row("unowned", "", "", bytesize.Size(img.Ledger.Unowned).String(), "", "")
 	fmt.Fprintln(w)
-	if err := packages.Write(w, width); err != nil || img.Tree == nil {
+	if err := packages.Write(w, width); err != nil {
 		return err
 	}
-	if err := writeWaste(w, img, width, files); err != nil || !files {
+	if err := writeFolders(w, img, width, files); err != nil || img.Tree == nil {
 		return err
+	}
+	for _, write := range []func(io.Writer, *analysis.Image, int, bool) error{writeWaste, writeWasteOwners, writeDuplicates} {
+		if err := write(w, img, width, files); err != nil {
+			return err
+		}
+	}
+	if !files {
+		return nil
 	}
 	return writeFiles(w, img, width)
+}
+
+// writeFolders prints what no package owns, by folder.
+func writeFolders(w io.Writer, img *analysis.Image, width int, all bool) error {
+	if len(img.Ledger.Folders) == 0 {
+		return nil
+	}
+	table := Table{Columns: []Column{{Title: "UNOWNED", Right: true}, {Title: "FILES", Right: true}, {Title: "WHAT"}, {Title: "FOLDER", Min: 20}}}
+	var rest bytesize.Size
+	for i, f := range img.Ledger.Folders {
+		if i >= top && !all {
+			rest += bytesize.Size(f.Bytes)
+			continue
+		}
+		table.Row(bytesize.Size(f.Bytes).String(), fmt.Sprint(f.Files), f.What, f.Path)
+	}
+	if n := len(img.Ledger.Folders) - top; n > 0 && !all {
+		table.Row(rest.String(), "", "", fmt.Sprintf("and %d more", n))
+	}
+	fmt.Fprintln(w)
+	return table.Write(w, width)
+}
+
+// writeWasteOwners prints whose the waste was.
+func writeWasteOwners(w io.Writer, img *analysis.Image, width int, all bool) error {
+	owners := img.Ledger.Waste()
+	if len(owners) == 0 {
+		return nil
+	}
+	table := Table{Columns: []Column{{Title: "WASTE", Right: true}, {Title: "FILES", Right: true}, {Title: "KIND"}, {Title: "OF PACKAGE", Min: 16}, {Title: "VERSION", Min: 8}, {Title: "STILL INSTALLED"}}}
+	var rest bytesize.Size
+	for i, o := range owners {
+		if i >= top && !all {
+			rest += bytesize.Size(o.Bytes)
+			continue
+		}
+		name, still := o.Name, "no"
+		if o.Installed {
+			still = "yes"
+		}
+		if o.Kind == "" {
+			name, still = "no package", ""
+		}
+		table.Row(bytesize.Size(o.Bytes).String(), fmt.Sprint(o.Files), string(o.Kind), name, o.Version, still)
+	}
+	if n := len(owners) - top; n > 0 && !all {
+		table.Row(rest.String(), "", "", fmt.Sprintf("and %d more", n), "", "")
+	}
+	fmt.Fprintln(w)
+	return table.Write(w, width)
+}
+
+// writeDuplicates prints the files of the final file system that are there
+// several times. Copies that a later layer rewrote are waste, not duplicates.
+func writeDuplicates(w io.Writer, img *analysis.Image, width int, all bool) error {
+	groups := img.Tree.Duplicates()
+	if len(groups) == 0 {
+		return nil
+	}
+	table := Table{Columns: []Column{{Title: "DUPLICATE", Right: true}, {Title: "COPIES", Right: true}, {Title: "FILES", Min: 20}}}
+	var rest bytesize.Size
+	for i, g := range groups {
+		if i >= top && !all {
+			rest += bytesize.Size(g.Bytes())
+			continue
+		}
+		table.Row(bytesize.Size(g.Bytes()).String(), fmt.Sprint(len(g.Nodes)), img.Tree.FullPath(g.Nodes[0])+" = "+img.Tree.FullPath(g.Nodes[1]))
+	}
+	if n := len(groups) - top; n > 0 && !all {
+		table.Row(rest.String(), "", fmt.Sprintf("and %d more", n))
+	}
+	fmt.Fprintln(w)
+	return table.Write(w, width)
 }
 
 // layersOf returns the layers that brought bytes of a package: "5, 8".
