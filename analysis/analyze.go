@@ -58,6 +58,9 @@ type Options struct {
 	// Code is the folder of the user's own sources, in which evidence is looked
 	// for; "" for none.
 	Code string
+	// Evidence looks in the files of the image's packages for what they use of each
+	// other, also without Code: the layers that hold them are read once more.
+	Evidence bool
 
 	// Progress, if not nil, is told how far the analysis is. It may be called
 	// from several goroutines at the same time.
@@ -101,7 +104,7 @@ func Analyze(ctx context.Context, in Input, o Options) (*Build, error) {
 		b.Image, b.Warnings = img, append(b.Warnings, warnings...)
 		errs = append(errs, err)
 	}
-	if o.Code != "" && b.Graph() != nil && ctx.Err() == nil {
+	if (o.Code != "" || o.Evidence) && b.Graph() != nil && ctx.Err() == nil {
 		found, warnings, err := readEvidence(ctx, b, o)
 		b.Evidence, b.Warnings = found, append(b.Warnings, warnings...)
 		errs = append(errs, err)

@@ -14,6 +14,7 @@ import (
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
 	"weighline/analysis/layer"
+	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 )
 
@@ -254,5 +255,39 @@ func TestExportFiles(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "out")); err == nil {
 		t.Error("an export that failed left a folder")
+	}
+}
+
+// TestEncodeEvidence saves a build with what its sources use.
+func TestEncodeEvidence(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"requirements.txt": "six==1.17.0\npyyaml==6.0.2\n", "src/app.py": "import six\ntry:\n    import yaml\nexcept ImportError:\n    pass\n"} {
+		name = filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, err := analysis.Analyze(t.Context(), analysis.Input{Files: []string{filepath.Join(dir, "requirements.txt")}}, analysis.Options{Code: filepath.Join(dir, "src")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := b.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := analysis.Decode(t.Context(), data, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone := []pep.Name{"six", "pyyaml"}
+	want := b.Evidence.Verdicts(gone)
+	if have := got.Evidence.Verdicts(gone); len(want[0].Rows) != 1 || len(want[1].Rows) != 1 || !reflect.DeepEqual(have, want) {
+		t.Errorf("opened again: %+v\nwant %+v", have, want)
+	}
+	if got.Unused() != nil || got.Evidence.Folder != b.Evidence.Folder || got.Evidence.Files != 1 {
+		t.Errorf("opened again: %+v", got.Evidence)
 	}
 }

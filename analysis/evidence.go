@@ -3,6 +3,7 @@ package analysis
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -15,10 +16,39 @@ import (
 	"weighline/analysis/pep"
 )
 
-// readEvidence looks in the user's sources for what uses the packages of b.
+// readEvidence looks for what uses the packages of b: in the user's sources, and
+// in the packages' own files where there is an image. With an error it returns
+// what could be read nevertheless.
 func readEvidence(ctx context.Context, b *Build, o Options) (*evidence.Report, []Warning, error) {
-	o.progress(Progress{What: "Looking for sources"})
 	names := b.importNames()
+	r := evidence.NewReport(names)
+	var warnings []Warning
+	var errs []error
+	if o.Code != "" {
+		own, told, err := readCode(ctx, b, names, o)
+		if errs = append(errs, err); err == nil {
+			r, warnings = own, told
+		}
+	}
+	switch {
+	case b.Image == nil || b.Image.Tree == nil || ctx.Err() != nil:
+	case b.Image.Scale != "":
+		warnings = append(warnings, Warning{Code: "code", Text: "The image is a scale model: its files hold no code, so what its packages use of each other is not known."})
+	default:
+		more, err := readInstalled(ctx, b, r, names, o)
+		if errs = append(errs, err); more != nil {
+			r = more
+		}
+	}
+	if r.Folder == "" && len(r.Looked) == 0 {
+		return nil, warnings, errors.Join(errs...)
+	}
+	return r, warnings, errors.Join(errs...)
+}
+
+// readCode looks for uses in the user's sources.
+func readCode(ctx context.Context, b *Build, names *evidence.Names, o Options) (*evidence.Report, []Warning, error) {
+	o.progress(Progress{What: "Looking for sources"})
 	r, err := evidence.Scan(ctx, o.Code, evidence.Options{
 		Names: names, Except: b.listedIn(),
 		Progress: func(done, total int) {
@@ -37,13 +67,6 @@ func readEvidence(ctx context.Context, b *Build, o Options) (*evidence.Report, [
 	}
 	if r.Files == 0 {
 		warnings = append(warnings, Warning{Code: "code", Text: "There is no Python source in it.", File: o.Code})
-	}
-	if b.Image != nil && b.Image.Tree != nil {
-		more, err := readInstalled(ctx, b, r, names, o)
-		if more == nil {
-			more = r
-		}
-		return more, warnings, err
 	}
 	return r, warnings, nil
 }
@@ -119,15 +142,20 @@ func (img *Image) moduleFiles() map[int][]string {
 
 // scripts returns the commands that a distribution installs (entry_points.txt).
 func (img *Image) scripts(p attribution.Package) []string {
+	return evidence.Scripts(img.entryPoints(p))
+}
+
+// entryPoints returns the entry_points.txt of a distribution, "" if it has none.
+func (img *Image) entryPoints(p attribution.Package) string {
 	if img.Tree == nil {
-		return nil
+		return ""
 	}
 	n, ok := img.Tree.Lookup(p.Path + "/entry_points.txt")
 	if !ok {
-		return nil
+		return ""
 	}
 	text, _ := img.Tree.Content(n)
-	return evidence.Scripts(string(text))
+	return string(text)
 }
 
 // An Unused is a root that nothing in the user's sources runs, with what goes

@@ -34,6 +34,11 @@ const maxModule = 16 << 20
 func readInstalled(ctx context.Context, b *Build, r *evidence.Report, names *evidence.Names, o Options) (*evidence.Report, error) {
 	in := evidence.NewInstalled(names, b.runsIn())
 	want := b.Image.wanted(in)
+	for _, p := range b.Image.Ledger.Packages {
+		if text := b.Image.entryPoints(p); p.Kind == attribution.Python && text != "" {
+			in.EntryPoints(pep.Name(p.Name), path.Base(p.Path)+"/entry_points.txt", text)
+		}
+	}
 	if len(want) == 0 {
 		return r, nil
 	}

@@ -25,6 +25,7 @@ type Installed struct {
 	sites  map[string]map[string]*module // site-packages → dotted name → module
 	looked map[pep.Name]bool
 
+	plugins   []plugin
 	libraries []library
 	providers map[string][]pep.Name // base name or soname of a library → who has it
 	system    map[string]bool       // libraries that lie elsewhere
@@ -161,7 +162,7 @@ func (in *Installed) Report(r *Report) *Report {
 			}
 		}
 	}
-	for _, u := range in.native() {
+	for _, u := range append(in.native(), in.plugged()...) {
 		c.use(u)
 	}
 	for _, p := range in.problems {

@@ -90,3 +90,25 @@ func TestNative(t *testing.T) {
 		t.Errorf("nvidia-cudnn-cu12: %+v", f)
 	}
 }
+
+func TestPlugins(t *testing.T) {
+	in := NewInstalled(names("pytest", "pytest-cov", "flask", "flask-migrate", "click"), Env{"linux", 11})
+	in.EntryPoints("pytest-cov", "pytest_cov.dist-info/entry_points.txt", "[pytest11]\npytest_cov = pytest_cov.plugin\n")
+	in.EntryPoints("flask-migrate", "x.dist-info/entry_points.txt", "[console_scripts]\nx = a:b\n[flask.commands]\ndb = flask_migrate.cli:db\n")
+	in.EntryPoints("flask", "f.dist-info/entry_points.txt", "[flask.commands]\n[nobody.knows]\n")
+	r := in.Report(NewReport(in.names))
+	for gone, want := range map[pep.Name]string{"pytest-cov": "may-break [pytest]", "flask-migrate": "may-break [flask]", "flask": "no-use-found []", "click": "no-use-found []"} {
+		f := r.Verdicts([]pep.Name{gone})[0]
+		var by []pep.Name
+		for _, row := range f.Rows {
+			by = append(by, row.By)
+		}
+		if got := fmt.Sprint(f.Verdict, " ", by); got != want {
+			t.Errorf("%s: %s, want %s", gone, got, want)
+		}
+	}
+	// With the package that it is for, a plug-in breaks nothing.
+	if f := r.Verdicts([]pep.Name{"pytest-cov", "pytest"})[0]; f.Verdict != NoUseFound {
+		t.Errorf("pytest-cov with pytest: %v", f.Verdict)
+	}
+}

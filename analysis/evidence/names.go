@@ -48,10 +48,7 @@ type named struct {
 // a top-level name, the table may tell what is below it.
 func NewNames(dists []Dist) *Names {
 	n := &Names{owners: map[string][]pep.Name{}, dists: map[pep.Name]*named{}, shared: map[string]bool{}, scripts: map[string][]pep.Name{}}
-	for _, d := range dists {
-		if _, twice := n.dists[d.Name]; twice {
-			continue
-		}
+	for _, d := range merged(dists) {
 		x := &named{imports: d.Imports, certainty: ByFiles}
 		table := tabled(d.Name)
 		switch {
@@ -79,6 +76,32 @@ func NewNames(dists []Dist) *Names {
 		}
 	}
 	return n
+}
+
+// merged returns dists with those of one name put together: an image may have a
+// distribution in several sites.
+func merged(dists []Dist) []Dist {
+	at := map[pep.Name]int{}
+	var out []Dist
+	for _, d := range dists {
+		i, twice := at[d.Name]
+		if !twice {
+			at[d.Name] = len(out)
+			out = append(out, d)
+			continue
+		}
+		for _, name := range d.Imports {
+			if !slices.Contains(out[i].Imports, name) {
+				out[i].Imports = append(slices.Clone(out[i].Imports), name)
+			}
+		}
+		for _, name := range d.Scripts {
+			if !slices.Contains(out[i].Scripts, name) {
+				out[i].Scripts = append(slices.Clone(out[i].Scripts), name)
+			}
+		}
+	}
+	return out
 }
 
 // share notes the names that x lies below: "google" and "google.cloud" of

@@ -1,7 +1,10 @@
 package evidence
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -161,5 +164,24 @@ idle: no-use-found`)
 	}
 	if got := strings.Join(unused, " "); got != "pandas pytest black mypy idle" {
 		t.Errorf("Unused = %s", got)
+	}
+}
+
+func TestScanCancelled(t *testing.T) {
+	dir := write(t, service)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if r, err := Scan(ctx, dir, Options{}); r != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("Scan = %v, %v, want nil and context.Canceled", r, err)
+	}
+	ctx, cancel = context.WithCancel(t.Context())
+	defer cancel()
+	_, err := Scan(ctx, dir, Options{Progress: func(int, int) { cancel() }})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("Scan cancelled while it reads = %v", err)
+	}
+	var missing *FolderError
+	if _, err := Scan(t.Context(), filepath.Join(dir, "none"), Options{}); !errors.As(err, &missing) || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Scan of a folder that is not there = %v", err)
 	}
 }

@@ -116,7 +116,7 @@ func listed(names []string, most int) string {
 
 // Unused returns the list "unused", nil if no sources were read.
 func Unused(b *analysis.Build) []UnusedJSON {
-	if b.Evidence == nil {
+	if b.Evidence == nil || b.Evidence.Folder == "" {
 		return nil
 	}
 	out := []UnusedJSON{}
@@ -133,7 +133,7 @@ func Unused(b *analysis.Build) []UnusedJSON {
 
 // Unlisted returns the list "unlisted", nil if no sources were read.
 func Unlisted(r *evidence.Report) []UnlistedJSON {
-	if r == nil {
+	if r == nil || r.Folder == "" {
 		return nil
 	}
 	out := []UnlistedJSON{}
@@ -247,7 +247,7 @@ func what(row evidence.Row) string {
 // writeUnused prints the roots that nothing in the sources runs.
 func writeUnused(w io.Writer, b *analysis.Build, width int) error {
 	r := b.Evidence
-	if r == nil {
+	if r == nil || r.Folder == "" {
 		return nil
 	}
 	unused := b.Unused()

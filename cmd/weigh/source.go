@@ -29,6 +29,7 @@ type sourceFlags struct {
 	layersOnly, verify bool
 	toc                bool
 	code               string
+	evidence           bool
 
 	known      []*analysis.Build // read already
 	cachedOnly bool              // read no layer that is not in the library
@@ -70,6 +71,7 @@ func (s *sourceFlags) addCA(c *cobra.Command) {
 // addCode adds the flag about the user's own sources.
 func (s *sourceFlags) addCode(c *cobra.Command) {
 	c.Flags().StringVar(&s.code, "code", "", "`folder` of your own Python sources, to look in for what uses the packages")
+	c.Flags().BoolVar(&s.evidence, "evidence", false, "look in the files of the image's packages, too, for what they use of each other, without --code (with it that is done anyway)")
 	_ = c.MarkFlagDirname("code")
 }
 
@@ -97,7 +99,7 @@ func (s *sourceFlags) image() oci.Options {
 // options returns how an analysis of in is to be made.
 func (s *sourceFlags) options(a *app, in analysis.Input) (analysis.Options, error) {
 	o := analysis.Options{
-		Extras: s.extras, Groups: s.groups, Index: s.index, ExtraIndex: s.extraIndex, Offline: s.offline, IndexStrategy: s.indexStrategy, LayersOnly: s.layersOnly, Verify: s.verify, TOC: s.toc, Code: s.code,
+		Extras: s.extras, Groups: s.groups, Index: s.index, ExtraIndex: s.extraIndex, Offline: s.offline, IndexStrategy: s.indexStrategy, LayersOnly: s.layersOnly, Verify: s.verify, TOC: s.toc, Code: s.code, Evidence: s.evidence,
 
 		Image: s.image(), Known: s.known, CachedOnly: s.cachedOnly,
 		Progress: a.progress.step,
