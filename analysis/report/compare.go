@@ -22,7 +22,10 @@ type CompareJSON struct {
 	Layers    LayerChangesJSON    `json:"layers"`
 	Packages  []PackageChangeJSON `json:"packages"` // the largest differences first
 	Files     *FileChangesJSON    `json:"files"`    // null unless two images were read
-	Warnings  []WarningJSON       `json:"warnings"`
+	// Insights are null where they cannot be compared, as one of the two keeps no
+	// files.
+	Insights *InsightChangesJSON `json:"insights"`
+	Warnings []WarningJSON       `json:"warnings"`
 }
 
 // SideJSON names one of the two.
@@ -162,6 +165,8 @@ type CompareOptions struct {
 	MinChange bytesize.Size
 	// NameA and NameB are what the two are called, if not by what they are of.
 	NameA, NameB string
+	// Insights are those of the comparison, nil if nobody looked.
+	Insights *analysis.InsightChanges
 	// Names are those of the builds of a timeline, "" for what they are of.
 	Names []string
 }
@@ -175,7 +180,7 @@ func Compare(c *analysis.Comparison, o CompareOptions, problems error) CompareJS
 	j := CompareJSON{
 		Schema: "weighline/compare@1", A: sideJSON(c.A, o.NameA), B: sideJSON(c.B, o.NameB), Identical: c.Identical, Totals: compareTotals(c),
 		Layers:   LayerChangesJSON{append([]string{}, c.Layers.Shared...), append([]string{}, c.Layers.OnlyA...), append([]string{}, c.Layers.OnlyB...), c.Layers.Pull, layerRows(c)},
-		Packages: []PackageChangeJSON{}, Files: fileChanges(c.Files, o),
+		Packages: []PackageChangeJSON{}, Files: fileChanges(c.Files, o), Insights: insightChanges(o.Insights),
 		Warnings: append(warnings(c.A, problems), warnings(c.B, nil)...),
 	}
 	for _, x := range c.Changes {

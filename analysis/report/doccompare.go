@@ -21,6 +21,9 @@ func CompareDocument(c *analysis.Comparison, o CompareOptions, made Made, proble
 		d.maps = append(d.maps, compareMaps(c)...)
 		d.tables = append(d.tables, changedPackages(c, o))
 	}
+	if t, ok := changedFindings(o.Insights); ok {
+		d.tables = append(d.tables, t)
+	}
 	if len(c.Layers.Pairs) > 0 {
 		d.tables = append(d.tables, changedLayers(c))
 	}

@@ -138,5 +138,8 @@ func (t *table) page(n int) pageTable {
 
 // text returns the verdict in one sentence.
 func (v *verdict) text() string {
+	if v.used == "" {
+		return v.limit
+	}
 	return fmt.Sprintf("%s: %s, %s", v.limit, v.used, v.result)
 }

@@ -37,7 +37,11 @@ func (d *Document) markdown(most int) []byte {
 		if v.failed {
 			sign = "❌"
 		}
-		fmt.Fprintf(&b, "%s **%s**: %s, %s\n", sign, prose(v.limit), prose(v.used), prose(v.result))
+		fmt.Fprintf(&b, "%s **%s**", sign, prose(v.limit))
+		if v.used != "" {
+			fmt.Fprintf(&b, ": %s, %s", prose(v.used), prose(v.result))
+		}
+		b.WriteString("\n")
 		for i, text := range v.blame {
 			fmt.Fprintf(&b, "%d. %s\n", i+1, prose(text))
 		}

@@ -62,7 +62,7 @@ weigh image, deps or plan --json has written.`,
 			if len(sides) > 2 {
 				return a.printTimeline(sides, report.CompareOptions{MinChange: limit})
 			}
-			return a.printComparison(sides, report.CompareOptions{MinChange: limit}, &file)
+			return a.printComparison(c.Context(), sides, report.CompareOptions{MinChange: limit}, &file)
 		},
 		ValidArgsFunction: a.completeSource,
 	}
@@ -139,10 +139,11 @@ func (a *app) side(ctx context.Context, source string, s *sourceFlags) (side, er
 }
 
 // printComparison prints what became of the first of two builds in the second.
-func (a *app) printComparison(sides []side, o report.CompareOptions, file *reportFlag) error {
+func (a *app) printComparison(ctx context.Context, sides []side, o report.CompareOptions, file *reportFlag) error {
 	left, right := sides[0], sides[1]
 	o.NameA, o.NameB = left.name, right.name
 	c := analysis.Compare(left.build, right.build)
+	o.Insights = c.Insights(ctx)
 	problems := errors.Join(left.err, right.err)
 	if left.build == right.build {
 		problems = left.err

@@ -68,6 +68,13 @@ func (a *app) width() int {
 	return 0
 }
 
+// colour reports whether standard output shows colours: a terminal that does not
+// say it is a dumb one, and nobody asked for none (no-color.org).
+func (a *app) colour() report.Colour {
+	f, ok := a.out.(*os.File)
+	return report.Colour(ok && term.IsTerminal(int(f.Fd())) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb")
+}
+
 // showProgress makes the steps of a read visible from here on.
 func (a *app) showProgress() {
 	if !a.quiet && a.progress == nil {

@@ -60,6 +60,8 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.Is(err, errCheckFailed):
+		return exitCheckFailed
 	case ctx.Err() != nil:
 		fmt.Fprintln(errOut, interrupted)
 		return exitInterrupted
@@ -128,7 +130,9 @@ Exit codes: 0 done, 1 done and a check failed, 2 could not be done, 130 interrup
   weigh deps requirements.txt
   weigh image python:3.12-slim
   weigh image app.tar --json
-  weigh plan requirements.txt --drop librosa --drop openai-whisper`,
+  weigh plan requirements.txt --drop librosa --drop openai-whisper
+  weigh compare app-1.0.tar app-1.1.tar
+  weigh check app.tar --budget 500MB --against baseline.json --max-growth 5%`,
 		SilenceErrors:      true,
 		SilenceUsage:       true,
 		DisableSuggestions: true, SuggestionsMinimumDistance: 2,
@@ -140,7 +144,7 @@ Exit codes: 0 done, 1 done and a check failed, 2 could not be done, 130 interrup
 	f.BoolVar(&a.json, "json", false, "print one JSON object on standard output and nothing else there")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no warnings on standard error")
 	f.StringVar(&a.library, "library", "", "library `file` of saved builds (default: $WEIGHLINE_LIBRARY, or one in the user's data folder)")
-	root.AddCommand(a.depsCommand(), a.imageCommand(), a.planCommand(), a.exportCommand(), a.slimCommand(), a.compareCommand(),
+	root.AddCommand(a.depsCommand(), a.imageCommand(), a.planCommand(), a.exportCommand(), a.slimCommand(), a.compareCommand(), a.checkCommand(),
 		a.listCommand(), a.showCommand(), a.deleteCommand(), a.sampleCommand(), a.versionCommand())
 	return root
 }

@@ -1,0 +1,318 @@
+package analysis
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"weighline/analysis/attribution"
+	"weighline/analysis/bytesize"
+	"weighline/analysis/plan"
+)
+
+// Usage returns what b needs of what budgets limit. Of requirements that is what
+// they download and unpack to; of an image, with requirements or without, what
+// the image does.
+func (b *Build) Usage() plan.Usage {
+	u := plan.Usage{Bytes: map[plan.Counts]bytesize.Total{}}
+	switch {
+	case b.Image != nil:
+		u.Bytes[plan.Download], u.Bytes[plan.LargestLayer] = imageDownload(b.Image), largestLayer(b.Image)
+		if b.Image.Ledger != nil {
+			u.Bytes[plan.Unpacked] = unpacked(b.Image)
+		}
+	case b.Deps != nil:
+		sum := b.Deps.Graph.Total()
+		u.Bytes[plan.Download], u.Bytes[plan.Unpacked] = sum.Download, sum.Unpacked
+	}
+	if down, ok := u.Bytes[plan.Download]; ok {
+		if up, ok := u.Bytes[plan.Unpacked]; ok {
+			u.Bytes[plan.Disk] = bytesize.Total{Size: down.Size + up.Size, Unknown: down.Unknown + up.Unknown, Estimated: down.Estimated + up.Estimated}
+		}
+	}
+	return u
+}
+
+func largestLayer(img *Image) (t bytesize.Total) {
+	for _, l := range img.Layers {
+		if l.Download.Basis == bytesize.Unknown {
+			t.Unknown++
+		} else if l.Download.Size > t.Size {
+			t.Size = l.Download.Size
+		}
+	}
+	return t
+}
+
+// A Growth is by how much a build may be larger than another one.
+type Growth struct {
+	Percent float64       // of the other one, if not 0
+	Bytes   bytesize.Size // else
+	// Counts is what must not grow: what the two are compared by if it is "".
+	Counts plan.Counts
+}
+
+// ParseGrowth reads "5%", "20MB", "5%:download".
+func ParseGrowth(text string) (Growth, error) {
+	amount, counts, named := strings.Cut(text, ":")
+	var g Growth
+	if named {
+		g.Counts = plan.Counts(strings.ReplaceAll(strings.ToLower(strings.TrimSpace(counts)), "-", "_"))
+		if !slices.Contains([]plan.Counts{plan.Download, plan.Unpacked, plan.LargestLayer, plan.Disk}, g.Counts) {
+			return g, fmt.Errorf("growth %q: %q is nothing that can grow: there are download, unpacked, largest-layer and disk", text, counts)
+		}
+	}
+	if percent, ok := strings.CutSuffix(strings.TrimSpace(amount), "%"); ok {
+		f, err := strconv.ParseFloat(strings.TrimSpace(percent), 64)
+		if err != nil || !(f >= 0 && f <= 1e6) { // NaN is neither
+			return g, fmt.Errorf("growth %q: write a part such as 5%% or a size such as 20MB", text)
+		}
+		g.Percent = f
+		return g, nil
+	}
+	size, err := bytesize.Parse(amount)
+	if err != nil {
+		return g, fmt.Errorf("growth %q: %w", text, err)
+	}
+	g.Bytes = size
+	return g, nil
+}
+
+// limit returns the budget that g leaves on top of a baseline.
+func (g Growth) limit(c *Comparison) (plan.Budget, error) {
+	counts := g.Counts
+	if counts == "" {
+		counts = plan.Unpacked
+		if c.ByDownload() {
+			counts = plan.Download
+		}
+	}
+	base, ok := c.A.Usage().Of(counts)
+	if !ok || base.Unknown > 0 {
+		return plan.Budget{}, fmt.Errorf("%w: how much the baseline has of %s is not known", ErrUndecided, counts.Label())
+	}
+	b := plan.Budget{Counts: counts, Limit: int64(base.Size + g.Bytes), Name: fmt.Sprintf("at most %s more %s than the baseline's %s", g.Bytes, counts.Label(), base)}
+	if g.Percent > 0 {
+		b.Limit = int64(float64(base.Size) * (1 + g.Percent/100))
+		b.Name = fmt.Sprintf("at most %s %% more %s than the baseline's %s", strconv.FormatFloat(g.Percent, 'f', -1, 64), counts.Label(), base)
+	}
+	return b, nil
+}
+
+// ErrUndecided says that a limit cannot be checked, as nobody knows what it counts.
+var ErrUndecided = errors.New("the limit cannot be checked")
+
+// A Verdict is what came of one limit.
+type Verdict struct {
+	Limit    plan.Budget
+	Growth   bool           // the limit is that of a growth
+	Used     bytesize.Total // nothing of it is known if Decided is false
+	Distance plan.Distance
+	Decided  bool
+	Over     bool
+	Note     string // what the figure is of, where that is not the whole build; "" else
+	// Packages and Layers are to blame when the limit is passed, the one with most
+	// bytes first: those that grew, of a growth.
+	Packages, Layers []Blame
+}
+
+// A Blame is a package or a layer that is one reason for a limit being passed.
+type Blame struct {
+	Kind          attribution.Kind // "" for a layer, and for the files of no package
+	Name, Version string           // of a layer, its instruction
+	Layer         int              // -1 for a package
+	Bytes         bytesize.Amount  // what it has, or by what it grew
+	Counts        plan.Counts      // what Bytes are
+}
+
+// UnownedName is how a [Blame] names the files that no package claims.
+const UnownedName = "files of no package"
+
+// Check holds b against budgets and, with a comparison of a baseline with b,
+// against growths. An error wraps [ErrUndecided] and tells of a growth that has
+// nothing to start from.
+func Check(b *Build, budgets []plan.Budget, c *Comparison, growths ...Growth) ([]Verdict, error) {
+	var out []Verdict
+	var errs []error
+	for _, limit := range budgets {
+		out = append(out, b.check(limit))
+	}
+	for _, g := range growths {
+		limit, err := g.limit(c)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		v := b.check(limit)
+		v.Growth = true
+		if v.Over {
+			v.Packages, v.Layers = c.blame(limit.Counts)
+		}
+		out = append(out, v)
+	}
+	return out, errors.Join(errs...)
+}
+
+func (b *Build) check(limit plan.Budget) Verdict {
+	u := b.Usage()
+	v := Verdict{Limit: limit}
+	if limit.Scope == plan.Bundle && b.Image != nil {
+		u, v.Note = b.bundle(), "the Python packages of the image: the platform counts no operating system"
+	} else if limit.Scope == plan.Image && b.Image == nil {
+		v.Note = "the packages alone: an image has more"
+	}
+	v.Used, v.Decided = u.Of(limit.Counts)
+	if v.Decided = v.Decided || u.Seconds != nil && limit.Counts == plan.Time; !v.Decided {
+		return v
+	}
+	if v.Distance, v.Over = limit.Check(u); v.Over {
+		v.Packages, v.Layers = b.blamePackages(limit), b.blameLayers(limit)
+	}
+	return v
+}
+
+// bundle is the usage of the Python packages of an image.
+func (b *Build) bundle() plan.Usage {
+	u := plan.Usage{Bytes: map[plan.Counts]bytesize.Total{}}
+	if b.Image.Graph != nil {
+		u.Bytes[plan.Unpacked] = b.Image.Graph.Total().Unpacked
+	}
+	return u
+}
+
+// maxBlamed and maxBlamedLayers are how many packages and layers are blamed.
+const (
+	maxBlamed       = 10
+	maxBlamedLayers = 5
+)
+
+// blamePackages lists the packages with most bytes of what a limit counts.
+func (b *Build) blamePackages(limit plan.Budget) []Blame {
+	var out []Blame
+	l := b.Ledger()
+	switch {
+	case l == nil && b.Deps != nil:
+		counts := limit.Counts
+		for _, n := range b.Deps.Graph.Nodes() {
+			x := Blame{Kind: attribution.Python, Name: string(n.Name), Version: n.Version, Layer: -1, Bytes: n.Unpacked, Counts: plan.Unpacked}
+			if counts == plan.Download {
+				x.Bytes, x.Counts = n.Download, plan.Download
+			}
+			out = append(out, x)
+		}
+	case l == nil:
+		return nil
+	case limit.Counts == plan.LargestLayer:
+		out = b.packagesIn(b.heaviestLayer())
+	default:
+		for _, p := range l.Packages {
+			if limit.Scope != plan.Bundle || p.Kind == attribution.Python {
+				out = append(out, Blame{p.Kind, p.Name, p.Version, -1, bytesize.Of(p.Unpacked), plan.Unpacked})
+			}
+		}
+		if limit.Scope != plan.Bundle {
+			out = append(out, Blame{"", UnownedName, "", -1, bytesize.Of(l.Unowned), plan.Unpacked})
+		}
+	}
+	return mostFirst(out)
+}
+
+// packagesIn lists what the packages have in one layer.
+func (b *Build) packagesIn(layer int) (out []Blame) {
+	for _, p := range b.Image.Ledger.Packages {
+		for _, x := range p.Layers {
+			if x.Index == layer {
+				out = append(out, Blame{p.Kind, p.Name, p.Version, -1, bytesize.Of(x.Bytes), plan.Unpacked})
+			}
+		}
+	}
+	return out
+}
+
+func (b *Build) heaviestLayer() int {
+	at := 0
+	for i, l := range b.Image.Layers {
+		if l.Download.Size > b.Image.Layers[at].Download.Size {
+			at = i
+		}
+	}
+	return at
+}
+
+// blameLayers lists the layers with most bytes of what a limit counts: of the
+// largest layer, those that are too large.
+func (b *Build) blameLayers(limit plan.Budget) []Blame {
+	if b.Image == nil || limit.Scope == plan.Bundle {
+		return nil
+	}
+	var out []Blame
+	for i, l := range b.Image.Layers {
+		x := Blame{Name: l.Instruction, Layer: i, Bytes: l.Download, Counts: plan.Download}
+		if limit.Counts == plan.Unpacked && l.Read {
+			x.Bytes, x.Counts = bytesize.Of(l.Kept), plan.Unpacked
+		}
+		if limit.Counts == plan.LargestLayer && int64(l.Download.Size) <= limit.Limit {
+			continue
+		}
+		out = append(out, x)
+	}
+	return mostFirst(out)
+}
+
+// blame lists what grew between the two builds.
+func (c *Comparison) blame(counts plan.Counts) (packages, layers []Blame) {
+	for i := range c.Changes {
+		x := &c.Changes[i]
+		bytes, of := x.Delta, plan.Unpacked
+		if c.ByDownload() && counts == plan.Download {
+			bytes, of = x.DeltaDownload, plan.Download
+		}
+		if bytes.Size <= 0 {
+			continue
+		}
+		side := x.B
+		if side == nil {
+			side = x.A
+		}
+		packages = append(packages, Blame{x.Kind, x.Name, side.Version, -1, bytes, of})
+	}
+	if d := c.Unowned.Delta(); d.Size > 0 {
+		packages = append(packages, Blame{"", UnownedName, "", -1, d, plan.Unpacked})
+	}
+	for _, p := range c.Layers.Pairs {
+		if p.B < 0 || p.Match == Shared || p.Match == MovedTo {
+			continue
+		}
+		l := &c.B.Image.Layers[p.B]
+		x := Blame{Name: l.Instruction, Layer: p.B, Bytes: l.Download, Counts: plan.Download}
+		if counts == plan.Unpacked && l.Read {
+			x.Bytes, x.Counts = bytesize.Of(l.Kept), plan.Unpacked
+		}
+		if p.A >= 0 {
+			old := &c.A.Image.Layers[p.A]
+			before := old.Download
+			if x.Counts == plan.Unpacked {
+				before = bytesize.Of(old.Kept)
+			}
+			x.Bytes = plus(x.Bytes, minus(before))
+		}
+		layers = append(layers, x)
+	}
+	return mostFirst(packages), mostFirst(layers)
+}
+
+// mostFirst returns the first of those that have any bytes, most bytes first.
+func mostFirst(list []Blame) []Blame {
+	list = slices.DeleteFunc(list, func(x Blame) bool { return x.Bytes.Size <= 0 })
+	slices.SortStableFunc(list, func(x, y Blame) int {
+		return cmp.Or(cmp.Compare(y.Bytes.Size, x.Bytes.Size), cmp.Compare(x.Layer, y.Layer), cmp.Compare(x.Name, y.Name))
+	})
+	most := maxBlamed
+	if len(list) > 0 && list[0].Layer >= 0 {
+		most = maxBlamedLayers
+	}
+	return list[:min(len(list), most)]
+}
