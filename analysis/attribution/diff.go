@@ -2,6 +2,7 @@ package attribution
 
 import (
 	"cmp"
+	"path"
 	"slices"
 )
 
@@ -34,8 +35,8 @@ type Side struct {
 // Diff compares the packages of two ledgers: what became of a when it turned
 // into b. The largest differences come first, those without any at the end,
 // by kind and name. Of several packages with one kind and name (two sites,
-// nested node_modules) those at the same path are compared, then the rest in
-// the order of their paths. A nil ledger has no packages.
+// nested node_modules) those at the same path are compared, then those in the same
+// folder, then the rest in the order of their paths. A nil ledger has no packages.
 func Diff(a, b *Ledger) []Change {
 	left, right := packages(a), packages(b)
 	byKey := map[pairKey][]int{} // in right
@@ -62,15 +63,16 @@ func Diff(a, b *Ledger) []Change {
 	for i := range partner {
 		partner[i] = -1
 	}
-	match(func(p *Package) pairKey { return pairKey{p.Kind, p.Name, p.Path} })
-	clear(byKey)
-	for i, p := range right {
-		if !taken[i] {
-			k := pairKey{p.Kind, p.Name, ""}
-			byKey[k] = append(byKey[k], i)
+	match(byPath)
+	for _, key := range []func(*Package) pairKey{byFolder, byName} {
+		clear(byKey)
+		for i := range right {
+			if k := key(&right[i]); !taken[i] {
+				byKey[k] = append(byKey[k], i)
+			}
 		}
+		match(key)
 	}
-	match(func(p *Package) pairKey { return pairKey{p.Kind, p.Name, ""} })
 
 	changes := make([]Change, 0, max(len(left), len(right)))
 	for i := range left {
@@ -96,6 +98,14 @@ type pairKey struct {
 	kind       Kind
 	name, path string
 }
+
+func byPath(p *Package) pairKey { return pairKey{p.Kind, p.Name, p.Path} }
+
+// byFolder finds another version of a distribution, whose metadata lies in the
+// same site-packages folder under another name.
+func byFolder(p *Package) pairKey { return pairKey{p.Kind, p.Name, path.Dir(p.Path)} }
+
+func byName(p *Package) pairKey { return pairKey{p.Kind, p.Name, ""} }
 
 func packages(l *Ledger) []Package {
 	if l == nil {

@@ -61,7 +61,7 @@ func writeCompareTotals(w io.Writer, c *analysis.Comparison, width int) error {
 		case c.Identical:
 			diff = d.String()
 		case d.Basis != bytesize.Unknown:
-			diff = change(x.A.Size, x.B.Size)
+			diff = bound(x) + change(x.A.Size, x.B.Size)
 		}
 		t.Row(name, x.A.String(), x.B.String(), diff)
 	}
@@ -72,6 +72,20 @@ func writeCompareTotals(w io.Writer, c *analysis.Comparison, width int) error {
 		t.Row("Layers", number(j.Layers.A), number(j.Layers.B), deltaNumber(j.Layers.Delta))
 	}
 	return t.Write(w, width)
+}
+
+// bound returns the sign before a difference of sums that miss sizes or hold
+// estimates: the more is missing from A, the smaller is the difference.
+func bound(t analysis.Totals) string {
+	switch {
+	case t.A.Unknown > 0 && t.B.Unknown == 0:
+		return "≤ "
+	case t.B.Unknown > 0 && t.A.Unknown == 0:
+		return "≥ "
+	case t.A.Unknown+t.A.Estimated+t.B.Unknown+t.B.Estimated > 0:
+		return "≈ "
+	}
+	return ""
 }
 
 func number(n *int) string {

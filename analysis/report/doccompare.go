@@ -55,7 +55,7 @@ func compareLead(c *analysis.Comparison, o CompareOptions) string {
 	case d.Size == 0:
 		text = "B weighs as much as A " + what + "."
 	default:
-		text = fmt.Sprintf("%s %s.", change(t.A.Size, t.B.Size), what)
+		text = fmt.Sprintf("%s%s %s.", bound(t), change(t.A.Size, t.B.Size), what)
 	}
 	if most := mostChanged(c, o); most != "" && c.Packages != [2]int{-1, -1} {
 		text += " Changed most: " + most + "."
@@ -69,8 +69,8 @@ func compareLead(c *analysis.Comparison, o CompareOptions) string {
 func compareFigures(c *analysis.Comparison) *table {
 	j := compareTotals(c)
 	t := &table{id: "totals", title: "Totals", columns: []Column{{Title: ""}, {Title: "A", Right: true}, {Title: "B", Right: true}, {Title: "Difference", Right: true}}}
-	t.add(plain("Download"), total(c.Download.A), total(c.Download.B), grown(c.Delta(c.Download)))
-	t.add(plain("Unpacked"), total(c.Unpacked.A), total(c.Unpacked.B), grown(c.Delta(c.Unpacked)))
+	t.add(plain("Download"), total(c.Download.A), total(c.Download.B), bounded(c, c.Download))
+	t.add(plain("Unpacked"), total(c.Unpacked.A), total(c.Unpacked.B), bounded(c, c.Unpacked))
 	t.add(plain("Packages"), plain(number(j.Packages.A)), plain(number(j.Packages.B)), plain(deltaNumber(j.Packages.Delta)))
 	if c.A.Image != nil && c.B.Image != nil {
 		t.add(plain("Layers"), plain(number(j.Layers.A)), plain(number(j.Layers.B)), plain(deltaNumber(j.Layers.Delta)))
@@ -78,6 +78,16 @@ func compareFigures(c *analysis.Comparison) *table {
 		t.add(plain("To pull for a host that has A"), plain(""), sized(c.Layers.Pull), plain(""))
 	}
 	return t
+}
+
+// bounded holds the difference of two sums, with a sign where something is
+// missing from them.
+func bounded(c *analysis.Comparison, t analysis.Totals) cell {
+	x := grown(c.Delta(t))
+	if x.exact != "" && !c.Identical {
+		x.text = bound(t) + (t.B.Size - t.A.Size).Delta()
+	}
+	return x
 }
 
 // compareMaps returns the maps of A and of B, on one scale.
