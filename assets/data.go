@@ -14,3 +14,10 @@ var Budgets []byte
 //
 //go:embed substitutes.json
 var Substitutes []byte
+
+// Bases are images that others start from, with the sizes of their layers, their
+// source and the day on which that was read, and the names of packages that are
+// there for development: JSON, in the form that analysis/plan reads.
+//
+//go:embed bases.json
+var Bases []byte

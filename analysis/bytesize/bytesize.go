@@ -136,6 +136,14 @@ func About[N ~int | ~int64](n N) Amount { return Amount{Size(n), Estimated} }
 // Known reports whether a is exact.
 func (a Amount) Known() bool { return a.Basis == Known }
 
+// Over returns one n-th of a, which is an estimate; n is more than 0.
+func (a Amount) Over(n int64) Amount {
+	if a.Basis == Unknown {
+		return a
+	}
+	return About(int64(a.Size) / n)
+}
+
 // String returns "821 MB", "≈ 821 MB" for an estimate, and "unknown".
 func (a Amount) String() string {
 	switch a.Basis {

@@ -44,7 +44,7 @@ type Error struct {
 	// Choices are what there is instead: the nearest tags of a
 	// [ManifestUnknown], the platforms of a [NoPlatform].
 	Choices []string
-	Err  error  // what lies below, or nil
+	Err     error // what lies below, or nil
 }
 
 // Error returns "what: why".

@@ -210,8 +210,8 @@ func heaviest(p *attribution.Package) (at int) {
 
 // scaled returns what an amount is in the image.
 func (s *Subject) scaled(a bytesize.Amount) bytesize.Amount {
-	if s.Scale > 1 && a.Basis != bytesize.Unknown {
-		return bytesize.About(int64(a.Size) / s.Scale)
+	if s.Scale > 1 && !s.Installed { // else the graph is scaled already
+		return a.Over(s.Scale)
 	}
 	return a
 }

@@ -92,12 +92,11 @@ func (s *Subject) substitute(v Variant) (with *depgraph.Graph, exact bool) {
 	}
 	at := with.RootNode(0)
 	return with.WithNodes(func(i int, n depgraph.Node) depgraph.Node {
-		if i != at {
-			return n
+		if i == at {
+			n = v.weigh(n)
 		}
-		n = v.weigh(n)
-		if s.Installed {
-			n.Source, n.Extras = "image", nil
+		if s.Installed && s.Scale > 1 { // the sizes of a scale model stand together
+			n.Download, n.Unpacked = n.Download.Over(s.Scale), n.Unpacked.Over(s.Scale)
 		}
 		return n
 	}), exact

@@ -25,6 +25,7 @@ type PreviewJSON struct {
 	Evidence []EvidenceJSON `json:"evidence,omitzero"`
 	Code     *CodeJSON      `json:"code,omitempty"`
 	PlanPartsJSON
+	Strategies []StrategyJSON `json:"strategies,omitzero"`
 }
 
 // HeldJSON is a package that was asked to go and stays, with the roots that
@@ -60,7 +61,15 @@ type ImagePreviewJSON struct {
 // the requirements, with that of the image inside. saved is what the library
 // says of it, or nil.
 func Plan(b *analysis.Build, v plan.Preview, saved *SavedJSON, problems error) any {
+	return PlanWith(b, v, plan.Strategies{}, saved, problems)
+}
+
+// PlanWith is [Plan] with strategies, unless those are empty.
+func PlanWith(b *analysis.Build, v plan.Preview, ways plan.Strategies, saved *SavedJSON, problems error) any {
 	preview := Preview(b, v)
+	if len(ways.List) > 0 {
+		preview.Strategies = StrategiesOf(ways)
+	}
 	switch {
 	case b.Deps == nil:
 		return struct {

@@ -21,6 +21,7 @@ func (a *app) planCommand() *cobra.Command {
 	var s sourceFlags
 	var f planFlags
 	var save, notes string
+	var strategies, measure bool
 	c := &cobra.Command{
 		Use:   "plan SOURCE…",
 		Short: "What a build would be under a plan",
@@ -37,6 +38,7 @@ layers are named that would have to be written, pushed and pulled again.`,
   weigh plan requirements.txt --swap torch=cpu --dev scikit-learn
   weigh plan app.tar --strip tests --strip headers --squash
   weigh plan app.tar --drop scipy --json
+  weigh plan requirements.txt --strategies --measure
   weigh plan sample --drop librosa`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -58,8 +60,20 @@ layers are named that would have to be written, pushed and pulled again.`,
 				return planErr
 			}
 			v := a.preview(b, p)
-			if err := a.print(func() any { return report.Plan(b, v, nil, err) },
-				func(w io.Writer, width int) error { return report.WritePreview(w, b, v, width, 0) }); err != nil {
+			var speeds plan.Speeds
+			if measure {
+				var measureErr error
+				if speeds, measureErr = speeds.Measure(c.Context(), ""); measureErr != nil {
+					a.warn(analysis.Explain(measureErr))
+				}
+			}
+			ways := b.Strategies(p, speeds)
+			if err := a.print(func() any { return report.PlanWith(b, v, ways, nil, err) }, func(w io.Writer, width int) error {
+				if err := report.WritePreview(w, b, v, width, 0); err != nil || !strategies && !measure {
+					return err
+				}
+				return report.WriteStrategies(w, ways, width)
+			}); err != nil {
 				return err
 			}
 			if save != "" && err == nil {
@@ -73,6 +87,8 @@ layers are named that would have to be written, pushed and pulled again.`,
 	s.addImage(c)
 	s.addPlatform(c, "`platform` to resolve for and to pick from an index (default linux/amd64 for requirements, this computer's architecture for images)")
 	f.add(c)
+	c.Flags().BoolVar(&strategies, "strategies", false, "print the ways to a lighter image side by side: production only, CPU only, multi-stage, a base of your own, the plan (--json has them always)")
+	c.Flags().BoolVar(&measure, "measure", false, "measure how fast this computer unpacks and compresses, for at most 2 seconds, for the estimated times of --strategies")
 	c.Flags().StringVar(&save, "save", "", "keep the build and the plan in the library under `name`")
 	c.Flags().StringVar(&notes, "notes", "", "`text` to keep with --save")
 	return c

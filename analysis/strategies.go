@@ -1,0 +1,50 @@
+package analysis
+
+import (
+	"slices"
+
+	"weighline/analysis/attribution"
+	"weighline/analysis/pep"
+	"weighline/analysis/plan"
+)
+
+// Strategies returns the ways to a lighter build, and p itself, on one scale. Of
+// the roots, those of dependency groups and those that the user's sources are
+// known not to import count as not for production.
+func (b *Build) Strategies(p plan.Plan, speeds plan.Speeds) plan.Strategies {
+	s := b.Subject()
+	if s == nil {
+		return plan.Strategies{}
+	}
+	python := b.Target.Python()
+	if b.Deps == nil {
+		for _, p := range b.Image.Ledger.Packages {
+			if p.Kind == attribution.Python {
+				python = installedTarget(p.Path, b.Image.Platform).Python()
+				break
+			}
+		}
+	}
+	return s.Strategies(p, plan.StrategyOptions{Python: python, Speeds: speeds, Dev: b.notForProduction()})
+}
+
+// notForProduction returns the roots of groups for development, and those of
+// which evidence found no use.
+func (b *Build) notForProduction() (names []pep.Name) {
+	if b.Deps == nil {
+		return nil
+	}
+	for _, doc := range b.Deps.Docs {
+		for _, r := range doc.Requirements {
+			if slices.Contains([]string{"dev", "test", "tests", "lint", "docs", "doc", "typing", "development"}, r.Group) {
+				names = append(names, r.Name)
+			}
+		}
+	}
+	if b.Evidence != nil {
+		for _, u := range b.Unused() {
+			names = append(names, u.Package)
+		}
+	}
+	return names
+}
