@@ -46,6 +46,7 @@ func (w *Window) makeCommands() {
 	add("open", texts.T("File"), texts.T("Open requirements or lock…"), key(fyne.KeyO, ctrl), nil, w.askFile)
 	add("image", texts.T("File"), texts.T("Inspect an image…"), key(fyne.KeyI, ctrl), nil, w.askImage)
 	add("sample", texts.T("File"), texts.T("Open the sample"), nil, nil, s.OpenSample)
+	add("code", texts.T("File"), texts.T("Read the code that uses it…"), nil, func() bool { return s.Build != nil && s.Build.Graph() != nil && !s.Busy() }, w.askCode)
 	add("save", texts.T("File"), texts.T("Save in the library…"), key(fyne.KeyS, ctrl), s.CanSave, w.askSave)
 	add("export", texts.T("File"), texts.T("Export slim requirements…"), key(fyne.KeyE, ctrl), func() bool { return s.Build != nil && s.Build.Deps != nil }, w.askExport)
 	add("compare", texts.T("File"), texts.T("Compare with…"), key(fyne.KeyD, ctrl), open, w.askCompare)

@@ -82,6 +82,19 @@ func (w *Window) browse(entry *lineEntry) func() {
 	}
 }
 
+// browseFolder is browse for a folder.
+func (w *Window) browseFolder(entry *lineEntry) func() {
+	return func() {
+		d := dialog.NewFolderOpen(func(dir fyne.ListableURI, err error) {
+			if err == nil && dir != nil {
+				entry.SetText(dir.Path())
+			}
+		}, w.win)
+		d.Show()
+		d.Resize(w.win.Canvas().Size().Subtract(fyne.NewSize(60, 60)))
+	}
+}
+
 func (w *Window) askFile() {
 	e := newLineEntry("", texts.T("requirements.txt, uv.lock, a folder …"))
 	w.ask(texts.T("Open requirements or lock"), texts.T("A path, or several with blanks between: an image may be among them, and -c FILE names a constraints file. Files can also be dropped on the window."),
@@ -98,6 +111,12 @@ func (w *Window) askImage() {
 			}
 			w.Open(text)
 		})
+}
+
+func (w *Window) askCode() {
+	e := newLineEntry(w.session.CodeFolder(), texts.T("a folder"))
+	w.ask(texts.T("Read the code that uses it"), texts.T("A folder with the Python sources of your service. They are read here and nowhere else; nothing runs."),
+		texts.T("Read"), e, w.browseFolder(e), w.session.ReadCode)
 }
 
 func (w *Window) askSave() {

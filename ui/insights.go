@@ -51,6 +51,8 @@ func (p *insightsPage) refresh() {
 		p.say(texts.T("What could go is looked for when all is read."))
 	case found == nil:
 		p.say(texts.T("Looking for what could go…"))
+	case len(found.List) == 0 && s.Build.Image != nil && s.Build.Image.Tree == nil:
+		p.say(texts.T("Findings need the files of all layers, and not all were read. F5 reads the image again."))
 	case len(found.List) == 0:
 		p.say(texts.T("Nothing was found that could go. The packages' own sizes are on the Packages screen."))
 	default:

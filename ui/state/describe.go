@@ -38,6 +38,7 @@ func (s *Session) Describe(r *Row) []Part {
 	if r.node >= 0 {
 		add(texts.T("What goes with it"), s.goesWith(r)...)
 		add(texts.T("Why it is here"), s.why(r)...)
+		add(texts.T("Who uses it"), s.usedBy(r)...)
 	}
 	add(texts.T("Its numbers"), s.numbers(r)...)
 	if r.node >= 0 {

@@ -178,5 +178,8 @@ func (s *Session) PlanLines() []string {
 	if len(v.Added) > 0 {
 		lines = append(lines, texts.F("In their place come %s", list(v.Added)))
 	}
+	if risk := s.Risk(); risk != "" {
+		lines = append(lines, texts.F("By the sources that were read: %s", risk))
+	}
 	return append(lines, v.Problems...)
 }

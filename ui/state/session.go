@@ -81,6 +81,7 @@ type Session struct {
 	config    Config
 	subject   *plan.Subject // what plans are put against; of the build subjectOf
 	subjectOf *analysis.Build
+	code      string          // the folder of the user's sources, "" if none was read
 	finding   *analysis.Build // whose findings are being looked for
 	job       *job
 	retry     func()
@@ -226,6 +227,10 @@ func (s *Session) open(sources []string, p plan.Plan, analyze func(context.Conte
 	s.retry, s.asked = func() { s.open(sources, p, analyze) }, sources
 	what := texts.F("Opening %s", Title(sources))
 	o := s.options(nil)
+	if !slices.Equal(sources, s.Sources) {
+		s.code = "" // that of something else
+	}
+	o.Code = s.code
 	if s.sign.sources == strings.Join(sources, "\n") {
 		o.Image.Username, o.Image.Password = s.sign.user, s.sign.password
 	}

@@ -20,6 +20,14 @@ func (s *Session) Totals() []Figure {
 	if s.Build == nil {
 		return nil
 	}
+	out := s.totals()
+	if risk := s.Risk(); risk != "" {
+		out = append(out, Figure{Label: texts.T("Evidence"), Before: risk})
+	}
+	return out
+}
+
+func (s *Session) totals() []Figure {
 	var out []Figure
 	changed := !s.Plan.Empty()
 	if s.Build.Deps != nil {
