@@ -49,6 +49,7 @@ func (w *Window) makeCommands() {
 	add("code", texts.T("File"), texts.T("Read the code that uses it…"), nil, func() bool { return s.Build != nil && s.Build.Graph() != nil && !s.Busy() }, w.askCode)
 	add("save", texts.T("File"), texts.T("Save in the library…"), key(fyne.KeyS, ctrl), s.CanSave, w.askSave)
 	add("export", texts.T("File"), texts.T("Export slim requirements…"), key(fyne.KeyE, ctrl), func() bool { return s.Build != nil && s.Build.Deps != nil }, w.askExport)
+	add("slim", texts.T("File"), texts.T("Write slim image…"), nil, s.CanSlim, w.askSlim)
 	add("compare", texts.T("File"), texts.T("Compare with…"), key(fyne.KeyD, ctrl), open, w.askCompare)
 	add("window", texts.T("File"), texts.T("New window"), key(fyne.KeyN, ctrl), nil, func() { w.app.NewWindow() })
 

@@ -104,11 +104,14 @@ func (p *layersPage) refresh() {
 	case img.Scale != "":
 		text = texts.F("A scale model, %s: each byte stands for many. It was built the way such images are, so everything here works as on a real one.", img.Scale)
 	}
-	p.note.SetText(text)
-	if text == "" {
-		p.note.Hide()
-	} else {
-		p.note.Show()
+	if p.note.Text != text || p.note.Visible() != (text != "") {
+		p.note.SetText(text)
+		if text == "" {
+			p.note.Hide()
+		} else {
+			p.note.Show()
+		}
+		p.content.Refresh() // the table takes the room of a note that goes
 	}
 	p.describe()
 }

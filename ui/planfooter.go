@@ -86,10 +86,12 @@ func (w *Window) planItems() []*fyne.MenuItem {
 		item.Checked = s.Plan.Squash
 		items = append(items, item)
 	}
+	write := fyne.NewMenuItem(texts.T("Write slim image…"), w.askSlim)
+	write.Disabled = !s.CanSlim()
 	about := fyne.NewMenuItem(texts.T("What the plan does…"), w.showPlan)
 	keep := fyne.NewMenuItem(texts.T("Keep everything again"), s.Reset)
 	about.Disabled, keep.Disabled = s.Plan.Empty(), s.Plan.Empty()
-	return append(items, fyne.NewMenuItemSeparator(), about, keep)
+	return append(items, fyne.NewMenuItemSeparator(), write, about, keep)
 }
 
 // showPlan tells in words what the plan does, to be read and copied.

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"weighline/analysis"
 	"weighline/ui/state"
 	"weighline/ui/texts"
 	"weighline/ui/widgets"
@@ -61,9 +62,10 @@ type Window struct {
 	header          *fyne.Container
 	status          *statusLine
 	tips            *widgets.TipLayer
-	wanted          string   // the page to show when what was open last is there
-	overlay         topLayer // a dialog that Escape closes, nil if none
-	shown           int      // Session.Shown when the window was last drawn
+	wanted          string               // the page to show when what was open last is there
+	overlay         topLayer             // a dialog that Escape closes, nil if none
+	proved          *analysis.SlimResult // the written image whose proof was shown
+	shown           int                  // Session.Shown when the window was last drawn
 }
 
 func newWindow(a *App, c state.Config) *Window {
@@ -218,6 +220,7 @@ func (w *Window) refresh() {
 		return // still being made
 	}
 	s := w.session
+	w.slimmed()
 	if s.Shown != w.shown {
 		w.shown = s.Shown
 		w.remember()

@@ -71,6 +71,7 @@ type Session struct {
 	Library []store.Build // the saved builds, the latest first
 	Compare *Compare      // nil: nothing is compared
 
+	Slimmed  *analysis.SlimResult // the lighter image that was written last, nil if none
 	Insights *Insights // nil: not looked for yet, see FindInsights
 
 	// Shown counts the builds that were shown, Ordered the times that the rows
