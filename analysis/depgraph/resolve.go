@@ -64,6 +64,7 @@ func Resolve(ctx context.Context, src Source, in Input) (*Graph, error) {
 func (s *search) begin(ctx context.Context, roots []Root) {
 	s.ids, s.byKey, s.roots, s.saved = nil, map[string]int32{}, nil, nil
 	s.dead, s.conflicts, s.warnings = map[pep.Name]deadEnd{}, map[pep.Name]*ConflictError{}, nil
+	s.warned = map[Warning]bool{}
 	if s.hinter != nil {
 		names := make([]pep.Name, len(roots))
 		for i, r := range roots {
@@ -180,7 +181,8 @@ func (s *search) warn(code, text string, at *Root) {
 	if at != nil {
 		w.File, w.Line = at.File, at.Line
 	}
-	if !slices.Contains(s.warnings, w) {
+	if !s.warned[w] {
+		s.warned[w] = true
 		s.warnings = append(s.warnings, w)
 	}
 }
@@ -275,25 +277,35 @@ func (s *search) extras(ctx context.Context, n *Node, it *identifier, c int32) {
 		return
 	}
 	m, err := s.source.Metadata(ctx, cand.release, cand.file)
+	var missing []pep.Name
 	for _, x := range it.extras {
 		if err == nil && !slices.Contains(m.ProvidesExtras, x) {
-			s.warn("extra", fmt.Sprintf("%s %s does not provide the extra %s", n.Name, n.Version, x), nil)
+			missing = append(missing, pep.Name(x))
 		}
+	}
+	if len(missing) > maxNamed {
+		s.warn("extra", fmt.Sprintf("%s %s does not provide %d extras that are asked for, such as %s", n.Name, n.Version, len(missing), missing[0]), nil)
+		return
+	}
+	for _, x := range missing {
+		s.warn("extra", fmt.Sprintf("%s %s does not provide the extra %s", n.Name, n.Version, x), nil)
 	}
 }
 
+// maxNamed is how many extras get a warning each.
+const maxNamed = 20
+
 // warnUnknown warns of packages that nothing is known of.
 func (s *search) warnUnknown(nodes []Node, roots []Root) {
-	for i := range nodes {
-		n := &nodes[i]
-		if n.Reason == "" || n.File != "" {
-			continue
+	first := map[pep.Name]*Root{}
+	for i := range roots {
+		if name := roots[i].Requirement.Name; first[name] == nil {
+			first[name] = &roots[i]
 		}
-		at := slices.IndexFunc(roots, func(r Root) bool { return r.Requirement.Name == n.Name })
-		if at >= 0 {
-			s.warn("unresolved", fmt.Sprintf("%s: %s", n.Name, n.Reason), &roots[at])
-		} else {
-			s.warn("unresolved", fmt.Sprintf("%s: %s", n.Name, n.Reason), nil)
+	}
+	for i := range nodes {
+		if n := &nodes[i]; n.Reason != "" && n.File == "" {
+			s.warn("unresolved", fmt.Sprintf("%s: %s", n.Name, n.Reason), first[n.Name])
 		}
 	}
 }

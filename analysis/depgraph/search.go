@@ -27,7 +27,8 @@ type search struct {
 	projects    map[pep.Name]*project
 	constraints map[pep.Name][]Root
 	warnings    []Warning
-	failed      error // the context's
+	warned      map[Warning]bool // those in warnings
+	failed      error            // the context's
 
 	// Of one attempt.
 	ids        []*identifier

@@ -1,7 +1,6 @@
 package pep
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -71,6 +70,7 @@ func (p *scanner) extraNames() (names []string, err error) {
 	open := p.pos
 	p.pos++
 	p.blank()
+	seen := map[string]bool{}
 	for p.peek() != ']' {
 		if p.end() {
 			return nil, p.errorAt(open, "a bracket that is not closed")
@@ -79,7 +79,8 @@ func (p *scanner) extraNames() (names []string, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if n := string(Normalize(x)); !slices.Contains(names, n) {
+		if n := string(Normalize(x)); !seen[n] {
+			seen[n] = true
 			names = append(names, n)
 		}
 		p.blank()

@@ -217,11 +217,18 @@ func TestPageFaults(t *testing.T) {
 			_ = conn.Close()
 		}
 	})
-	test("slow-loris", "sent nothing more", 1, func(w http.ResponseWriter, r *http.Request) {
+	test("slow-loris", "sent nothing, or next to nothing, for 100ms", 1, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write([]byte("{"))
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done()
+	})
+	test("a drip", "sent nothing, or next to nothing, for 100ms", 1, func(w http.ResponseWriter, r *http.Request) {
+		for r.Context().Err() == nil {
+			_, _ = w.Write([]byte(" "))
+			_ = http.NewResponseController(w).Flush()
+			time.Sleep(20 * time.Millisecond)
+		}
 	})
 	test("silence", "", 0, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 }
@@ -234,7 +241,7 @@ func TestRetry(t *testing.T) {
 		if n.Add(1) > 2 {
 			return false
 		}
-		w.Header().Set("Retry-After", "7")
+		w.Header().Set("Retry-After", "3")
 		w.WriteHeader(429)
 		return true
 	}
@@ -243,7 +250,7 @@ func TestRetry(t *testing.T) {
 	if all, err := c.Releases(t.Context(), "demo"); err != nil || len(all) != 2 {
 		t.Errorf("%v, %v", all, err)
 	}
-	if !slices.Equal(waits, []time.Duration{7 * time.Second, 7 * time.Second}) {
+	if !slices.Equal(waits, []time.Duration{3 * time.Second, 3 * time.Second}) {
 		t.Errorf("waits = %v", waits)
 	}
 }
@@ -373,6 +380,21 @@ func TestSeveralIndexes(t *testing.T) {
 	}
 	if slices.Contains(a.Requests(), "GET /simple/torch/") {
 		t.Error("torch was asked for on an index that it does not come from")
+	}
+}
+
+// TestSilentHost does not wait for a host again that sent nothing.
+func TestSilentHost(t *testing.T) {
+	x := indextest.Serve(t, demo...)
+	x.Before = func(_ http.ResponseWriter, r *http.Request) bool { <-r.Context().Done(); return true }
+	c := client(t, ClientOptions{Indexes: []string{x.URL}, Stall: 50 * time.Millisecond})
+	for _, name := range []pep.Name{"demo", "six", "cv"} {
+		if _, err := c.Releases(t.Context(), name); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	if n := len(x.Requests()); n != 1 {
+		t.Errorf("%d requests, want 1", n)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"weighline/analysis/pep"
@@ -47,10 +48,13 @@ type ClientOptions struct {
 	// Env returns an environment variable, or ""; os.Getenv by default.
 	Env func(string) string
 
-	Jobs    int           // connections at most; 16 by default, as many as pip's peers use
-	Retries int           // after a failure that may pass; 3 by default, -1 for none
-	Stall   time.Duration // an answer that brings no byte for so long is given up; 20 s by default
-	MaxPage int64         // bytes of the largest page; 64 MB by default, three times the largest of pypi.org
+	Jobs    int // connections at most; 16 by default, as many as pip's peers use
+	Retries int // after a failure that may pass; 3 by default, -1 for none
+	// Stall is how long an answer may bring nothing, or in all fewer bytes than a
+	// slow line does, before it is given up: 8 s by default, or what
+	// PIP_DEFAULT_TIMEOUT or UV_HTTP_TIMEOUT say. Its host is not asked again.
+	Stall   time.Duration
+	MaxPage int64 // bytes of the largest page; 64 MB by default, three times the largest of pypi.org
 
 	// Wait waits between attempts; it returns early with ctx's error.
 	Wait func(ctx context.Context, d time.Duration) error
@@ -91,7 +95,12 @@ func (o ClientOptions) withDefaults() ClientOptions {
 		o.Retries = 3
 	}
 	if o.Stall <= 0 {
-		o.Stall = 20 * time.Second
+		o.Stall = 8 * time.Second
+		for _, name := range []string{"PIP_TIMEOUT", "PIP_DEFAULT_TIMEOUT", "UV_HTTP_TIMEOUT"} {
+			if n, err := strconv.Atoi(o.Env(name)); err == nil && n > 0 && n < 3600 {
+				o.Stall = time.Duration(n) * time.Second
+			}
+		}
 	}
 	if o.MaxPage <= 0 {
 		o.MaxPage = 64 << 20

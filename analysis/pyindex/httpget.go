@@ -29,6 +29,7 @@ type web struct {
 	slots   chan struct{} // one for each request that may be under way
 	fetched atomic.Int64
 	noRange hosts // whose servers answer ranges with the whole file or not at all
+	silent  hosts // that sent nothing for too long, or asked to come back much later
 }
 
 // A document is what an address gave.
@@ -42,7 +43,14 @@ type document struct {
 const maxRedirects = 8
 
 // maxWait is the longest Retry-After that is worth waiting for.
-const maxWait = 30 * time.Second
+const maxWait = 5 * time.Second
+
+// maxWaits is how long one address is waited for in all.
+const maxWaits = 6 * time.Second
+
+// slowLine is the least number of bytes a second that an answer must bring on the
+// average, after a first grace of [ClientOptions.Stall].
+const slowLine = 2000
 
 func newWeb(o ClientOptions) (*web, error) {
 	w := &web{o: o, keys: newKeys(o.Env), slots: make(chan struct{}, o.Jobs), cache: cache{dir: o.CacheDir, now: o.Now}}
@@ -111,6 +119,7 @@ func (w *web) redirect(r *http.Request, via []*http.Request) error {
 // A statusError is an answer that is none.
 type statusError struct {
 	url    string
+	host   string
 	status int
 	after  time.Duration // that the server asks to wait; 0 if it does not
 }
@@ -183,14 +192,23 @@ func (w *web) request(ctx context.Context, address string) (*http.Request, error
 
 // try makes attempts until one succeeds or fails for good.
 func (w *web) try(ctx context.Context, attempt func() error) error {
+	waited := time.Duration(0)
 	for n := 1; ; n++ {
 		err := attempt()
 		pause, again := passing(err)
-		if err == nil || !again || n > w.o.Retries || ctx.Err() != nil {
+		if err == nil || !again || ctx.Err() != nil {
 			return err
 		}
-		if pause == 0 {
+		asked := pause > 0
+		if !asked {
 			pause = backOff(n)
+		}
+		if waited += pause; n > w.o.Retries || waited > maxWaits {
+			var status *statusError
+			if asked && errors.As(err, &status) {
+				w.silent.add(status.host, "it asks for patience again and again")
+			}
+			return err
 		}
 		if err := w.o.Wait(ctx, pause); err != nil {
 			return err
@@ -209,13 +227,11 @@ func passing(err error) (pause time.Duration, again bool) {
 		}
 		return 0, false
 	}
-	var network net.Error
-	return 0, errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) ||
-		errors.As(err, &network) && network.Timeout() && !errors.Is(err, errStalled)
+	return 0, errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
 }
 
 // errStalled says that a server went silent.
-var errStalled = errors.New("the server sent nothing more")
+var errStalled = errors.New("the server sent nothing, or next to nothing,")
 
 // do sends a request and hands the answer to use. One slot is taken until use is
 // done; the connection is given up when nothing comes for too long.
@@ -226,17 +242,22 @@ func (w *web) do(r *http.Request, use func(*http.Response) error) error {
 		return r.Context().Err()
 	}
 	defer func() { <-w.slots }()
+	if why := w.silent.why(r.URL.Host); why != "" {
+		return fmt.Errorf("%s: it is not asked any more: %s", r.URL.Host, why)
+	}
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(nil)
 	watch := time.AfterFunc(w.o.Stall, func() { cancel(errStalled) })
 	defer watch.Stop()
 	resp, err := w.http.Do(r.WithContext(ctx))
 	if err == nil {
-		resp.Body = &watched{resp.Body, watch, w.o.Stall}
+		resp.Body = &watched{resp.Body, watch, w.o.Stall, time.Now().Add(w.o.Stall)}
 		err = use(resp)
 		_ = resp.Body.Close()
 	}
-	if errors.Is(context.Cause(ctx), errStalled) {
+	var network net.Error
+	if errors.Is(context.Cause(ctx), errStalled) || errors.As(err, &network) && network.Timeout() {
+		w.silent.add(r.URL.Host, fmt.Sprintf("it sent nothing, or next to nothing, for %s", w.o.Stall))
 		return fmt.Errorf("%s: %w for %s", clean(r.URL.String()), errStalled, w.o.Stall)
 	}
 	return plain(err)
@@ -252,17 +273,20 @@ func plain(err error) error {
 	return err
 }
 
-// A watched body puts off the end of patience with each byte.
+// A watched body puts off the end of patience with each byte, but not beyond what
+// a slow line would have needed.
 type watched struct {
 	io.ReadCloser
 	watch *time.Timer
 	stall time.Duration
+	end   time.Time
 }
 
 func (b *watched) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if n > 0 {
-		b.watch.Reset(b.stall)
+		b.end = b.end.Add(time.Duration(n) * time.Second / slowLine)
+		b.watch.Reset(min(b.stall, time.Until(b.end)))
 	}
 	return n, err
 }
@@ -292,13 +316,16 @@ func (c *counted) Read(p []byte) (int, error) {
 
 // status returns the error for an answer.
 func (w *web) status(resp *http.Response) error {
-	e := &statusError{url: clean(resp.Request.URL.String()), status: resp.StatusCode}
+	e := &statusError{url: clean(resp.Request.URL.String()), host: resp.Request.URL.Host, status: resp.StatusCode}
 	if text := resp.Header.Get("Retry-After"); text != "" {
 		if n, err := strconv.Atoi(text); err == nil && n >= 0 {
 			e.after = time.Duration(min(n, 1<<20)) * time.Second
 		} else if at, err := http.ParseTime(text); err == nil {
 			e.after = max(0, at.Sub(w.o.Now()))
 		}
+	}
+	if e.after > maxWait {
+		w.silent.add(resp.Request.URL.Host, e.Error())
 	}
 	return e
 }

@@ -100,7 +100,7 @@ func (s *jsonScanner) file(base *url.URL) (f File, err error) {
 		case k == "size" && kind >= '0' && kind <= '9':
 			var w string
 			w, err = s.word()
-			if n, bad := strconv.ParseInt(w, 10, 64); bad == nil {
+			if n, bad := strconv.ParseInt(w, 10, 64); bad == nil && n <= maxFile {
 				f.Size = bytesize.Of(n)
 			}
 		default:

@@ -22,11 +22,18 @@ type logLine struct {
 	swallowed   int    // the physical line that is lost in a comment, or 0
 }
 
+// maxLines is how many lines of a file are read. The longest that was seen, of
+// hashes, has 10,000.
+const maxLines = 200_000
+
 // splitLines cuts text where Python's str.splitlines does, which is at more
-// places than "\n".
+// places than "\n". What lies behind maxLines is one line more.
 func splitLines(text string) []physLine {
-	out := make([]physLine, 0, strings.Count(text, "\n")+1)
+	out := make([]physLine, 0, min(strings.Count(text, "\n"), maxLines)+1)
 	for len(text) > 0 {
+		if len(out) == maxLines {
+			return append(out, physLine{text: text})
+		}
 		i, n := lineEnd(text)
 		out = append(out, physLine{text[:i], text[i : i+n]})
 		text = text[i+n:]

@@ -161,9 +161,13 @@ func fileName(address string) string {
 	return base
 }
 
+// maxFile is the largest size of a file that is believed, far more than any index
+// takes: sums of sizes must not run over.
+const maxFile = 1 << 44
+
 // sizeOf returns the amount of a size field, which is absent in some locks.
 func sizeOf(n *int64) bytesize.Amount {
-	if n == nil || *n < 0 {
+	if n == nil || *n < 0 || *n > maxFile {
 		return bytesize.Amount{}
 	}
 	return bytesize.Of(*n)

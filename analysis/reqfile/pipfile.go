@@ -180,7 +180,11 @@ func readPipfileLock(data []byte, file string) (*Doc, []error) {
 	p := &pipLockReader{b: b, dec: json.NewDecoder(bytes.NewReader(data)), data: data, at: map[string]int{}}
 	if err := p.read(); err != nil {
 		line := 1 + bytes.Count(data[:min(int(p.dec.InputOffset()), len(data))], []byte("\n"))
-		msg := "this is not valid JSON: " + excerpt(err.Error())
+		msg := "the reading ended here: " + excerpt(err.Error())
+		var bad *json.SyntaxError
+		if errors.As(err, &bad) {
+			msg = "this is not valid JSON: " + excerpt(err.Error())
+		}
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			msg = "the file ends in the middle; it seems to be cut off"
 		}
@@ -256,6 +260,9 @@ func (p *pipLockReader) value(v any, what string) error {
 	return err
 }
 
+// maxPackages is how many packages are read.
+const maxPackages = 10_000
+
 // here returns the line that was read last.
 func (p *pipLockReader) here() int {
 	off := min(int(p.dec.InputOffset()), len(p.data))
@@ -266,6 +273,9 @@ func (p *pipLockReader) here() int {
 
 func (p *pipLockReader) locked(section, name string) error {
 	line := p.here()
+	if len(p.b.doc.Lock.Packages) >= maxPackages {
+		return fmt.Errorf("more than %d packages, a hundred times what a large lock has", maxPackages)
+	}
 	p.total++
 	var v pipLocked
 	if err := p.value(&v, name); err != nil {

@@ -74,11 +74,12 @@ type uvTool struct {
 // A projectReader reads pyproject.toml.
 type projectReader struct {
 	*builder
-	ctx   context.Context
-	f     *projectFile
-	loc   *locator
-	files *files
-	total int
+	ctx    context.Context
+	f      *projectFile
+	loc    *locator
+	files  *files
+	visits int // of groups
+	total  int
 }
 
 // readPyproject reads pyproject.toml: PEP 621, dependency groups (PEP 735), and
@@ -89,7 +90,7 @@ func readPyproject(ctx context.Context, data []byte, file string, fs *files) (*D
 	doc := newDoc(Pyproject, file, data)
 	b := newBuilder(doc, file)
 	b.errs = errs
-	r := &projectReader{b, ctx, &f, newLocator(string(data)), fs, 0}
+	r := &projectReader{b, ctx, &f, newLocator(string(data)), fs, 0, 0}
 	doc.Name = pep.Normalize(f.Project.Name)
 	if doc.Name == "" {
 		doc.Name = pep.Normalize(f.Tool.Poetry.Name)
@@ -160,7 +161,7 @@ func (r *projectReader) group(group, as string, byName map[pep.Name]string, chai
 		r.fail(r.loc.find("[dependency-groups", "include-group"), "", "the dependency group %s includes itself (%s), so that was passed over", quote(group), strings.Join(append(chain, group), " → "))
 		return
 	}
-	if r.total > 100_000 {
+	if r.visits++; r.visits+r.total > 100_000 {
 		return // groups that include each other many times over
 	}
 	chain = append(slices.Clone(chain), group)

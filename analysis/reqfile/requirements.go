@@ -59,6 +59,10 @@ func readRequirements(ctx context.Context, data []byte, file string, o Options, 
 // hashes joined by backslashes, has 30 kB.
 const maxLine = 1 << 20
 
+// maxRequirements is how many requirements are read with all includes: ten
+// times what a large project asks for.
+const maxRequirements = 5_000
+
 // maxErrors is how many bad lines are told apart; the others are counted.
 const maxErrors = 100
 
@@ -83,8 +87,15 @@ func (r *pipReader) read(data []byte, file string, constraint bool) *source {
 	at := len(r.doc.Files)
 	r.doc.Files = append(r.doc.Files, File{Path: file, Lines: len(src.lines), Bytes: int64(len(data))})
 	r.chain = append(r.chain, file)
-	lines := joinLines(src.lines)
+	lines := joinLines(src.lines[:min(len(src.lines), maxLines)])
+	if len(src.lines) > maxLines {
+		r.fail(file, maxLines+1, fmt.Sprintf("the file has more than %d lines, which no real one has; the rest was skipped", maxLines), "")
+	}
 	for _, l := range lines {
+		if len(r.doc.Requirements)+len(r.doc.Constraints) >= maxRequirements {
+			r.fail(file, l.first, fmt.Sprintf("more than %d requirements; this one and all after it were skipped", maxRequirements), "")
+			break
+		}
 		if r.ctx.Err() != nil {
 			r.fail(file, l.first, "the reading was stopped here: "+context.Cause(r.ctx).Error(), "")
 			break

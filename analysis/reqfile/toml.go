@@ -14,12 +14,16 @@ import (
 // decoder recurses, and a deep file would end the program.
 const maxDepth = 100
 
+// maxTables is how many tables and arrays a file may have. Reading them takes a
+// kilobyte each; the largest lock that was seen has 12,000.
+const maxTables = 60_000
+
 // decodeTOML reads data into v. Where a part is damaged, the [[package]] or
 // table around it is left out and told as a [SyntaxError], and the rest is read
 // again; v is made anew by the caller's reset.
 func decodeTOML(data []byte, file string, v any, reset func()) (errs []error) {
-	if line := tooDeep(data); line > 0 {
-		return []error{&SyntaxError{file, line, fmt.Sprintf("tables are nested deeper than %d, which no real file does; nothing was read", maxDepth), ""}}
+	if line, why := tooDeep(data); line > 0 {
+		return []error{&SyntaxError{file, line, why + "; nothing was read", ""}}
 	}
 	tries := 12
 	if len(data) > 4<<20 {
@@ -113,9 +117,11 @@ func lineAt(data []byte, row int) string {
 }
 
 // tooDeep returns the line where brackets or dotted keys nest deeper than
-// maxDepth, or 0.
-func tooDeep(data []byte) int {
-	depth, dots, line := 0, 0, 1
+// maxDepth, or where there are more than maxTables, and which it is; or 0.
+func tooDeep(data []byte) (line int, why string) {
+	deep := fmt.Sprintf("tables are nested deeper than %d, which no real file does", maxDepth)
+	depth, dots, opened := 0, 0, 0
+	line = 1
 	for i := 0; i < len(data); i++ {
 		switch c := data[i]; c {
 		case '\n':
@@ -125,11 +131,14 @@ func tooDeep(data []byte) int {
 			dots = 0
 		case '.':
 			if dots++; dots > maxDepth {
-				return line
+				return line, deep
 			}
 		case '[', '{':
 			if depth++; depth > maxDepth {
-				return line
+				return line, deep
+			}
+			if opened++; opened > maxTables {
+				return line, fmt.Sprintf("more than %d tables and arrays, five times what a large lock has", maxTables)
 			}
 		case ']', '}':
 			depth = max(0, depth-1)
@@ -143,7 +152,7 @@ func tooDeep(data []byte) int {
 			i = end - 1
 		}
 	}
-	return 0
+	return 0, ""
 }
 
 // skipString returns the end of the string that begins at i.
