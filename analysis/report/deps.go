@@ -21,6 +21,7 @@ type DepsJSON struct {
 	Roots     []RootJSON    `json:"roots"`
 	Skipped   []RootJSON    `json:"skipped"` // lines that do not apply to the target
 	Warnings  []WarningJSON `json:"warnings"`
+	Why       []WhyJSON     `json:"why,omitempty"` // of packages that were asked about
 	// What the user's sources do not use, and what they use and the build does
 	// not have, if they were read.
 	Unused   []UnusedJSON   `json:"unused,omitzero"`

@@ -7,11 +7,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"weighline/analysis"
+	"weighline/analysis/depgraph"
+	"weighline/analysis/pep"
 	"weighline/analysis/report"
 )
 
 func (a *app) depsCommand() *cobra.Command {
 	var s sourceFlags
+	var why []string
 	c := &cobra.Command{
 		Use:   "deps FILE…",
 		Short: "What requirements come to: each package, its size, why it is there, what goes with it",
@@ -28,6 +31,7 @@ An estimated size has "≈", a total that misses unknown sizes "≥".`,
   weigh deps requirements.txt --constraint constraints.txt --python 3.12
   weigh deps pyproject.toml --extra audio --group dev --platform linux/arm64
   weigh deps requirements.txt --json | jq '.packages[] | [.name, .download]'
+  weigh deps requirements.txt --why numpy
   weigh deps sample`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -40,17 +44,42 @@ An estimated size has "≈", a total that misses unknown sizes "≥".`,
 				return err
 			}
 			r := b.Graph().Without()
-			if err := a.print(func() any { return report.Deps(b, r, err) },
-				func(w io.Writer, width int) error { return report.WriteDeps(w, b, r, width, 0) }); err != nil {
+			if err := a.print(func() any { return depsJSON(b, r, why, err) },
+				func(w io.Writer, width int) error { return writeDeps(w, b, r, why, width) }); err != nil {
 				return err
 			}
 			return a.finish(b, err)
 		},
 	}
 	s.addDeps(c)
+	c.Flags().StringArrayVar(&why, "why", nil, "list all chains that lead to the `package`, the shortest first, what holds it and what its wheel holds, in the place of the table; may be repeated")
 	s.addCode(c)
 	s.addPlatform(c, "`platform` to resolve for, such as linux/amd64, linux/arm64, macos/arm64, windows/amd64 (default linux/amd64)")
 	return c
+}
+
+// depsJSON is the object of the command, with why the named packages are there.
+func depsJSON(b *analysis.Build, r *depgraph.Removal, why []string, problems error) report.DepsJSON {
+	j := report.Deps(b, r, problems)
+	for _, name := range why {
+		if w, ok := report.Why(r, pep.Normalize(name)); ok {
+			j.Why = append(j.Why, w)
+		}
+	}
+	return j
+}
+
+// writeDeps prints the table, or why the named packages are there.
+func writeDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, why []string, width int) error {
+	if len(why) == 0 {
+		return report.WriteDeps(w, b, r, width, 0)
+	}
+	for _, name := range why {
+		if err := report.WriteWhy(w, b, r, pep.Normalize(name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // depsInput takes every source for a file with requirements, but for those of
