@@ -130,7 +130,7 @@ func hostileIndexes() []hostileDeps {
 		slow(hostileDeps{name: "wheels that drip", serve: page(jsonPage, filePage("app-1.0-py3-none-any.whl", 5000, ""), drip("")), says: "app-1.0-py3-none-any.whl"}),
 		slow(hostileDeps{name: "a page without end", serve: forever("text/html", "", endless{'a'}), says: "larger than 64 MB"}),
 		slow(hostileDeps{name: "a packed page that unpacks without end", serve: forever("text/html", "gzip", endless{'a'}), says: "larger than 64 MB"}),
-		slow(hostileDeps{name: "half a million files", serve: later(func() http.HandlerFunc { return page(jsonPage, files(500_000), nil) }), says: "app"}),
+		slow(hostileDeps{name: "half a million files", serve: later(func() http.HandlerFunc { return page(jsonPage, files(500_000), nil) }), says: "more than 60000 files"}),
 		{name: "a truncated page", serve: page(jsonPage, filePage("app-1.0-py3-none-any.whl", 1, "")[:80], nil), says: "damaged"},
 		{name: "a page of deep JSON", serve: page(jsonPage, `{"files": [{"x": `+strings.Repeat("[", 1_000_000), nil), says: "damaged"},
 		{name: "many links in HTML", serve: page("text/html", strings.Repeat("<a href=x>", 200_000), nil), says: "app"},
@@ -175,7 +175,7 @@ func hostileIndexes() []hostileDeps {
 			return b
 		})), says: "app-1.0-py3-none-any.whl"},
 		{name: "no zip at all", serve: wheelIndex(bytes.Repeat([]byte("x"), 100_000)), says: "app-1.0-py3-none-any.whl"},
-		slow(hostileDeps{name: "METADATA that unpacks to 2 GB", serve: later(func() http.HandlerFunc { return wheelIndex(wheelZip(io.LimitReader(endless{'a'}, 2<<30), nil)) }), says: "METADATA is too large"}),
+		slow(hostileDeps{name: "METADATA that unpacks to 256 MB", serve: later(func() http.HandlerFunc { return wheelIndex(wheelZip(io.LimitReader(endless{'a'}, 256<<20), nil)) }), says: "METADATA is too large"}),
 		slow(hostileDeps{name: "METADATA that says it is small", serve: later(func() http.HandlerFunc {
 			return wheelIndex(wheelZip(io.LimitReader(endless{'a'}, 64<<20), func(b []byte) []byte {
 				i := bytes.LastIndex(b, []byte("PK\x01\x02"))

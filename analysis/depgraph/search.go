@@ -92,6 +92,9 @@ func (s *search) run(ctx context.Context) (causes []information, ok bool, err er
 		if err := cmp.Or(s.failed, ctx.Err()); err != nil {
 			return nil, false, err
 		}
+		if len(s.projects) > maxProjects {
+			return nil, false, ErrTooMany
+		}
 		open := s.unsatisfied()
 		if round%64 == 0 || len(open) == 0 {
 			s.opts.Progress(s.top().count, len(s.ids))

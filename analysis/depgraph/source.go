@@ -110,6 +110,13 @@ func (o Options) formats(name pep.Name) (wheels, sdists bool) {
 	return true, true
 }
 
+// maxProjects is how many packages a resolution may come to; large projects have
+// some hundred.
+const maxProjects = 4_000
+
+// ErrTooMany says that the packages require more and more others.
+var ErrTooMany = fmt.Errorf("too many packages are required, more than %d", maxProjects)
+
 // ErrTooComplex says that the search was given up: too many combinations of
 // versions were tried.
 var ErrTooComplex = errors.New("too many combinations of versions were tried")

@@ -126,10 +126,13 @@ func (c *Client) Hint(names ...pep.Name) {
 	}
 }
 
+// maxHints is how much is fetched ahead: packages may require others without end.
+const maxHints = 5_000
+
 func (c *Client) ahead(name pep.Name, extras []string) {
 	key := string(name) + "[" + strings.Join(extras, ",") + "]"
 	c.mu.Lock()
-	known := c.hinted[key]
+	known := c.hinted[key] || len(c.hinted) > maxHints
 	c.hinted[key] = true
 	c.mu.Unlock()
 	if known || c.ctx.Err() != nil {

@@ -17,6 +17,12 @@ import (
 // acceptPages is what is asked for: JSON (PEP 691), else HTML (PEP 503).
 const acceptPages = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 
+// maxFiles is how many files a page may have; the nightly builds of the largest
+// projects come to some 30,000.
+const maxFiles = 60_000
+
+var errTooMany = fmt.Errorf("it lists more than %d files, which no project has", maxFiles)
+
 // parsePage reads the files of an index's page, in its order.
 func parsePage(doc *document) ([]File, error) {
 	start := bytes.TrimLeft(doc.body[:min(len(doc.body), 512)], " \t\r\n\ufeff")
@@ -51,7 +57,9 @@ func parseJSON(doc *document) ([]File, error) {
 		case string(key) == "files":
 			return s.list('[', ']', func() error {
 				f, err := s.file(base)
-				files = append(files, f)
+				if files = append(files, f); len(files) > maxFiles {
+					return errTooMany
+				}
 				return err
 			})
 		}
@@ -174,6 +182,9 @@ func parseHTML(doc *document) ([]File, error) {
 			case "a":
 				if f, ok := anchor(base, attrs); ok {
 					files = append(files, f)
+				}
+				if len(files) > maxFiles {
+					return nil, errTooMany
 				}
 			}
 		}

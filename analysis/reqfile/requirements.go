@@ -59,9 +59,9 @@ func readRequirements(ctx context.Context, data []byte, file string, o Options, 
 // hashes joined by backslashes, has 30 kB.
 const maxLine = 1 << 20
 
-// maxRequirements is how many requirements are read with all includes: ten
-// times what a large project asks for.
-const maxRequirements = 5_000
+// maxRequirements is how many requirements are read with all includes:
+// seven times what a large project asks for.
+const maxRequirements = 3_000
 
 // maxErrors is how many bad lines are told apart; the others are counted.
 const maxErrors = 100
