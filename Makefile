@@ -4,6 +4,8 @@
 # make bench   the figures of docs/benchmarks.md
 # make nightly the resolver against the real pip on random roots, and fuzzing (an hour)
 # make truth   real images and registries against the figures of an independent script (minutes)
+# make man     the manual pages of weigh, into build/man
+# make build/weigh-static   weigh as one file for any Linux
 # make golden  rewrites the expected outputs; look at the diff before you commit
 # make assets  makes the embedded catalogue and sample anew (needs ../shared)
 
@@ -41,7 +43,7 @@ define need
 	@command -v go >/dev/null || { echo "Go is not on the PATH: https://go.dev/doc/install" >&2; exit 1; }
 endef
 
-.PHONY: run test test-fast test-ui test-window build lint fmt golden bench truth nightly assets clean deps-cgo deps-fyne deps-window
+.PHONY: run man test test-fast test-ui test-window build lint fmt golden bench truth nightly assets clean deps-cgo deps-fyne deps-window
 
 deps-cgo: ; $(call need,$(DEB_CGO))
 deps-fyne: deps-cgo ; $(call need,$(DEB_FYNE))
@@ -51,6 +53,11 @@ $(BIN)/weigh: deps-cgo FORCE
 	@mkdir -p $(BIN)
 	go build -ldflags '$(LDFLAGS)' -o $@ ./cmd/weigh
 
+# One file for any Linux: glibc and SQLite are in it. Names are looked up by Go.
+$(BIN)/weigh-static: deps-cgo FORCE
+	@mkdir -p $(BIN)
+	go build -tags netgo,osusergo,sqlite_omit_load_extension -ldflags '$(LDFLAGS) -linkmode external -extldflags "-static"' -o $@ ./cmd/weigh
+
 $(BIN)/weighline: deps-fyne FORCE
 	@mkdir -p $(BIN)
 	go build -tags $(TAGS) -ldflags '$(LDFLAGS)' -o $@ ./cmd/weighline
@@ -58,6 +65,12 @@ $(BIN)/weighline: deps-fyne FORCE
 FORCE:
 
 build: $(BIN)/weigh $(BIN)/weighline
+
+# The manual pages, made from the help of the commands.
+man: deps-cgo
+	@mkdir -p $(BIN)/man
+	WEIGHLINE_MAN=$(CURDIR)/$(BIN)/man go test -count=1 -run TestManual ./cmd/weigh
+	@ls $(BIN)/man
 
 # Without a display there is no window to open: the same sample goes through weigh.
 run:

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"weighline/analysis"
+	"weighline/analysis/plan"
 	"weighline/analysis/report"
 )
 
@@ -15,8 +17,9 @@ func (a *app) compareCommand() *cobra.Command {
 	var s sourceFlags
 	var minChange, platformB string
 	var file reportFlag
+	var f planFlags
 	c := &cobra.Command{
-		Use:   "compare A B [C…]",
+		Use:   "compare A (B [C…] | flags of plan)",
 		Short: "What changed between two builds, and by how much",
 		Long: `Compares two images, two requirement files, one with the other, saved builds, or
 results that were kept: packages, layers and files that came, went or changed,
@@ -27,6 +30,9 @@ Layers are matched by their diff IDs, then by the instructions that made them,
 never by their number; files by content. A layer that several of them share is
 read once, and not at all if the library has it. An image and itself are the same
 without reading any layer.
+
+One build alone is compared with itself under a plan: that of the flags, or the one
+it was saved with.
 
 A and B are what weigh image and weigh deps take, the name of a saved build
 (saved:NAME where a file or an image has that name, too), or a JSON file that
@@ -39,15 +45,19 @@ weigh image, deps or plan --json has written.`,
   weigh compare requirements.txt acme/api:1.1
   weigh compare baseline.json acme/api:1.1 --json
   weigh compare acme/api:1.0 acme/api:1.1 --report changes.html
+  weigh compare app.tar --drop scipy --report preview.html
   weigh compare sample:before sample:after`,
-		Args: cobra.MinimumNArgs(2),
+		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			limit, err := parseSize(minChange)
 			if err != nil {
 				return err
 			}
-			if platformB != "" && len(args) > 2 {
+			switch {
+			case platformB != "" && len(args) != 2:
 				return usagef("compare: --platform-b is about two builds, and there are %d", len(args))
+			case f.given() && len(args) > 1:
+				return usagef("compare: a plan is compared with the build that it is for: name one build, not %d", len(args))
 			}
 			if err := file.check(); err != nil {
 				return err
@@ -55,7 +65,11 @@ weigh image, deps or plan --json has written.`,
 			if file.path != "" && len(args) > 2 {
 				return usagef("compare: --report is about two builds, and there are %d", len(args))
 			}
-			sides, err := a.sides(c.Context(), args, s, platformB)
+			open := func() ([]side, error) { return a.sides(c.Context(), args, s, platformB) }
+			if len(args) == 1 {
+				open = func() ([]side, error) { return a.withPreview(c.Context(), args[0], s, &f) }
+			}
+			sides, err := open()
 			if err != nil {
 				return err
 			}
@@ -69,6 +83,7 @@ weigh image, deps or plan --json has written.`,
 	s.addDeps(c)
 	s.addImage(c)
 	s.addPlatform(c, "`platform` to resolve for and to pick from an index")
+	f.add(c)
 	c.Flags().StringVar(&platformB, "platform-b", "", "`platform` of B, if it is not that of A")
 	c.Flags().StringVar(&minChange, "min-change", "0", "hide packages and files that changed by less than `bytes`, such as 500000 or 500kB")
 	c.Flags().BoolVar(&s.layersOnly, "layers-only", false, "read the manifests and configs and no layer")
@@ -110,6 +125,33 @@ func (a *app) sides(ctx context.Context, args []string, s sourceFlags, platformB
 		}
 	}
 	return out, nil
+}
+
+// withPreview opens a build, and makes what it would be under a plan.
+func (a *app) withPreview(ctx context.Context, source string, s sourceFlags, f *planFlags) ([]side, error) {
+	var saved plan.Plan
+	b, name, problems := a.open(ctx, source, &s)
+	if name != "" && !report.IsResult(source) {
+		var err error
+		if b, saved, _, err = a.openSaved(ctx, name); err != nil {
+			return nil, err
+		}
+	}
+	if b == nil {
+		return nil, problems
+	}
+	if b.Graph() == nil {
+		return nil, fmt.Errorf("%s: no layer was read, so that there are no packages to put a plan against", oneLine(source))
+	}
+	p, err := f.plan(a, b, saved)
+	if err != nil {
+		return nil, err
+	}
+	if p.Empty() {
+		return nil, usagef("compare: %s is one build: name another one, or a plan such as --drop NAME", oneLine(source))
+	}
+	before, after := side{b, name, problems}, side{build: b.After(a.preview(b, p)), name: "with the plan"}
+	return []side{before, after}, nil
 }
 
 // same reports whether two sources are one image, of which nothing need be read

@@ -13,9 +13,10 @@ import (
 
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Which weigh this is, and how old its catalogue",
-		Args:  cobra.NoArgs,
+		Use:     "version",
+		Short:   "Which weigh this is, and how old its catalogue",
+		Example: "  weigh version\n  weigh version --json",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			catalogue, err := pyindex.Embedded()
 			if err != nil {
