@@ -32,7 +32,8 @@ type state string
 // The states.
 const (
 	stays        state = ""
-	goes         state = "goes" // under a plan
+	goes         state = "goes"    // under a plan
+	swappedState state = "swapped" // under a plan
 	removedState state = "removed"
 	addedState   state = "added"
 	grew         state = "grew"
@@ -40,7 +41,7 @@ const (
 	changedState state = "changed"
 )
 
-var stateSigns = map[state]string{goes: "− ", removedState: "− ", addedState: "+ ", grew: "▲ ", shrank: "▼ ", changedState: "~ "}
+var stateSigns = map[state]string{goes: "− ", swappedState: "~ ", removedState: "− ", addedState: "+ ", grew: "▲ ", shrank: "▼ ", changedState: "~ "}
 
 // mapWidth and mapHeight are the size of a map in pixels of the page.
 const (
@@ -92,7 +93,7 @@ func (m areaMap) layout(id string) (pageMap, bool) {
 			seen[m.items[t.ID].state] = true
 		}
 	}
-	for _, l := range []legend{{string(goes), "goes with the plan"}, {string(removedState), "only in A"}, {string(addedState), "only in B"},
+	for _, l := range []legend{{string(goes), "goes with the plan"}, {string(swappedState), "a lighter one takes its place"}, {string(removedState), "only in A"}, {string(addedState), "only in B"},
 		{string(grew), "grew"}, {string(shrank), "shrank"}, {string(changedState), "changed, as large"}} {
 		if seen[state(l.State)] {
 			l.Text = stateSigns[state(l.State)] + l.Text

@@ -10,6 +10,7 @@ import (
 	"weighline/analysis/attribution"
 	"weighline/analysis/bytesize"
 	"weighline/analysis/layer"
+	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 )
 
@@ -17,14 +18,14 @@ import (
 // plan of v, unless that plan is empty. problems are the errors of what could not
 // be read.
 func BuildDocument(b *analysis.Build, v plan.Preview, made Made, problems error) *Document {
-	planned := v.Removal != nil && !v.Plan.Empty()
+	hasPlan := v.Removal != nil && !v.Plan.Empty()
 	d := &Document{title: "What " + documentName(b) + " weighs", facts: append(about(b, ""), made.facts()...)}
-	if planned {
-		d.title = documentName(b) + " without what the plan drops"
-		d.facts = append(d.facts, fact{"Plan", "drop " + strings.Join(texts(v.Plan.Drop), ", ")})
+	if hasPlan {
+		d.title = documentName(b) + " under a plan"
+		d.lead = strings.Join(planWords(v), ". ") + "."
 	}
-	d.figures = buildFigures(b, v, planned)
-	if planned {
+	d.figures = buildFigures(b, v, hasPlan)
+	if hasPlan {
 		d.tables = append(d.tables, planTables(v)...)
 	}
 	if b.Deps != nil && v.Removal != nil {
@@ -82,10 +83,11 @@ func buildFigures(b *analysis.Build, v plan.Preview, planned bool) *table {
 	if b.Deps != nil {
 		label = "Image: "
 	}
-	row(label+"Download", sized(j.Download))
 	if v.Image != nil && planned {
-		both(label+"Unpacked", known(v.Image.Before), known(v.Image.After))
+		both(label+"Download", v.Image.DownloadBefore, v.Image.DownloadAfter)
+		both(label+"Unpacked", known(v.Image.Before), v.Image.AfterTotal())
 	} else {
+		row(label+"Download", sized(j.Download))
 		row(label+"Unpacked", sized(j.Unpacked))
 	}
 	row(label+"Layers", counted(j.Layers))
@@ -114,13 +116,35 @@ func planTables(v plan.Preview) []table {
 			freed.add(named(string(n.Name)), named(n.Version), sized(n.Download), sized(n.Unpacked))
 		}
 	}
+	swapped := table{id: "added", title: "What comes in its place", columns: []Column{{Title: "Package"}, {Title: "Version"}, {Title: "Download", Right: true}, {Title: "Unpacked", Right: true}}, first: 10}
+	for _, name := range v.Added {
+		if i, ok := g.Index(name); ok {
+			n := g.Nodes()[i]
+			swapped.add(named(string(n.Name)), named(n.Version), sized(n.Download), sized(n.Unpacked))
+		}
+	}
 	var out []table
-	for _, t := range []table{freed, held} {
+	for _, t := range []table{freed, swapped, held, rewritten(v)} {
 		if len(t.rows) > 0 {
 			out = append(out, t)
 		}
 	}
 	return out
+}
+
+// rewritten lists the layers that would be written, pushed and pulled again.
+func rewritten(v plan.Preview) table {
+	t := table{id: "rewritten", title: "Layers written anew", note: "Deleting in a later layer frees nothing: these are written, pushed and pulled again.", first: 10,
+		columns: []Column{{Title: "Layer", Right: true}, {Title: "Download now", Right: true}, {Title: "With the plan", Right: true}}}
+	if v.Image == nil {
+		return t
+	}
+	for _, l := range v.Image.Layers {
+		if l.Changed {
+			t.add(counted(l.Index), sized(l.Before), sized(l.After))
+		}
+	}
+	return t
 }
 
 // requirements adds the map and the table of the packages that are required.
@@ -142,16 +166,23 @@ func (d *Document) requirements(b *analysis.Build, v plan.Preview) {
 	t.bars(2, sizes)
 	for _, i := range heaviest(g) {
 		n := g.Nodes()[i]
-		state := stays
-		if r.Gone(i) {
-			state = goes
-		}
-		m.items = append(m.items, area{string(n.Name), n.Download.Size, state})
+		m.items = append(m.items, area{string(n.Name), n.Download.Size, planned(v, n.Name, r.Gone(i))})
 	}
 	if v.Plan.Empty() {
 		dropLast(&t)
 	}
 	d.maps, d.tables = append(d.maps, m), append(d.tables, t)
+}
+
+// planned returns what a plan makes of a package.
+func planned(v plan.Preview, name pep.Name, gone bool) state {
+	switch {
+	case v.Plan.Swaps(name) != "":
+		return swappedState
+	case gone:
+		return goes
+	}
+	return stays
 }
 
 // dropLast takes the last column out.
@@ -208,8 +239,8 @@ func (d *Document) installed(b *analysis.Build, v plan.Preview) {
 	for at, i := range order {
 		p := l.Packages[i]
 		state := stays
-		if p.Kind == attribution.Python && frees(v, p.Name) {
-			state = goes
+		if p.Kind == attribution.Python {
+			state = planned(v, pep.Name(p.Name), frees(v, p.Name))
 		}
 		m.items = append(m.items, area{p.Name, bytesize.Size(p.Unpacked), state})
 		if at < rowsLimit {

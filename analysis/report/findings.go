@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
@@ -57,6 +58,19 @@ func writeInsightChanges(w io.Writer, c *analysis.InsightChanges, width int) err
 	return t.Write(w, width)
 }
 
+// AddFindings puts what could go from the build in front of the tables.
+func (d *Document) AddFindings(list []insight.Insight) {
+	if len(list) == 0 {
+		return
+	}
+	t := table{id: "findings", title: "What could go", first: 10, note: "Findings overlap: they do not add up.",
+		columns: []Column{{Title: "Finding"}, {Title: "Bytes", Right: true}, {Title: "Of"}, {Title: "Certainty"}, {Title: "What to do"}}}
+	for _, x := range list {
+		t.add(named(x.Title), sized(x.Bytes), plain(string(x.Counts)), plain(string(x.Certainty)), linesOf(x.Fix))
+	}
+	d.tables = append([]table{t}, d.tables...)
+}
+
 // changedFindings is the table of findings that are new or gone.
 func changedFindings(c *analysis.InsightChanges) (t table, ok bool) {
 	if c == nil || len(c.New)+len(c.Fixed) == 0 {
@@ -71,4 +85,13 @@ func changedFindings(c *analysis.InsightChanges) (t table, ok bool) {
 		t.add(named(x.Title), plain("fixed"), sized(x.Bytes), plain(string(x.Counts)))
 	}
 	return t, true
+}
+
+// linesOf holds several lines that come from elsewhere.
+func linesOf(lines []string) cell {
+	clean := make([]string, len(lines))
+	for i, l := range lines {
+		clean[i] = layer.Printable(l)
+	}
+	return cell{text: strings.Join(clean, "\n"), name: true}
 }

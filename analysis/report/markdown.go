@@ -110,7 +110,7 @@ func (t *table) markdown(b *bytes.Buffer, rows [][]cell) {
 		for _, c := range row {
 			text := prose(c.text)
 			if c.name {
-				text = code(c.text)
+				text = codeLines(c.text)
 			}
 			fmt.Fprintf(b, "| %s ", text)
 		}
@@ -142,6 +142,15 @@ func cut(s string) string {
 		return s
 	}
 	return string([]rune(s)[:maxCell-1]) + "…"
+}
+
+// codeLines returns each line of s as a code span.
+func codeLines(s string) string {
+	var out []string
+	for line := range strings.SplitSeq(s, "\n") {
+		out = append(out, code(strings.TrimSpace(line)))
+	}
+	return strings.Join(out, "<br>")
 }
 
 // code returns s as a code span in a table: nothing in it is markup.

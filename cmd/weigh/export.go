@@ -64,7 +64,7 @@ chart shows the heaviest packages that stay.`,
 			}
 			if more {
 				problems := err
-				if err := a.exportViews(b, v, &file, &picture, problems); err != nil {
+				if err := a.exportViews(c.Context(), b, v, &file, &picture, problems); err != nil {
 					return err
 				}
 			}
@@ -82,13 +82,17 @@ chart shows the heaviest packages that stay.`,
 }
 
 // exportViews writes the report and the chart of b under the plan of v.
-func (a *app) exportViews(b *analysis.Build, v plan.Preview, file *reportFlag, picture *chartFlags, problems error) error {
+func (a *app) exportViews(ctx context.Context, b *analysis.Build, v plan.Preview, file *reportFlag, picture *chartFlags, problems error) error {
 	var files []analysis.Output
 	if file.path != "" {
 		data, err := printer{
-			document: func() *report.Document { return report.BuildDocument(b, v, a.made(), problems) },
-			json:     func() any { return report.Plan(b, v, nil, problems) },
-			csv:      func(w io.Writer) error { return report.WriteBuildCSV(w, b, v) },
+			document: func() *report.Document {
+				d := report.BuildDocument(b, v, a.made(), problems)
+				d.AddFindings(b.Insights(ctx))
+				return d
+			},
+			json: func() any { return report.Plan(b, v, nil, problems) },
+			csv:  func(w io.Writer) error { return report.WriteBuildCSV(w, b, v) },
 		}.render(file.path)
 		if err != nil {
 			return err
