@@ -23,4 +23,10 @@
 //     [After] makes that a Build of its own, to be compared with the first.
 //     insight finds what could go, and says what it frees and what it risks.
 //     report prints a Build, store keeps it, and the desktop app shows it.
+//
+// [Compare] tells what became of one Build in another: two versions of an image, a
+// lock and the image that was built from it, a Build and its own future under a
+// plan. Layers are put side by side by diff ID, then by the instruction that made
+// them. [Timeline] does so for several versions, [Check] holds a Build against
+// budgets and against how much it may have grown.
 package analysis

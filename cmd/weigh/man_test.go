@@ -52,8 +52,5 @@ func TestHelp(t *testing.T) {
 		if c.Short == "" || c.Example == "" || !strings.Contains(c.Example, "weigh "+c.Name()) {
 			t.Errorf("weigh %s: short %q, example %q", c.Name(), c.Short, c.Example)
 		}
-		if c.Name() == "completion" || c.Name() == "help" {
-			t.Errorf("weigh %s is cobra's own", c.Name())
-		}
 	}
 }

@@ -146,5 +146,20 @@ Exit codes: 0 done, 1 done and a check failed, 2 could not be done, 130 interrup
 	f.StringVar(&a.library, "library", "", "library `file` of saved builds (default: $WEIGHLINE_LIBRARY, or one in the user's data folder)")
 	root.AddCommand(a.depsCommand(), a.imageCommand(), a.planCommand(), a.exportCommand(), a.slimCommand(), a.compareCommand(), a.checkCommand(),
 		a.listCommand(), a.showCommand(), a.deleteCommand(), a.sampleCommand(), a.versionCommand())
+	completion(root)
 	return root
+}
+
+// completion adds cobra's completions, and refuses a shell that it does not know.
+func completion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	c, _, err := root.Find([]string{"completion"})
+	if err != nil || c == root {
+		return
+	}
+	c.Short = "Completions for bash, zsh, fish and PowerShell"
+	c.Example = "  source <(weigh completion bash)\n  weigh completion zsh > \"${fpath[1]}/_weigh\"\n  weigh completion fish > ~/.config/fish/completions/weigh.fish\n  weigh completion powershell | Out-String | Invoke-Expression"
+	c.RunE = func(*cobra.Command, []string) error {
+		return usagef("completion: name a shell: bash, zsh, fish or powershell")
+	}
 }

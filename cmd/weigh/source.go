@@ -126,6 +126,12 @@ func (a *app) load(ctx context.Context, in analysis.Input, s *sourceFlags) (b *a
 	}
 	if in.Image != "" && !s.layersOnly {
 		lib, err := a.openLibrary(ctx)
+		if ctx.Err() != nil {
+			if lib != nil {
+				closeLibrary(lib)
+			}
+			return nil, ctx.Err()
+		}
 		if err != nil {
 			a.warn("what is read of layers is not kept: " + analysis.Explain(err))
 		} else {
