@@ -160,9 +160,12 @@ func (b *Build) check(limit plan.Budget) Verdict {
 	u := b.Usage()
 	v := Verdict{Limit: limit}
 	if limit.Scope == plan.Bundle && b.Image != nil {
-		u, v.Note = b.bundle(), "the Python packages of the image: the platform counts no operating system"
+		u, v.Note = b.bundle(), "counted are the Python packages: the platform has no operating system to pay for"
 	} else if limit.Scope == plan.Image && b.Image == nil {
-		v.Note = "the packages alone: an image has more"
+		v.Note = "counted are the packages alone: an image has more"
+	}
+	if limit.Counts == plan.Time {
+		u.Seconds, v.Note = b.buildTime(), "an estimate for usual build machines"
 	}
 	v.Used, v.Decided = u.Of(limit.Counts)
 	if v.Decided = v.Decided || u.Seconds != nil && limit.Counts == plan.Time; !v.Decided {
@@ -172,6 +175,18 @@ func (b *Build) check(limit plan.Budget) Verdict {
 		v.Packages, v.Layers = b.blamePackages(limit), b.blameLayers(limit)
 	}
 	return v
+}
+
+// buildTime estimates how long b takes to build as it is, nil if nothing tells.
+func (b *Build) buildTime() *plan.Range {
+	if b.Deps == nil && b.Ledger() == nil {
+		return nil
+	}
+	x, ok := b.Strategies(plan.Plan{}, plan.Speeds{}).Find(plan.AsIs)
+	if !ok {
+		return nil
+	}
+	return &x.Seconds
 }
 
 // bundle is the usage of the Python packages of an image.

@@ -48,7 +48,7 @@ func TestCheckImage(t *testing.T) {
 	if want := []bool{true, false, true, false, true, true, false}; !slices.Equal(over, want) {
 		t.Errorf("over = %v, want %v", over, want)
 	}
-	if want := []bool{true, true, true, false, true, true, true}; !slices.Equal(decided, want) {
+	if want := []bool{true, true, true, true, true, true, true}; !slices.Equal(decided, want) {
 		t.Errorf("decided = %v, want %v", decided, want)
 	}
 	blamed := func(list []analysis.Blame) (names []string) {

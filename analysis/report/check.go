@@ -185,7 +185,7 @@ func (c *Check) Write(w io.Writer, width int, colour Colour) error {
 		}
 		fmt.Fprintf(w, "%s  %s\n", word, layer.Printable(verdictText(v)))
 		if v.Note != "" {
-			fmt.Fprintf(w, "         Counted are %s.\n", v.Note)
+			fmt.Fprintf(w, "         (%s)\n", v.Note)
 		}
 		if err := writeBlame(w, v, width); err != nil {
 			return err
@@ -245,6 +245,9 @@ func (c *Check) Document(made Made) *Document {
 	}
 	for _, v := range c.Verdicts {
 		x := verdict{limit: limitName(v), used: v.Used.String(), result: v.Distance.String(), failed: v.Over, source: v.Limit.Source}
+		if v.Limit.Counts == plan.Time {
+			x.used = "an estimate"
+		}
 		if !v.Decided {
 			x.used, x.result = "unknown", "it cannot be checked"
 		}

@@ -100,3 +100,17 @@ func remarks(s plan.Strategies) (list []string) {
 	}
 	return list
 }
+
+// AddStrategies puts the ways to a lighter build behind the totals.
+func (d *Document) AddStrategies(s plan.Strategies) {
+	if len(s.List) == 0 {
+		return
+	}
+	t := table{id: "strategies", title: "Ways to a lighter build", first: len(s.List), note: "Recommended: " + s.Recommended + ". " + s.Why + " Times are estimates.",
+		columns: []Column{{Title: "Strategy"}, {Title: "Download", Right: true}, {Title: "Unpacked", Right: true}, {Title: "Largest layer", Right: true},
+			{Title: "Pulled after an edit", Right: true}, {Title: "Build takes"}, {Title: "Remarks"}}}
+	for _, x := range s.List {
+		t.add(plain(x.Title), total(x.Download), total(x.Unpacked), total(x.LargestLayer), total(x.Edit), plain(x.Seconds.String()), linesOf(x.Remarks))
+	}
+	d.tables = append([]table{t}, d.tables...)
+}

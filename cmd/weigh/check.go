@@ -42,7 +42,7 @@ func (a *app) checkCommand() *cobra.Command {
 exit code 1 and names the packages and layers that are to blame, most bytes first.
 
 A budget is a size and what it counts: 500MB (unpacked bytes), 500MB:download,
-2GiB:largest-layer, 14GB:disk. Presets are the limits of platforms, with their
+2GiB:largest-layer, 14GB:disk; or a time to build, which is estimated: 10m. Presets are the limits of platforms, with their
 source and the day on which it was read; --preset list shows them.
 
 --against names what the build was before: a JSON file that weigh image or deps
@@ -179,8 +179,6 @@ func (a *app) check(ctx context.Context, source string, s sourceFlags, f checkFl
 // whyUndecided says what would help where a limit cannot be checked.
 func whyUndecided(counts plan.Counts) string {
 	switch counts {
-	case plan.Time:
-		return "a budget of time is shown by weigh plan; nothing tells weigh check how long a build takes"
 	case plan.LargestLayer, plan.Disk:
 		return "name an image: requirements have no layers"
 	}

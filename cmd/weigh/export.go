@@ -88,6 +88,9 @@ func (a *app) exportViews(ctx context.Context, b *analysis.Build, v plan.Preview
 		data, err := printer{
 			document: func() *report.Document {
 				d := report.BuildDocument(b, v, a.made(), problems)
+				if b.Deps != nil || b.Ledger() != nil {
+					d.AddStrategies(b.Strategies(v.Plan, plan.Speeds{}))
+				}
 				d.AddFindings(b.Insights(ctx))
 				return d
 			},
