@@ -26,8 +26,9 @@ func WriteCompare(w io.Writer, c *analysis.Comparison, o CompareOptions, width i
 		return err
 	}
 	if c.A.Image != nil && c.B.Image != nil {
-		fmt.Fprintf(w, "\nLayers: %d shared, %d only in A, %d only in B. A host that has A pulls %s for B.\n",
-			len(c.Layers.Shared), len(c.Layers.OnlyA), len(c.Layers.OnlyB), c.Layers.Pull)
+		fmt.Fprintln(w)
+		writeWrapped(w, fmt.Sprintf("Layers: %d shared, %d only in A, %d only in B. A host that has A pulls %s for B.",
+			len(c.Layers.Shared), len(c.Layers.OnlyA), len(c.Layers.OnlyB), c.Layers.Pull), width)
 		if err := writeLayerChanges(w, c, width); err != nil {
 			return err
 		}
@@ -113,8 +114,8 @@ func writePackageChanges(w io.Writer, c *analysis.Comparison, o CompareOptions, 
 	if c.ByDownload() {
 		what = "DOWNLOAD"
 	}
-	t := Table{Columns: []Column{{Title: "PACKAGE", Min: 16}, {Title: "KIND"}, {Title: "CHANGE"}, {Title: "A", Min: 8}, {Title: "B", Min: 8},
-		{Title: what + " A", Right: true}, {Title: what + " B", Right: true}, {Title: "DIFFERENCE", Right: true}}}
+	t := Table{Columns: []Column{{Title: "PACKAGE", Min: 16}, {Title: "KIND", Spare: 3}, {Title: "CHANGE"}, {Title: "A", Min: 6}, {Title: "B", Min: 6},
+		{Title: what + " A", Right: true, Spare: 2}, {Title: what + " B", Right: true, Spare: 1}, {Title: "DIFFERENCE", Right: true}}}
 	same, hidden, more, rows := 0, 0, 0, 0
 	for _, x := range c.Changes {
 		switch {
@@ -177,7 +178,7 @@ func changeText(x *analysis.PackageChange) string {
 
 // writeLayerChanges prints the layers that are not shared side by side.
 func writeLayerChanges(w io.Writer, c *analysis.Comparison, width int) error {
-	t := Table{Columns: []Column{{Title: "A", Right: true}, {Title: "B", Right: true}, {Title: "CONTENT A", Right: true}, {Title: "CONTENT B", Right: true},
+	t := Table{Columns: []Column{{Title: "A", Right: true}, {Title: "B", Right: true}, {Title: "CONTENT A", Right: true, Spare: 2}, {Title: "CONTENT B", Right: true, Spare: 1},
 		{Title: "DIFFERENCE", Right: true}, {Title: "LAYER"}, {Title: "INSTRUCTION", Min: 20}}}
 	rows := 0
 	for _, r := range layerRows(c) {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ type Column struct {
 	Title string
 	Right bool // numbers: their last digits stand under each other
 	Min   int  // a column that may be shortened to fit keeps at least this many characters; 0: never shortened
+	Spare int  // a column that is left out where there is no room, the one with the highest number first; 0: never
 }
 
 // A Table is text in columns that fits a width. What comes from files and
@@ -47,9 +49,18 @@ func (t *Table) Drop(title string) {
 }
 
 // Write prints the table within limit columns a line (0: as wide as it
-// takes): columns with a Min are shortened, the widest first, with "…".
+// takes): columns with a Min are shortened, the widest first, with "…", and where
+// that is not enough those with a Spare are left out.
 func (t *Table) Write(w io.Writer, limit int) error {
 	widths := t.widths(limit)
+	for limit > 0 && lineWidth(widths) > limit {
+		spare := slices.MaxFunc(t.Columns, func(a, b Column) int { return cmp.Compare(a.Spare, b.Spare) })
+		if spare.Spare == 0 {
+			break
+		}
+		t.Drop(spare.Title)
+		widths = t.widths(limit)
+	}
 	out := bufio.NewWriter(w)
 	titles := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -74,6 +85,14 @@ func (t *Table) Write(w io.Writer, limit int) error {
 		out.WriteByte('\n')                                    //nolint:errcheck // Flush returns it
 	}
 	return out.Flush()
+}
+
+func lineWidth(widths []int) int {
+	n := 2 * (len(widths) - 1)
+	for _, w := range widths {
+		n += w
+	}
+	return n
 }
 
 func (t *Table) widths(limit int) []int {

@@ -66,3 +66,27 @@ func TestTextWidth(t *testing.T) {
 		t.Errorf("shorten = %q", got)
 	}
 }
+
+// TestTableSpare leaves out the columns that matter least where there is no room.
+func TestTableSpare(t *testing.T) {
+	line := func(limit int) string {
+		table := Table{Columns: []Column{{Title: "NAME", Min: 4}, {Title: "KIND", Spare: 2}, {Title: "BEFORE", Right: true, Spare: 1}, {Title: "AFTER", Right: true}}}
+		table.Row("something", "python", "12.3 MB", "4.00 kB")
+		var b strings.Builder
+		if err := table.Write(&b, limit); err != nil {
+			t.Fatal(err)
+		}
+		return strings.Split(b.String(), "\n")[1]
+	}
+	for limit, want := range map[int]string{
+		0:  "something  python  12.3 MB  4.00 kB",
+		30: "som…  python  12.3 MB  4.00 kB",
+		25: "someth…  12.3 MB  4.00 kB",
+		15: "somet…  4.00 kB",
+		5:  "som…  4.00 kB", // there is no less
+	} {
+		if got := line(limit); got != want {
+			t.Errorf("within %d: %q, want %q", limit, got, want)
+		}
+	}
+}

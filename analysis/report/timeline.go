@@ -67,7 +67,7 @@ func WriteTimeline(w io.Writer, steps []*analysis.Comparison, o CompareOptions, 
 	}
 	j := Timeline(steps, o, nil)
 	t := Table{Columns: []Column{{Title: "VERSION", Min: 12}, {Title: "DOWNLOAD", Right: true}, {Title: "", Right: true}, {Title: "UNPACKED", Right: true}, {Title: "", Right: true},
-		{Title: "PACKAGES", Right: true}, {Title: "LAYERS", Right: true}, {Title: "TO PULL", Right: true}, {Title: "WHAT CHANGED MOST", Min: 20}}}
+		{Title: "PACKAGES", Right: true, Spare: 2}, {Title: "LAYERS", Right: true, Spare: 3}, {Title: "TO PULL", Right: true, Spare: 1}, {Title: "WHAT CHANGED MOST", Min: 20}}}
 	for i, v := range j.Versions {
 		row := []string{v.Reference, v.Download.String(), "", v.Unpacked.String(), "", number(v.Packages), layerCount(v.Layers), "", ""}
 		if i > 0 {
