@@ -60,7 +60,10 @@ func newPackagesPage(w *Window) *packagesPage {
 	p.table.Cell = func(row int, column string) widgets.Cell { return p.cell(s.At(row), column) }
 	p.table.Search = func(row int) string { return string(s.At(row).Name) }
 	p.table.Copy = func(row int, column string) string { return p.copyText(s.At(row), column) }
-	p.table.OnSort = func(column string, down bool) { s.SortBy(state.By(column), down) }
+	p.table.OnSort = func(column string, down bool) {
+		s.SortBy(state.By(column), down)
+		p.focus()
+	}
 	p.table.OnSelect = func(keys []string) { p.selected(keys) }
 	p.table.OnToggle = p.toggle
 	p.table.OnActivate = func(key string) { p.selected([]string{key}) }

@@ -22,6 +22,9 @@ func (w *Window) paletteList() []widgets.Command {
 		list = append(list, widgets.Command{Title: trimEllipsis(c.title), Hint: keyText(c.shortcut), Disabled: !c.can(), Run: c.run})
 	}
 	s := w.session
+	for _, a := range s.Notice.Actions {
+		list = append(list, widgets.Command{Title: trimEllipsis(a.Text), Hint: texts.T("message"), Run: a.Do})
+	}
 	for i := range s.Rows {
 		r := &s.Rows[i]
 		key, name := r.Key, r.Name

@@ -122,7 +122,7 @@ func sentence(s string) string {
 		r, size := utf8.DecodeRuneInString(s)
 		s = string(unicode.ToUpper(r)) + s[size:]
 	}
-	if !strings.ContainsAny(s[len(s)-1:], ".!?…") {
+	if !strings.HasSuffix(s, ".)") && !strings.ContainsAny(s[len(s)-1:], ".!?…") {
 		s += "."
 	}
 	return s

@@ -59,6 +59,8 @@ func (l *look) Size(n fyne.ThemeSizeName) float32 {
 		return 15
 	case theme.SizeNameInlineIcon:
 		return 18
+	case theme.SizeNameModalBlurRadius:
+		return 0 // without a graphics card a blurred window costs 50 ms and more a frame
 	}
 	return l.Theme.Size(n)
 }

@@ -53,7 +53,7 @@ func used(b *testing.B, app *exec.Cmd) time.Duration {
 }
 
 // memory returns the resident memory of the app in bytes.
-func memory(b *testing.B, app *exec.Cmd) float64 {
+func memory(b testing.TB, app *exec.Cmd) float64 {
 	data, err := os.ReadFile("/proc/" + strconv.Itoa(app.Process.Pid) + "/statm")
 	if err != nil {
 		b.Skip("there is no /proc: ", err)

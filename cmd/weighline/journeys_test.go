@@ -81,11 +81,11 @@ func TestCompareSample(t *testing.T) {
 	d.untilTitle(sampleTitle)
 	const rows = "800x150+150+180"
 	d.until("the packages", func() bool { return d.colours(rows) > 20 })
-	d.keys("ctrl+6")
+	d.page("Compare")
 	d.until("an empty page", func() bool { return d.colours(rows) == 1 })
 	d.click(330, 74)
 	d.until("a table", func() bool { return d.colours(rows) > 20 })
-	d.keys("ctrl+2") // and on
+	d.page("Packages") // and on
 	d.drop("librosa")
 	d.untilTitle("• " + sampleTitle)
 }

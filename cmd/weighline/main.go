@@ -15,7 +15,10 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
+	"time"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
 	"weighline/assets"
@@ -62,7 +65,11 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	if dir, err := os.UserCacheDir(); err == nil {
 		a.KeepDrafts(filepath.Join(dir, "weighline", "drafts"))
 	}
-	w := a.NewWindow()
+	w, err := firstWindow(a)
+	if err != nil {
+		fmt.Fprintln(errOut, "weighline:", err)
+		return 1
+	}
 	switch {
 	case *sample:
 		w.OpenSample()
@@ -73,8 +80,25 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	default:
 		w.OpenLast()
 	}
+	if limit, err := time.ParseDuration(os.Getenv("WEIGHLINE_WATCHDOG")); err == nil {
+		go watch(ctx, limit, fyne.Do, errOut)
+	}
 	a.Run(ctx)
 	return 0
+}
+
+// firstWindow opens a window, or says why there can be none: where no screen is
+// Fyne panics.
+func firstWindow(a *ui.App) (w *ui.Window, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if text := fmt.Sprint(p); !strings.Contains(text, "GLFW") {
+				panic(p)
+			}
+			err = errors.New("no window can be opened: there is no screen, or it cannot be reached (DISPLAY, WAYLAND_DISPLAY); weigh does the same work without one")
+		}
+	}()
+	return a.NewWindow(), nil
 }
 
 // openLibrary opens the library. Without one the app works, but saves nothing.

@@ -62,7 +62,7 @@ func newDesk(t testing.TB) *desk {
 
 func (d *desk) command(name string, args ...string) *exec.Cmd {
 	c := exec.Command(name, args...)
-	c.Env = append(os.Environ(), "DISPLAY="+d.display, "LANG=en_US.UTF-8", "HOME="+d.dir, "XDG_CONFIG_HOME="+d.dir+"/config", "XDG_CACHE_HOME="+d.dir+"/cache")
+	c.Env = append(os.Environ(), "DISPLAY="+d.display, "LANG=en_US.UTF-8", "WEIGHLINE_WATCHDOG=50ms", "HOME="+d.dir, "XDG_CONFIG_HOME="+d.dir+"/config", "XDG_CACHE_HOME="+d.dir+"/cache")
 	return c
 }
 
@@ -76,6 +76,8 @@ func (d *desk) start(args ...string) {
 		return err == nil && d.window != ""
 	})
 	d.xdo("windowfocus", "--sync", d.window)
+	d.until("something in the window", func() bool { return d.colours("1000x600+120+100") > 8 })
+	d.pause()
 }
 
 func (d *desk) run(args ...string) {
@@ -90,12 +92,28 @@ func (d *desk) run(args ...string) {
 		d.t.Fatal("WEIGHLINE_BIN names no folder with the programs: run make test-window")
 	}
 	d.app = d.command(filepath.Join(bin, "weighline"), append([]string{"--library", d.library}, args...)...)
+	d.app.Dir = d.dir // what it writes without a folder goes there
 	d.app.Stdout, d.app.Stderr = &d.log, &d.log
 	if err := d.app.Start(); err != nil {
 		d.t.Fatal(err)
 	}
 	app := d.app
-	d.t.Cleanup(func() { app.Process.Kill(); app.Wait() })
+	d.t.Cleanup(func() {
+		app.Process.Kill()
+		app.Wait()
+		if busy := strings.Count(d.log.String(), watchdogWord); busy > 0 {
+			d.t.Logf("the window's goroutine was busy for more than 50 ms %d times:\n%s", busy, d.log.String())
+		}
+	})
+}
+
+// kill ends the app as a crash does.
+func (d *desk) kill() {
+	d.t.Helper()
+	if err := d.app.Process.Kill(); err != nil {
+		d.t.Fatal(err)
+	}
+	d.app.Wait()
 }
 
 // quit closes the window as a user does, and waits for the app to end.
@@ -184,6 +202,24 @@ func (d *desk) saved() []store.Build {
 
 const sampleTitle = "speech-api (sample) – Weighline"
 
+// page goes to a page by the palette.
+func (d *desk) page(title string) {
+	d.t.Helper()
+	d.keys("ctrl+k")
+	d.write(title)
+	d.keys("Return")
+}
+
+// forget removes what the app remembers of earlier runs, but for the library.
+func (d *desk) forget() {
+	d.t.Helper()
+	for _, dir := range []string{"config", "cache"} {
+		if err := os.RemoveAll(filepath.Join(d.dir, dir)); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+}
+
 // drop drops a package by the palette.
 func (d *desk) drop(name string) {
 	d.t.Helper()
@@ -230,9 +266,13 @@ func TestStory(t *testing.T) {
 	}
 	d.quit()
 
+	d.start() // with what was open last
+	d.untilTitle("slim speech – Weighline")
+	d.quit()
+	d.forget()
 	d.start()
 	d.untilTitle("Weighline")
-	d.keys("ctrl+7") // the library
+	d.page("Library")
 	d.keys("Return")
 	d.untilTitle("slim speech – Weighline")
 	out := filepath.Join(d.dir, "slim.txt")

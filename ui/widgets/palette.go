@@ -136,6 +136,9 @@ func (p *Palette) move(by int) {
 func match(title, query string) int {
 	t := strings.ToLower(title)
 	total := 1
+	if t == strings.ToLower(strings.TrimSpace(query)) {
+		total += 8 // the whole of it, before what only begins so
+	}
 	for _, word := range strings.Fields(strings.ToLower(query)) {
 		at := strings.Index(t, word)
 		switch {
