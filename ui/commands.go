@@ -56,7 +56,7 @@ func (w *Window) makeCommands() {
 	add("undo", texts.T("Edit"), texts.T("Undo"), &fyne.ShortcutUndo{}, s.CanUndo, s.Undo)
 	add("redo", texts.T("Edit"), texts.T("Redo"), key(fyne.KeyZ, ctrl|fyne.KeyModifierShift), s.CanRedo, s.Redo)
 	add("reset", texts.T("Edit"), texts.T("Keep everything again"), nil, func() bool { return !s.Plan.Empty() }, s.Reset)
-	add("filter", texts.T("Edit"), texts.T("Filter packages"), key(fyne.KeyF, ctrl), open, w.focusFilter)
+	add("filter", texts.T("Edit"), texts.T("Filter"), key(fyne.KeyF, ctrl), func() bool { return open() || w.current == "library" }, w.focusFilter)
 
 	for i, p := range w.pages {
 		shortcut := key(fyne.KeyName(rune('1'+i)), ctrl)

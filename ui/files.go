@@ -11,6 +11,7 @@ import (
 
 	"weighline/analysis/bytesize"
 	"weighline/analysis/layer"
+	"weighline/ui/state"
 	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
@@ -22,6 +23,7 @@ type filesPage struct {
 	tree    *widgets.FileTree
 	where   *widget.Label
 	shown   int
+	found   *state.FileFilter
 }
 
 func newFilesPage(w *Window) *filesPage {
@@ -54,10 +56,14 @@ func (p *filesPage) files() *layer.Tree {
 }
 
 func (p *filesPage) refresh() {
-	if s := p.window.session; p.shown != s.Shown {
-		p.shown = s.Shown
+	if s := p.window.session; p.shown != s.Shown || p.found != s.Found {
+		p.shown, p.found = s.Shown, s.Found
 		p.where.SetText("")
 		p.tree.CloseAll()
+		if s.Found != nil {
+			p.where.SetText(texts.N(s.Found.Matches, "%d name matches", "%d names match"))
+			p.tree.OpenAll(s.Found.Open...)
+		}
 		p.tree.DataChanged()
 	}
 }
@@ -73,7 +79,9 @@ func (p *filesPage) children(n int) []int {
 	}
 	var out []int
 	for c := range t.Children(dir) {
-		out = append(out, int(c))
+		if p.found.Shows(c) {
+			out = append(out, int(c))
+		}
 	}
 	slices.SortStableFunc(out, func(a, b int) int { return cmp.Compare(t.Bytes(layer.Node(b)), t.Bytes(layer.Node(a))) })
 	return out

@@ -8,8 +8,8 @@ import (
 	"weighline/ui/texts"
 )
 
-// A filterEntry filters the packages as one types. Escape empties it, Enter and
-// Down go to the table.
+// A filterEntry filters as one types: packages, layers, files and saved builds
+// alike. Escape empties it, Enter and Down go to what is shown.
 type filterEntry struct {
 	widget.Entry
 	window *Window
@@ -32,22 +32,16 @@ func (e *filterEntry) update() {
 		e.SetText(s.Filter)
 		e.OnChanged = s.SetFilter
 	}
-	if (s.Build == nil) != e.Disabled() {
-		if s.Build == nil {
-			e.Disable()
-		} else {
-			e.Enable()
-		}
-	}
+	enable(e, s.Build != nil || e.window.current == "library")
 }
 
 func (e *filterEntry) TypedKey(k *fyne.KeyEvent) {
 	switch k.Name {
 	case fyne.KeyEscape:
 		e.SetText("")
-		e.window.packages.focus()
+		e.window.focusPage()
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeyDown:
-		e.window.packages.focus()
+		e.window.focusPage()
 	default:
 		e.Entry.TypedKey(k)
 	}

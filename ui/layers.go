@@ -25,6 +25,8 @@ type layersPage struct {
 	split   *container.Split // table above details
 	chosen  int              // the layer that the details tell of, -1 for none
 	shown   int
+	filter  string
+	view    []int // the layers that the filter lets through
 	largest bytesize.Size
 }
 
@@ -41,8 +43,8 @@ func newLayersPage(w *Window) *layersPage {
 		widgets.Column{ID: "waste", Title: texts.T("Waste"), Width: 92, Numeric: true, NoSort: true, Tooltip: texts.T("Bytes of it that a later layer deleted or replaced: still stored, still pulled")},
 		widgets.Column{ID: "plan", Title: texts.T("Plan"), Width: 84, NoSort: true, Hidden: true, Tooltip: texts.T("Under the plan: a layer that holds bytes of what goes is written, pushed and pulled anew")},
 	)
-	p.table.Length = func() int { return len(p.layers()) }
-	p.table.Key = func(row int) string { return fmt.Sprint(row) }
+	p.table.Length = func() int { return len(p.view) }
+	p.table.Key = func(row int) string { return fmt.Sprint(p.view[row]) }
 	p.table.Cell = p.cell
 	p.table.Footer = p.footer
 	p.table.OnSelect = func(keys []string) {
@@ -80,8 +82,14 @@ func (p *layersPage) refresh() {
 		return
 	}
 	p.table.ShowColumn("plan", !s.Plan.Empty() && s.Preview.Image != nil)
-	if p.shown != s.Shown {
-		p.shown, p.largest = s.Shown, 0
+	if p.shown != s.Shown || p.filter != s.Filter {
+		p.shown, p.filter, p.largest = s.Shown, s.Filter, 0
+		p.view = p.view[:0]
+		for i, l := range img.Layers {
+			if s.Lets(l.CreatedBy + " " + l.Instruction + " " + l.DiffID) {
+				p.view = append(p.view, i)
+			}
+		}
 		for _, l := range img.Layers {
 			p.largest = max(p.largest, l.Content, l.Download.Size)
 		}
@@ -117,6 +125,7 @@ func (p *layersPage) refresh() {
 }
 
 func (p *layersPage) cell(row int, column string) widgets.Cell {
+	row = p.view[row]
 	l := p.layers()[row]
 	size := func(s bytesize.Size) widgets.Cell {
 		if !l.Read {

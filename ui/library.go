@@ -22,6 +22,7 @@ type libraryPage struct {
 	open, rename, remove *widget.Button
 	empty                *widget.Label
 	drawn                string
+	view                 []store.Build
 }
 
 func newLibraryPage(w *Window) *libraryPage {
@@ -58,7 +59,8 @@ func newLibraryPage(w *Window) *libraryPage {
 	return p
 }
 
-func (p *libraryPage) builds() []store.Build { return p.window.session.Library }
+// builds are the saved builds that the filter lets through.
+func (p *libraryPage) builds() []store.Build { return p.view }
 
 func (p *libraryPage) chosen() *store.Build {
 	for _, key := range p.table.Selected() {
@@ -93,13 +95,25 @@ func (p *libraryPage) buttons() {
 }
 
 func (p *libraryPage) refresh() {
+	s := p.window.session
 	drawn := ""
+	p.view = p.view[:0]
+	for _, b := range s.Library {
+		if s.Lets(b.Name + " " + b.Reference + " " + b.Notes) {
+			p.view = append(p.view, b)
+		}
+	}
 	for _, b := range p.builds() {
 		drawn += fmt.Sprint(b.ID, b.Name, b.Updated, b.Notes)
 	}
 	if drawn != p.drawn {
 		p.drawn = drawn
 		p.table.DataChanged()
+	}
+	if empty := texts.T("Nothing is saved yet. Ctrl+S saves the open build with its plan."); len(s.Library) == 0 && p.empty.Text != empty {
+		p.empty.SetText(empty)
+	} else if len(s.Library) > 0 {
+		p.empty.SetText(texts.F("No saved build matches %q.", s.Filter))
 	}
 	if len(p.builds()) == 0 {
 		p.empty.Show()

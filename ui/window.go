@@ -403,10 +403,22 @@ func (w *Window) escape() {
 }
 
 func (w *Window) focusFilter() {
-	if w.current != "packages" {
+	if !filtered[w.current] {
 		w.show("packages")
 	}
 	w.win.Canvas().Focus(w.filter)
+}
+
+// filtered are the pages that the filter is for.
+var filtered = map[string]bool{"packages": true, "layers": true, "files": true, "library": true}
+
+// focusPage gives the keys to the page that is shown.
+func (w *Window) focusPage() {
+	for _, p := range w.pages {
+		if p.id == w.current && p.focus != nil {
+			w.win.Canvas().Focus(p.focus())
+		}
+	}
 }
 
 // spacer is what pushes things apart in a row.

@@ -94,6 +94,9 @@ func TestFilter(t *testing.T) {
 
 	b.show("layers")
 	b.command("filter").run()
+	equal(t, "page of the filter", b.current, "layers")
+	b.show("charts")
+	b.command("filter").run()
 	equal(t, "page of the filter", b.current, "packages")
 }
 
@@ -372,4 +375,34 @@ func TestWindows(t *testing.T) {
 	w.win.Close()
 	equal(t, "windows", len(b.app.windows), 1)
 	equal(t, "width kept", b.app.fyne.Preferences().Float(prefWidth), 700.0)
+}
+
+// TestFilterAcrossPages writes one filter: it holds for layers, files and saved
+// builds as for packages, and the files' folders open where something matches.
+func TestFilterAcrossPages(t *testing.T) {
+	b := newBench(t, newLibrary(t), nil)
+	b.open(writeImage(t,
+		ocitest.Layer{CreatedBy: "RUN pip install", Entries: append(distribution("torch", 500), distribution("flask", 50)...)},
+		ocitest.Layer{CreatedBy: "COPY app /app", Entries: []ocitest.Entry{{Name: "app/torch_model/weights.bin", Size: 10}, {Name: "app/main.py", Size: 5}}}))
+	b.show("files")
+	all := b.files.tree.Lines()
+	b.press(fyne.KeyHome)
+	b.command("filter").run()
+	equal(t, "page", b.current, "files")
+	b.write("torch")
+	b.until("the files", func() bool { return b.session.Found != nil && b.session.Found.Matches == 3 })
+	// app, torch_model; usr, local, lib, python3.11, site-packages, torch, torch-1.0.dist-info
+	equal(t, "lines", b.files.tree.Lines(), 9)
+	contains(t, "the line below", b.files.where.Text, "3 names match")
+	equal(t, "packages", b.session.Visible(), 1)
+	b.show("layers")
+	equal(t, "layers", len(b.layers.view), 0)
+	b.session.SetFilter("copy APP")
+	equal(t, "layers", len(b.layers.view), 1)
+	equal(t, "the layer", b.layers.cell(0, "layer").Text, "1")
+	b.show("files")
+	b.command("filter").run()
+	b.press(fyne.KeyEscape)
+	equal(t, "lines", b.files.tree.Lines(), all)
+	equal(t, "filter", b.session.Filter, "")
 }

@@ -261,6 +261,7 @@ func (s *Session) SetFilter(text string) {
 	}
 	s.Filter = text
 	s.sortRows()
+	s.findFiles()
 	s.changed()
 }
 
@@ -309,12 +310,7 @@ func (s *Session) sortRows() {
 
 func (r *Row) matches(words []string) bool {
 	text := strings.ToLower(string(r.Name) + " " + r.Version + " " + r.From + " " + r.Kind + " " + r.Status.String())
-	for _, w := range words {
-		if !strings.Contains(text, w) {
-			return false
-		}
-	}
-	return true
+	return matchesAll(text, words)
 }
 
 func (s *Session) comparison() func(a, b *Row) int {

@@ -65,6 +65,7 @@ type Session struct {
 
 	Rows     []Row // all packages, heaviest first; see Packages
 	Filter   string
+	Found    *FileFilter // what the filter lets through of the files; nil: all
 	Sort     Sort
 	Selected string // key of the selected row, "" for none
 
@@ -89,6 +90,7 @@ type Session struct {
 	asked     []string // the sources of retry
 	sign      signIn
 	draft     draft
+	search    atomic.Int64    // counts the searches through the files
 	saveLater func()          // what was asked for while a job ran
 	opened    int             // counts the builds that were opened, not those that replaced a part
 	tasks     <-chan struct{} // closed when the last task is done; nil: there was none
@@ -296,6 +298,7 @@ func (s *Session) replace(b *analysis.Build) {
 	s.Shown++
 	s.recount()
 	s.sortRows()
+	s.findFiles()
 }
 
 // SetDropped switches the drop of a package.
