@@ -1,6 +1,10 @@
 package slim
 
-import "weighline/analysis/layer"
+import (
+	"context"
+
+	"weighline/analysis/layer"
+)
 
 // whiteout leaves out the whiteouts that have nothing left to hide. One that hid
 // nothing before stays where its directory does: BuildKit writes such, and a
@@ -43,4 +47,30 @@ func (d *decider) hidden() {
 			}
 		}
 	}
+}
+
+// idle returns the paths of the whiteouts of a tree that hide nothing, and how
+// many whiteouts there are.
+func idle(t *layer.Tree) (paths []string, all int, err error) {
+	tr, err := t.Trace(context.Background())
+	if err != nil {
+		return nil, 0, err
+	}
+	d := &decider{t: t, tr: tr, layers: make([]LayerCut, len(t.Layers))}
+	for l := range d.layers {
+		d.layers[l].fates = make([]fate, t.Layer(l).Len())
+	}
+	d.hidden()
+	for l := range d.layers {
+		x := t.Layer(l)
+		for i := range x.Len() {
+			if k := x.Kind(i); k != layer.Whiteout && k != layer.Opaque {
+				continue
+			}
+			if all++; !d.acted[at{l, i}] {
+				paths = append(paths, x.Path(i))
+			}
+		}
+	}
+	return paths, all, nil
 }
