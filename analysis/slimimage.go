@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -24,6 +25,14 @@ type SlimOptions struct {
 	// Compression of the layers that are written anew: "same" (also ""), "gzip",
 	// "zstd" or "none".
 	Compression string
+	// Verify reads the result again and compares it with the promise.
+	Verify bool
+	// Smoke is a command that is run in the result, where Docker or Podman is at
+	// hand; "" for none.
+	Smoke string
+	// Promised, if not nil, is told the promise before anything is written; its
+	// download is an estimate.
+	Promised func(slim.Sizes)
 	// Progress, if not nil, is told how far the writing is, from several
 	// goroutines.
 	Progress func(Progress)
@@ -41,6 +50,18 @@ type SlimResult struct {
 	Links    []string       // symbolic links that led only to what went
 	Shared   []string       // files that stay because a kept package lists them, too
 	Notes    []string       // sentences about what differs from the image beside the plan
+
+	Checks []slim.Check // of the verification; nil if there was none
+	// Smoke is what the command came to; nil if it has not been run, and then
+	// SmokeErr says why if one was asked for.
+	Smoke    *slim.Smoke
+	SmokeErr error
+}
+
+// OK reports whether all that was checked holds.
+func (r *SlimResult) OK() bool {
+	bad := slices.ContainsFunc(r.Checks, func(c slim.Check) bool { return !c.OK })
+	return !bad && r.SmokeErr == nil && (r.Smoke == nil || r.Smoke.Exit == 0)
 }
 
 // Errors of [Slim].
@@ -54,7 +75,8 @@ var (
 // Slim writes the image of b without what p takes away to output, see
 // [slim.ParseOutput] for the places. It needs no engine and runs nothing. Layers
 // that lose nothing keep their bytes; what is written is compared with the
-// promise before it gets its name.
+// promise before it gets its name. With an error a result says what was written
+// nevertheless.
 func Slim(ctx context.Context, b *Build, p plan.Plan, output string, o SlimOptions) (*SlimResult, error) {
 	c, err := SlimCut(b, p)
 	if err != nil {
@@ -75,7 +97,7 @@ func Slim(ctx context.Context, b *Build, p plan.Plan, output string, o SlimOptio
 	defer done()
 	r := &SlimResult{Output: output, Plan: p, Dropped: c.Dropped, Refused: c.Kept, Stripped: c.Stripped, Links: c.Links, Shared: c.Shared}
 	wrote, err := slim.Write(ctx, src, c, out, slim.Options{
-		Compression: o.Compression, Note: slimNote(c, p), Created: created,
+		Compression: o.Compression, Promised: o.Promised, Note: slimNote(c, p), Created: created,
 		Progress: func(p slim.Progress) {
 			if o.Progress != nil {
 				o.Progress(Progress(p))
@@ -89,7 +111,15 @@ func Slim(ctx context.Context, b *Build, p plan.Plan, output string, o SlimOptio
 	if src.Source == oci.Registry || len(src.Platforms) > 0 {
 		r.Notes = append(r.Notes, "Signatures and attestations of the image before are not carried over: they are about other bytes.")
 	}
-	return r, nil
+	if o.Verify {
+		if r.Checks, err = verifySlim(ctx, c, r, o); err != nil {
+			return r, err
+		}
+	}
+	if o.Smoke != "" {
+		r.Smoke, r.SmokeErr = smoke(ctx, r, o.Smoke, o)
+	}
+	return r, ctx.Err()
 }
 
 // SlimCut tells which files of b's image go by p, and so what [Slim] would
@@ -108,7 +138,10 @@ func SlimCut(b *Build, p plan.Plan) (*slim.Cut, error) {
 			return nil, ErrListed
 		}
 	}
-	v := plan.Apply(p, b.Graph(), nil)
+	v, ok := Preview(b, p)
+	if !ok {
+		return nil, ErrNoImage
+	}
 	return slim.Choose(b.Image.Ledger, slim.Wish{Drop: b.gone(v), Strip: p.Strip, Squash: p.Squash}), nil
 }
 

@@ -31,6 +31,33 @@ type SlimJSON struct {
 	Links    []string      `json:"links"`
 	Shared   []string      `json:"shared"`
 	Notes    []string      `json:"notes"`
+	// Verify is null where the result was not read again.
+	Verify *VerifyJSON `json:"verify"`
+	// Smoke is null where no command was run in the result.
+	Smoke *SmokeJSON `json:"smoke"`
+}
+
+// VerifyJSON is what the result was found to be when it was read again.
+type VerifyJSON struct {
+	OK     bool        `json:"ok"`
+	Checks []CheckJSON `json:"checks"`
+}
+
+// CheckJSON is one thing that was promised.
+type CheckJSON struct {
+	Name string `json:"name"`
+	OK   bool   `json:"ok"`
+	Text string `json:"text"`
+}
+
+// SmokeJSON is what a command in the result came to. Exit is null, and Error says
+// why, where it could not be run.
+type SmokeJSON struct {
+	Command []string `json:"command"`
+	Engine  string   `json:"engine"`
+	Exit    *int     `json:"exit"`
+	Output  string   `json:"output"`
+	Error   string   `json:"error,omitempty"`
 }
 
 // SlimSizesJSON are the sizes of an image.
@@ -59,7 +86,25 @@ func Slim(b *analysis.Build, r *analysis.SlimResult) SlimJSON {
 	for _, x := range r.Refused {
 		j.Refused = append(j.Refused, RefusedJSON(x))
 	}
+	if r.Checks != nil {
+		j.Verify = &VerifyJSON{OK: true}
+		for _, c := range r.Checks {
+			j.Verify.OK = j.Verify.OK && c.OK
+			j.Verify.Checks = append(j.Verify.Checks, CheckJSON(c))
+		}
+	}
+	j.Smoke = smoke(r)
 	return j
+}
+
+func smoke(r *analysis.SlimResult) *SmokeJSON {
+	switch {
+	case r.Smoke != nil:
+		return &SmokeJSON{Command: r.Smoke.Command, Engine: r.Smoke.Engine, Exit: &r.Smoke.Exit, Output: r.Smoke.Output}
+	case r.SmokeErr != nil:
+		return &SmokeJSON{Command: []string{}, Error: analysis.Explain(r.SmokeErr)}
+	}
+	return nil
 }
 
 func slimSizes(s slim.Sizes) SlimSizesJSON {
@@ -113,7 +158,30 @@ func WriteSlim(w io.Writer, b *analysis.Build, r *analysis.SlimResult) error {
 	for _, n := range r.Notes {
 		p.line("%s", n)
 	}
+	p.line("")
+	writeProof(&p, r)
 	return p.err
+}
+
+// writeProof tells what was checked, and what was not.
+func writeProof(p *printer, r *analysis.SlimResult) {
+	if r.Checks == nil {
+		p.line("Not read again yet: --verify does.")
+	}
+	for _, c := range r.Checks {
+		p.line("%-10s %-6s %s", c.Name, map[bool]string{true: "ok", false: "FAILED"}[c.OK], c.Text)
+	}
+	switch {
+	case r.SmokeErr != nil:
+		p.line("Not run: %s.", strings.TrimSuffix(analysis.Explain(r.SmokeErr), "."))
+	case r.Smoke == nil:
+		p.line("Not run yet: --smoke 'COMMAND' runs one in Docker or Podman.")
+	default:
+		p.line("%s ran in %s: exit code %d.", layer.Printable(strings.Join(r.Smoke.Command, " ")), r.Smoke.Engine, r.Smoke.Exit)
+		for line := range strings.Lines(r.Smoke.Output) {
+			p.line("  %s", layer.Printable(strings.TrimRight(line, "\r\n")))
+		}
+	}
 }
 
 // A printer prints lines until one fails.

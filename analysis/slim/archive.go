@@ -39,6 +39,8 @@ func (a *Archive) check(context.Context, *oci.Image) error {
 	return nil
 }
 
+func (a *Archive) reference(string) string { return a.File }
+
 func (a *Archive) scratch() (string, error) {
 	if a.temp != "" {
 		return a.temp, nil

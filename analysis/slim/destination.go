@@ -13,6 +13,8 @@ type Destination interface {
 	// check finds out, before anything is done, whether the image can be
 	// written: a name that is taken is not taken over unasked.
 	check(ctx context.Context, img *oci.Image) error
+	// reference returns by what the image of a digest is opened again.
+	reference(digest string) string
 	// scratch returns a folder for layers on their way.
 	scratch() (string, error)
 	// write puts the image there, its name last. It returns the bytes of

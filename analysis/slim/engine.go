@@ -55,6 +55,13 @@ func (e *Engine) check(ctx context.Context, _ *oci.Image) error {
 	return err
 }
 
+func (e *Engine) reference(string) string {
+	if e.place == oci.InPodman {
+		return "podman:" + e.name
+	}
+	return "docker:" + e.name
+}
+
 func (e *Engine) scratch() (string, error) { return scratch(&e.temp) }
 
 func (e *Engine) discard() {

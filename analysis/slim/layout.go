@@ -48,6 +48,8 @@ func (l *Layout) check(context.Context, *oci.Image) error {
 	return nil
 }
 
+func (l *Layout) reference(digest string) string { return l.Dir + "@" + digest }
+
 func (l *Layout) scratch() (string, error) {
 	if l.temp != "" {
 		return l.temp, nil

@@ -20,19 +20,19 @@ import (
 // sent: those of an earlier push that broke, and those of a repository on the
 // same registry that the image comes from.
 type Registry struct {
-	reference string
-	force     bool
-	o         oci.Options
-	from      name.Reference // of the source, nil if that is no registry
-	push      *oci.Push
-	temp      string
+	name  string
+	force bool
+	o     oci.Options
+	from  name.Reference // of the source, nil if that is no registry
+	push  *oci.Push
+	temp  string
 }
 
 func newRegistry(reference string, force bool, o oci.Options) (*Registry, error) {
 	if _, err := name.NewTag(reference, name.WeakValidation); err != nil {
 		return nil, &OutputError{reference, "it is neither a path nor a name with a tag, such as ghcr.io/acme/api:slim"}
 	}
-	return &Registry{reference: reference, force: force, o: o}, nil
+	return &Registry{name: reference, force: force, o: o}, nil
 }
 
 func (r *Registry) check(ctx context.Context, img *oci.Image) error {
@@ -40,7 +40,7 @@ func (r *Registry) check(ctx context.Context, img *oci.Image) error {
 		r.from, _ = name.ParseReference(img.Reference, name.WeakValidation)
 	}
 	var err error
-	if r.push, err = oci.OpenPush(ctx, r.reference, r.o); err != nil {
+	if r.push, err = oci.OpenPush(ctx, r.name, r.o); err != nil {
 		return err
 	}
 	if r.force {
@@ -50,7 +50,7 @@ func (r *Registry) check(ctx context.Context, img *oci.Image) error {
 	var status *transport.Error
 	switch {
 	case err == nil:
-		return &ExistsError{r.reference}
+		return &ExistsError{r.name}
 	case errors.As(err, &status) && status.StatusCode == http.StatusNotFound:
 		return nil
 	}
@@ -60,6 +60,8 @@ func (r *Registry) check(ctx context.Context, img *oci.Image) error {
 func (r *Registry) options(ctx context.Context) []remote.Option {
 	return []remote.Option{remote.WithContext(ctx), remote.WithAuth(r.push.Auth), remote.WithTransport(r.push.Transport)}
 }
+
+func (r *Registry) reference(string) string { return "docker://" + r.name }
 
 func (r *Registry) scratch() (string, error) { return scratch(&r.temp) }
 

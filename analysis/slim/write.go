@@ -43,10 +43,11 @@ type Progress struct {
 
 // A Result is an image that was written.
 type Result struct {
-	Digest   string // of the manifest, or of the index if there is one
-	Manifest string // digest of the image's manifest
-	Promised Sizes
-	Actual   Sizes
+	Reference string // by which the result is opened
+	Digest    string // of the manifest, or of the index if there is one
+	Manifest  string // digest of the image's manifest
+	Promised  Sizes
+	Actual    Sizes
 	// Layers that are as they were, were written anew, and had nothing left.
 	Kept, Rewritten, Removed int
 	// Reused are the bytes of layers that the place had already.
@@ -77,6 +78,7 @@ func Write(ctx context.Context, img *oci.Image, c *Cut, out Destination, o Optio
 		return nil, err
 	}
 	r := p.result(im)
+	r.Reference = out.reference(r.Digest)
 	if r.Reused, err = out.write(ctx, im, p.counter("Writing the image", im.size())); err != nil {
 		return nil, err
 	}

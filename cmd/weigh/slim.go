@@ -67,6 +67,8 @@ conda installed stays: their databases would name files that are not there.`,
 	c.Flags().StringVarP(&output, "output", "o", "", "where the image is written (`REF`)")
 	c.Flags().BoolVar(&o.Force, "force", false, "take over a name that is taken")
 	c.Flags().StringVar(&o.Compression, "compression", slim.Same, "of layers that are written anew: same, gzip, zstd or none (`format`)")
+	c.Flags().BoolVar(&o.Verify, "verify", false, "read the result again and compare it with the promise")
+	c.Flags().StringVar(&o.Smoke, "smoke", "", "run `command` in the result, where Docker or Podman is at hand, without a network")
 	_ = c.RegisterFlagCompletionFunc("compression", cobra.FixedCompletions([]string{slim.Same, slim.Gzip, slim.Zstd, slim.None}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
@@ -83,12 +85,15 @@ func sampleImage(ref string) string {
 func (a *app) slim(c *cobra.Command, b *analysis.Build, p plan.Plan, output string, o analysis.SlimOptions) error {
 	r, err := analysis.Slim(c.Context(), b, p, output, o)
 	a.progress.clear()
-	if err != nil {
+	if r == nil {
 		return err
 	}
 	if err := a.print(func() any { return report.Slim(b, r) },
 		func(w io.Writer, _ int) error { return report.WriteSlim(w, b, r) }); err != nil {
 		return fmt.Errorf("the image was written: %w", err)
 	}
-	return a.finish(b, nil)
+	if err := a.finish(b, err); err != nil || r.OK() {
+		return err
+	}
+	return errCheckFailed
 }
