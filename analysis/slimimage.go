@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"weighline/analysis/attribution"
+	"weighline/analysis/layer"
 	"weighline/analysis/oci"
 	"weighline/analysis/plan"
 	"weighline/analysis/slim"
@@ -20,6 +22,13 @@ import (
 type SlimOptions struct {
 	// Image says how the image is opened again, and how a registry is reached.
 	Image oci.Options
+	// Platforms are further ones of a multi-platform image that the plan is
+	// carried out on, such as "linux/arm64"; KeepPlatforms keeps all others as
+	// they are. With neither the result is the image of b's platform alone.
+	Platforms     []string
+	KeepPlatforms bool
+	// Cache keeps what is read of the layers of further platforms; nil for none.
+	Cache layer.Cache
 	// Force takes over a name that is taken.
 	Force bool
 	// Compression of the layers that are written anew: "same" (also ""), "gzip",
@@ -86,6 +95,7 @@ func Slim(ctx context.Context, b *Build, p plan.Plan, output string, o SlimOptio
 	if err != nil {
 		return nil, err
 	}
+	o.Image.Platform = cmp.Or(o.Image.Platform, b.Image.Platform)
 	created, err := sourceDate()
 	if err != nil {
 		return nil, err
@@ -96,7 +106,12 @@ func Slim(ctx context.Context, b *Build, p plan.Plan, output string, o SlimOptio
 	}
 	defer done()
 	r := &SlimResult{Output: output, Plan: p, Dropped: c.Dropped, Refused: c.Kept, Stripped: c.Stripped, Links: c.Links, Shared: c.Shared}
-	wrote, err := slim.Write(ctx, src, c, out, slim.Options{
+	sources, closeAll, err := slimPlatforms(ctx, b, p, slim.Source{Image: src, Cut: c}, o)
+	if err != nil {
+		return nil, err
+	}
+	defer closeAll()
+	wrote, err := slim.WriteAll(ctx, sources, out, slim.Options{
 		Compression: o.Compression, Promised: o.Promised, Note: slimNote(c, p), Created: created,
 		Progress: func(p slim.Progress) {
 			if o.Progress != nil {
@@ -108,6 +123,9 @@ func Slim(ctx context.Context, b *Build, p plan.Plan, output string, o SlimOptio
 		return nil, err
 	}
 	r.Result = *wrote
+	if n := len(src.Platforms) - len(sources); n > 0 && len(src.Platforms) > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d other platforms of the image are not in the result.", n))
+	}
 	if src.Source == oci.Registry || len(src.Platforms) > 0 {
 		r.Notes = append(r.Notes, "Signatures and attestations of the image before are not carried over: they are about other bytes.")
 	}

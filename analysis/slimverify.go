@@ -46,7 +46,7 @@ func verifySlim(ctx context.Context, c *slim.Cut, r *SlimResult, o SlimOptions) 
 func (o SlimOptions) readBack() oci.Options {
 	image := o.Image
 	image.Tag = ""
-	return image
+	return image // with the platform of the image that was read
 }
 
 func reread(ctx context.Context, src *oci.Image, read layer.ReadOptions, o SlimOptions) ([]*layer.Index, []error) {

@@ -22,7 +22,7 @@ func assemble(ctx context.Context, what string, c *chosen, s store, blobs blobSo
 		Reference: what, Digest: c.desc.Digest, RawManifest: c.raw,
 		MediaType: cmp.Or(c.doc.MediaType, c.desc.MediaType, "application/vnd.oci.image.manifest.v1+json"),
 		Platforms: c.platforms, Warnings: c.warnings, Annotations: c.doc.Annotations,
-		ConfigDigest: c.doc.Config.Digest,
+		ConfigDigest: c.doc.Config.Digest, RawIndex: c.index,
 	}
 	if c.desc.Platform != nil {
 		img.Platform = c.desc.Platform.String()

@@ -41,6 +41,9 @@ type Image struct {
 	// is nil where the source has none, RawConfig until an engine's image was
 	// walked.
 	RawManifest, RawConfig []byte
+	// RawIndex is the document of the index that Reference names, nil where it
+	// names a single image.
+	RawIndex []byte
 	// ConfigDigest names the config; engines show it as the image's ID.
 	ConfigDigest string
 

@@ -104,6 +104,7 @@ type chosen struct {
 	desc      descriptor
 	platforms []PlatformInfo
 	warnings  []Warning
+	index     []byte // the document of the index, nil without one
 }
 
 // A chooser walks an index down to the image of one platform.
@@ -143,7 +144,11 @@ func (c *chooser) choose(ctx context.Context, raw []byte, desc descriptor) (*cho
 	if err := c.collect(ctx, doc, desc.Digest, 1); err != nil {
 		return nil, err
 	}
-	return c.pick(ctx)
+	picked, err := c.pick(ctx)
+	if err == nil {
+		picked.index = raw
+	}
+	return picked, err
 }
 
 // collect gathers the runnable images of an index and of those within it.

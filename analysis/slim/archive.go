@@ -56,7 +56,7 @@ func (a *Archive) discard() {
 	}
 }
 
-func (a *Archive) write(ctx context.Context, im *image, step func(int64)) (int64, error) {
+func (a *Archive) write(ctx context.Context, im *bundle, step func(int64)) (int64, error) {
 	f, err := os.OpenFile(filepath.Join(a.temp, "archive"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // images are for whoever may read the folder
 	if err != nil {
 		return 0, err
@@ -74,7 +74,7 @@ func (a *Archive) write(ctx context.Context, im *image, step func(int64)) (int64
 
 // writeArchive writes the image as a tar: the documents first, as readers of
 // streams like it.
-func writeArchive(ctx context.Context, w io.Writer, im *image, name string, step func(int64)) error {
+func writeArchive(ctx context.Context, w io.Writer, im *bundle, name string, step func(int64)) error {
 	x := layoutIndex{o: object{"schemaVersion": json.RawMessage("2"), "mediaType": json.RawMessage(`"` + ociIndex + `"`)}}
 	tag := ""
 	if i := strings.LastIndexByte(name, ':'); i > strings.LastIndexByte(name, '/') {
@@ -114,16 +114,16 @@ func header(name string, size int64) *tar.Header {
 }
 
 // dockerList returns manifest.json as docker save writes it.
-func dockerList(im *image, name string) []byte {
+func dockerList(im *bundle, name string) []byte {
 	list := struct {
 		Config   string
 		RepoTags []string
 		Layers   []string
-	}{Config: "blobs/sha256/" + im.config.hex(), Layers: []string{}}
+	}{Config: "blobs/sha256/" + im.images[0].config.hex(), Layers: []string{}}
 	if name != "" {
 		list.RepoTags = []string{name}
 	}
-	for _, b := range im.layers {
+	for _, b := range im.images[0].layers {
 		list.Layers = append(list.Layers, "blobs/sha256/"+b.hex())
 	}
 	holder := object{}

@@ -19,7 +19,7 @@ type Destination interface {
 	scratch() (string, error)
 	// write puts the image there, its name last. It returns the bytes of
 	// layers that were there already.
-	write(ctx context.Context, im *image, step func(int64)) (reused int64, err error)
+	write(ctx context.Context, im *bundle, step func(int64)) (reused int64, err error)
 	// discard takes away what is no image.
 	discard()
 }

@@ -71,9 +71,12 @@ func (e *Engine) discard() {
 	}
 }
 
+// errOnePlatform is why an index is not given to an engine.
+var errOnePlatform = errors.New("an engine takes the image of one platform")
+
 // write streams an archive to the engine, which gives the image its name when
 // it has all of it.
-func (e *Engine) write(ctx context.Context, im *image, step func(int64)) (int64, error) {
+func (e *Engine) write(ctx context.Context, im *bundle, step func(int64)) (int64, error) {
 	r, w := io.Pipe()
 	written := make(chan error, 1)
 	go func() {

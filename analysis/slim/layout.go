@@ -71,7 +71,7 @@ func (l *Layout) discard() {
 	}
 }
 
-func (l *Layout) write(ctx context.Context, im *image, step func(int64)) (reused int64, err error) {
+func (l *Layout) write(ctx context.Context, im *bundle, step func(int64)) (reused int64, err error) {
 	for _, b := range append(im.blobs(), im.documents()...) {
 		if _, err := os.Stat(filepath.Join(l.Dir, "blobs", "sha256", b.hex())); err == nil {
 			reused += b.size
@@ -113,7 +113,7 @@ func (l *Layout) put(ctx context.Context, b *blob) error {
 
 // publish gives the image its name: by renaming the folder if there is none,
 // else by moving the blobs and then replacing index.json.
-func (l *Layout) publish(im *image) error {
+func (l *Layout) publish(im *bundle) error {
 	index, err := l.readIndex()
 	fresh := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !fresh {
@@ -183,12 +183,9 @@ func (l *Layout) readIndex() (layoutIndex, error) {
 
 // with returns the document with the image under tag, in the place of one that
 // has it. name, if not "", is what containerd calls the image.
-func (x layoutIndex) with(im *image, tag, name string) ([]byte, error) {
+func (x layoutIndex) with(im *bundle, tag, name string) ([]byte, error) {
 	top := im.top()
-	d := struct {
-		descriptor
-		Platform json.RawMessage `json:"platform,omitempty"`
-	}{descriptor: top.descriptor(), Platform: im.platform}
+	d := top.descriptor()
 	if tag != "" || name != "" {
 		d.Annotations = map[string]string{refName: cmp.Or(tag, "latest")}
 	}

@@ -72,7 +72,7 @@ func (r *Registry) discard() {
 	}
 }
 
-func (r *Registry) write(ctx context.Context, im *image, step func(int64)) (reused int64, err error) {
+func (r *Registry) write(ctx context.Context, im *bundle, step func(int64)) (reused int64, err error) {
 	p, err := remote.NewPusher(r.options(ctx)...)
 	if err != nil {
 		return 0, err

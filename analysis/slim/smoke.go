@@ -139,7 +139,7 @@ func LoadFor(ctx context.Context, place oci.Place, img *oci.Image, name string) 
 	if err != nil {
 		return nil, err
 	}
-	if _, err := out.write(ctx, im, func(int64) {}); err != nil {
+	if _, err := out.write(ctx, &bundle{images: []*image{im}}, func(int64) {}); err != nil {
 		return nil, err
 	}
 	return func() { remove(ctx, out.e, "/images/"+out.name, nil); out.discard() }, nil

@@ -3,7 +3,6 @@ package slim
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"sync"
@@ -61,25 +60,74 @@ type Sizes struct {
 	Unpacked int64 // files
 }
 
+// A Source is an image and what is to go from it. Its layers can be opened one by
+// one.
+type Source struct {
+	Image *oci.Image
+	Cut   *Cut // nil: the image stays as it is
+}
+
 // Write makes what c leaves of img, whose layers gave c's tree, and puts it to
 // out. Nothing of it has a name before all of it is there and is what c
-// promises. The source must be one whose layers can be opened one by one.
+// promises.
 func Write(ctx context.Context, img *oci.Image, c *Cut, out Destination, o Options) (*Result, error) {
-	p, err := prepare(ctx, img, c, o)
-	if err != nil {
-		return nil, err
+	return WriteAll(ctx, []Source{{img, c}}, out, o)
+}
+
+// WriteAll is Write for the images of several platforms: with more than one they
+// come under an index. The result is about the first one.
+func WriteAll(ctx context.Context, sources []Source, out Destination, o Options) (*Result, error) {
+	if _, engine := out.(*Engine); engine && len(sources) > 1 {
+		return nil, errOnePlatform
 	}
-	if err := out.check(ctx, img); err != nil {
+	works := make([]*work, len(sources))
+	for i, s := range sources {
+		if s.Cut == nil {
+			continue
+		}
+		var err error
+		works[i], err = prepare(ctx, s.Image, s.Cut, o)
+		if i > 0 && errors.Is(err, ErrNothing) {
+			continue // it stays as it is
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := out.check(ctx, sources[0].Image); err != nil {
 		return nil, err
 	}
 	defer out.discard()
-	im, err := p.make(ctx, out)
-	if err != nil {
-		return nil, err
+	b := &bundle{}
+	for i, s := range sources {
+		var im *image
+		var err error
+		if w := works[i]; w != nil {
+			im, err = w.make(ctx, out)
+		} else {
+			im, err = asImage(ctx, s.Image)
+		}
+		if err != nil {
+			return nil, err
+		}
+		b.images = append(b.images, im)
 	}
-	r := p.result(im)
+	if len(sources) > 1 {
+		var err error
+		if b.index, err = indexOf(sources, b.images); err != nil {
+			return nil, err
+		}
+	}
+	return finish(ctx, works[0], b, out)
+}
+
+// finish puts what was made to its place.
+func finish(ctx context.Context, w *work, b *bundle, out Destination) (*Result, error) {
+	r := w.result(b.images[0])
+	r.Digest = b.top().digest
 	r.Reference = out.reference(r.Digest)
-	if r.Reused, err = out.write(ctx, im, p.counter("Writing the image", im.size())); err != nil {
+	var err error
+	if r.Reused, err = out.write(ctx, b, w.counter("Writing the image", b.size())); err != nil {
 		return nil, err
 	}
 	return r, nil
@@ -117,51 +165,6 @@ func prepare(ctx context.Context, img *oci.Image, c *Cut, o Options) (*work, err
 	}
 	return &work{img: img, c: c, o: o, cuts: cuts,
 		m: maker{img: img, layers: make([]*blob, len(cuts)), note: o.Note, created: o.Created}}, nil
-}
-
-// An image is a result with all that belongs to it.
-type image struct {
-	manifest, config *blob
-	layers           []*blob // distinct or not, in order
-	index            *blob   // nil without one
-	platform         json.RawMessage
-}
-
-// documents returns the manifest and the index.
-func (im *image) documents() []*blob {
-	if im.index != nil {
-		return []*blob{im.manifest, im.index}
-	}
-	return []*blob{im.manifest}
-}
-
-// top returns the document that the image's name leads to.
-func (im *image) top() *blob {
-	if im.index != nil {
-		return im.index
-	}
-	return im.manifest
-}
-
-// blobs returns everything but the manifest and the index, each once.
-func (im *image) blobs() []*blob {
-	seen := map[string]bool{}
-	var out []*blob
-	for _, b := range slices.Concat(im.layers, []*blob{im.config}) {
-		if !seen[b.digest] {
-			seen[b.digest] = true
-			out = append(out, b)
-		}
-	}
-	return out
-}
-
-func (im *image) size() int64 {
-	var n int64
-	for _, b := range im.blobs() {
-		n += b.size
-	}
-	return n
 }
 
 // make writes the layers and makes the documents.
@@ -216,7 +219,7 @@ func (p *work) proved(ctx context.Context) error {
 }
 
 func (p *work) result(im *image) *Result {
-	r := &Result{Digest: im.top().digest, Manifest: im.manifest.digest}
+	r := &Result{Manifest: im.manifest.digest}
 	for i, b := range p.m.layers {
 		switch {
 		case b == nil:

@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"weighline/analysis"
+	"weighline/analysis/oci"
 	"weighline/analysis/plan"
 	"weighline/analysis/report"
 	"weighline/analysis/slim"
@@ -15,7 +17,7 @@ import (
 func (a *app) slimCommand() *cobra.Command {
 	var s sourceFlags
 	var f planFlags
-	var output string
+	var output, others string
 	var o analysis.SlimOptions
 	c := &cobra.Command{
 		Use:   "slim IMAGE --output REF",
@@ -41,6 +43,16 @@ conda installed stays: their databases would name files that are not there.`,
 			if output == "" {
 				return usagef("slim: --output says where to write")
 			}
+			if _, err := slim.ParseOutput(output, o.Force, oci.Options{}); err != nil {
+				return err
+			}
+			switch others {
+			case "keep", "drop":
+				o.KeepPlatforms = others == "keep"
+			default:
+				return usagef("slim: --other-platforms %s: it is keep or drop", others)
+			}
+			s.platform, o.Platforms = firstOf(s.platform)
 			b, err := a.load(c.Context(), analysis.Input{Image: sampleImage(args[0])}, &s)
 			if err != nil {
 				return err
@@ -62,7 +74,9 @@ conda installed stays: their databases would name files that are not there.`,
 		},
 	}
 	s.addImage(c)
-	s.addPlatform(c, "`platform` to pick from an index, such as linux/arm64 (default linux on this computer's architecture)")
+	s.addPlatform(c, "`platform` to pick from an index, such as linux/arm64 (default linux on this computer's architecture); several with commas: the plan is carried out on each")
+	c.Flags().StringVar(&others, "other-platforms", "drop", "keep or drop the other platforms of the image")
+	_ = c.RegisterFlagCompletionFunc("other-platforms", cobra.FixedCompletions([]string{"keep", "drop"}, cobra.ShellCompDirectiveNoFileComp))
 	f.add(c)
 	c.Flags().StringVarP(&output, "output", "o", "", "where the image is written (`REF`)")
 	c.Flags().BoolVar(&o.Force, "force", false, "take over a name that is taken")
@@ -71,6 +85,18 @@ conda installed stays: their databases would name files that are not there.`,
 	c.Flags().StringVar(&o.Smoke, "smoke", "", "run `command` in the result, where Docker or Podman is at hand, without a network")
 	_ = c.RegisterFlagCompletionFunc("compression", cobra.FixedCompletions([]string{slim.Same, slim.Gzip, slim.Zstd, slim.None}, cobra.ShellCompDirectiveNoFileComp))
 	return c
+}
+
+// firstOf splits "linux/amd64,linux/arm64".
+func firstOf(platforms string) (first string, more []string) {
+	for i, p := range strings.Split(platforms, ",") {
+		if p = strings.TrimSpace(p); i == 0 {
+			first = p
+		} else if p != "" {
+			more = append(more, p)
+		}
+	}
+	return first, more
 }
 
 // sampleImage lets the sample's name stand for its image.
