@@ -40,11 +40,11 @@ type SlimJSON struct {
 // VerifyJSON is what the result was found to be when it was read again.
 type VerifyJSON struct {
 	OK     bool        `json:"ok"`
-	Checks []CheckJSON `json:"checks"`
+	Checks []ProofJSON `json:"checks"`
 }
 
-// CheckJSON is one thing that was promised.
-type CheckJSON struct {
+// ProofJSON is one thing that was promised.
+type ProofJSON struct {
 	Name string `json:"name"`
 	OK   bool   `json:"ok"`
 	Text string `json:"text"`
@@ -90,7 +90,7 @@ func Slim(b *analysis.Build, r *analysis.SlimResult) SlimJSON {
 		j.Verify = &VerifyJSON{OK: true}
 		for _, c := range r.Checks {
 			j.Verify.OK = j.Verify.OK && c.OK
-			j.Verify.Checks = append(j.Verify.Checks, CheckJSON(c))
+			j.Verify.Checks = append(j.Verify.Checks, ProofJSON(c))
 		}
 	}
 	j.Smoke = smoke(r)
