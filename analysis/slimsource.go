@@ -33,7 +33,7 @@ func reopen(ctx context.Context, b *Build, o SlimOptions) (src *oci.Image, done 
 	if err != nil {
 		return nil, nil, err
 	}
-	clean := func() { os.RemoveAll(dir) }
+	clean := func() { _ = os.RemoveAll(dir) } // it lies among temporary files
 	kept, err := spool(ctx, src, filepath.Join(dir, "image.tar"), o)
 	if err != nil {
 		clean()

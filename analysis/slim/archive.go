@@ -50,11 +50,7 @@ func (a *Archive) scratch() (string, error) {
 	return dir, err
 }
 
-func (a *Archive) discard() {
-	if a.temp != "" {
-		os.RemoveAll(a.temp)
-	}
-}
+func (a *Archive) discard() { discard(a.temp) }
 
 func (a *Archive) write(ctx context.Context, im *bundle, step func(int64)) (int64, error) {
 	f, err := os.OpenFile(filepath.Join(a.temp, "archive"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644) //nolint:gosec // images are for whoever may read the folder

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 
 	"weighline/analysis/oci"
 )
@@ -43,4 +44,20 @@ func digestOf(ctx context.Context, b *blob) (string, int64, error) {
 		return "", 0, err
 	}
 	return sum.digest(), sum.n, nil
+}
+
+// scratch makes a temporary folder once.
+func scratch(dir *string) (string, error) {
+	if *dir != "" {
+		return *dir, nil
+	}
+	var err error
+	*dir, err = os.MkdirTemp("", "weighline-*")
+	return *dir, err
+}
+
+func discard(dir string) {
+	if dir != "" {
+		_ = os.RemoveAll(dir) // what cannot be removed is no harm to the image
+	}
 }

@@ -65,7 +65,7 @@ func (o object) get(key string, v any) error {
 }
 
 func (o object) bytes() []byte {
-	var out object = maps.Clone(o)
+	out := maps.Clone(o)
 	holder := object{}
 	holder.set("o", map[string]json.RawMessage(out))
 	return holder["o"]
@@ -229,7 +229,7 @@ func (m *maker) manifest(config *blob) (*blob, error) {
 func (m *maker) layerType(format string) (string, error) {
 	switch {
 	case m.docker() && format == Zstd:
-		return "", errors.New("Docker's schema 2 has no layers in zstd; choose --compression gzip") //nolint:staticcheck // a name
+		return "", errors.New("Docker's schema 2 has no layers in zstd; choose --compression gzip")
 	case m.docker() && format == None:
 		return dockerLayer, nil
 	case m.docker():

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 
 	"github.com/google/go-containerregistry/pkg/name"
 
@@ -109,21 +108,5 @@ func (e *Engine) loaded(r io.Reader) error {
 		case said.Error != "":
 			return fmt.Errorf("%s does not take the image: %s", e.e.Name, said.Error)
 		}
-	}
-}
-
-// scratch makes a temporary folder once.
-func scratch(dir *string) (string, error) {
-	if *dir != "" {
-		return *dir, nil
-	}
-	var err error
-	*dir, err = os.MkdirTemp("", "weighline-*")
-	return *dir, err
-}
-
-func discard(dir string) {
-	if dir != "" {
-		os.RemoveAll(dir)
 	}
 }

@@ -65,11 +65,7 @@ func (l *Layout) scratch() (string, error) {
 	return dir, os.MkdirAll(filepath.Join(dir, "blobs", "sha256"), 0o755) //nolint:gosec // as above
 }
 
-func (l *Layout) discard() {
-	if l.temp != "" {
-		os.RemoveAll(l.temp)
-	}
-}
+func (l *Layout) discard() { discard(l.temp) }
 
 func (l *Layout) write(ctx context.Context, im *bundle, step func(int64)) (reused int64, err error) {
 	for _, b := range append(im.blobs(), im.documents()...) {

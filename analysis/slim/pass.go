@@ -85,7 +85,7 @@ func (j *job) rewrite(ctx context.Context, dir string) (_ *blob, err error) {
 			err = cerr
 		}
 		if err != nil {
-			os.Remove(f.Name())
+			_ = os.Remove(f.Name()) // with its folder otherwise
 		}
 	}()
 	packed := newSummer(f)

@@ -88,7 +88,7 @@ func (r *Registry) write(ctx context.Context, im *bundle, step func(int64)) (reu
 		}
 	}
 	for _, d := range im.documents() {
-		var ref name.Reference = r.push.Ref
+		ref := r.push.Ref
 		if d != im.top() {
 			ref = r.push.Ref.Context().Digest(d.digest)
 		}
