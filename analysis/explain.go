@@ -87,7 +87,11 @@ func sentence(err error) string {
 func full(err error) string {
 	var path *fs.PathError
 	if errors.As(err, &path) {
-		return ": " + filepath.Dir(path.Path)
+		dir := filepath.Dir(path.Path)
+		if strings.HasPrefix(filepath.Base(dir), ".weighline-") {
+			dir = filepath.Dir(dir)
+		}
+		return ": " + dir
 	}
 	return ""
 }
@@ -122,7 +126,7 @@ func Hint(err error) string {
 	case errors.As(err, &taken):
 		return "--force takes the name over"
 	case errors.As(err, &output):
-		return "write oci:DIR:TAG, FILE.tar, docker:NAME, or the name of an image in a registry"
+		return "an output is oci:DIR:TAG, FILE.tar, docker:NAME, or the name of an image in a registry"
 	case errors.Is(err, slim.ErrNothing):
 		return "--drop, --strip and --squash say what is to go"
 	case errors.Is(err, syscall.ENOSPC):

@@ -145,7 +145,7 @@ func TestSlimRefuses(t *testing.T) {
 	test(plan.New("demo"), "", analysis.SlimOptions{}, "it is empty")
 	test(plan.New("demo"), "UPPER/case", analysis.SlimOptions{}, "it is neither a path nor a name")
 	test(plan.New("demo"), file, analysis.SlimOptions{}, "exists already")
-	test(plan.New("demo"), filepath.Join(dir, "no", "folder", "x.tar"), analysis.SlimOptions{}, "there is no such file or folder")
+	test(plan.New("demo"), filepath.Join(dir, "no", "folder", "x.tar"), analysis.SlimOptions{}, "there is no folder")
 	test(plan.New("demo"), filepath.Join(dir, "x.tar"), analysis.SlimOptions{Compression: "lzma"}, "none of same, gzip, zstd, none")
 	check(t, os.WriteFile(filepath.Join(dir, "b"), nil, 0o600))
 	test(plan.New("demo"), "oci:"+dir, analysis.SlimOptions{}, "exists already")

@@ -45,7 +45,7 @@ func (a *Archive) scratch() (string, error) {
 	if a.temp != "" {
 		return a.temp, nil
 	}
-	dir, err := os.MkdirTemp(filepath.Dir(filepath.Clean(a.File)), ".weighline-*")
+	dir, err := beside(a.File)
 	a.temp = dir
 	return dir, err
 }

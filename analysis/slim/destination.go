@@ -2,9 +2,12 @@ package slim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 
 	"weighline/analysis/oci"
 )
@@ -60,4 +63,18 @@ func discard(dir string) {
 	if dir != "" {
 		_ = os.RemoveAll(dir) // what cannot be removed is no harm to the image
 	}
+}
+
+// beside makes a temporary folder in the one that path is to be in, so that
+// renaming is all that is left in the end.
+func beside(path string) (string, error) {
+	parent := filepath.Dir(filepath.Clean(path))
+	dir, err := os.MkdirTemp(parent, ".weighline-*")
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", &OutputError{path, "there is no folder " + parent}
+	case errors.Is(err, fs.ErrPermission):
+		return "", &OutputError{path, "you may not write in " + parent}
+	}
+	return dir, err
 }

@@ -54,7 +54,7 @@ func (l *Layout) scratch() (string, error) {
 	if l.temp != "" {
 		return l.temp, nil
 	}
-	dir, err := os.MkdirTemp(filepath.Dir(filepath.Clean(l.Dir)), ".weighline-*")
+	dir, err := beside(l.Dir)
 	if err != nil {
 		return "", err
 	}

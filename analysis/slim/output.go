@@ -15,7 +15,7 @@ type OutputError struct {
 	Why  string // a sentence
 }
 
-func (e *OutputError) Error() string { return fmt.Sprintf("--output %s: %s", e.Text, e.Why) }
+func (e *OutputError) Error() string { return fmt.Sprintf("%s cannot be written: %s", e.Text, e.Why) }
 
 // ParseOutput tells where an image is to go:
 //
