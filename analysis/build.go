@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"time"
 
 	"weighline/analysis/attribution"
@@ -40,6 +41,9 @@ type Deps struct {
 // Image is what was read of a container image.
 type Image struct {
 	Reference string
+	// Given is the reference as it was given: what opens the image once more. ""
+	// where the build was saved.
+	Given string
 	Digest    string
 	Platform  string
 	Created   time.Time
@@ -120,3 +124,6 @@ func (b *Build) Ledger() *attribution.Ledger {
 	}
 	return b.Image.Ledger
 }
+
+// again returns by what the image is opened once more.
+func (img *Image) again() string { return cmp.Or(img.Given, img.Reference) }

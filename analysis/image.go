@@ -31,7 +31,7 @@ func readImage(ctx context.Context, ref string, b *Build, o Options) (*Image, []
 	}
 	defer src.Close()
 	img := &Image{
-		Reference: src.Reference, Digest: src.Digest, Platform: src.Platform, Created: src.Created,
+		Reference: src.Reference, Given: ref, Digest: src.Digest, Platform: src.Platform, Created: src.Created,
 		Scale: layer.Printable(src.Config.Labels[scaleLabel]), Partial: true,
 	}
 	img.describe(src)

@@ -148,7 +148,7 @@ func (img *Image) readFiles(ctx context.Context, in *evidence.Installed, want ma
 
 // readAgain reads those layers of an image once more that have what is wanted.
 func (img *Image) readAgain(ctx context.Context, in *evidence.Installed, want map[int]map[string]wanted, o Options) error {
-	src, err := openImage(ctx, img.Reference, o.Image)
+	src, err := openImage(ctx, img.again(), o.Image)
 	if err != nil {
 		return err
 	}

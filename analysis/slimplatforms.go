@@ -35,9 +35,9 @@ func slimPlatforms(ctx context.Context, b *Build, p plan.Plan, first slim.Source
 		var done func()
 		if i >= 0 {
 			wanted = slices.Delete(wanted, i, i+1)
-			s, done, err = slimPlatform(ctx, b.Image.Reference, p, at)
+			s, done, err = slimPlatform(ctx, b.Image.again(), p, at)
 		} else {
-			s, done, err = keptPlatform(ctx, b.Image.Reference, info, at)
+			s, done, err = keptPlatform(ctx, b.Image.again(), info, at)
 		}
 		if err != nil {
 			closeAll()

@@ -18,7 +18,7 @@ var ErrChangedImage = errors.New("the image is another one than was read before;
 // by one: what comes as one stream, from an engine or a compressed archive, is
 // kept in a temporary file meanwhile. done must be called in the end.
 func reopen(ctx context.Context, b *Build, o SlimOptions) (src *oci.Image, done func(), err error) {
-	if src, err = openImage(ctx, b.Image.Reference, o.Image); err != nil {
+	if src, err = openImage(ctx, b.Image.again(), o.Image); err != nil {
 		return nil, nil, err
 	}
 	if b.Image.Digest != "" && src.Digest != "" && b.Image.Digest != src.Digest {
