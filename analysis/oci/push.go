@@ -41,6 +41,9 @@ func (p *Push) Explain(ctx context.Context, err error) error {
 		case http.StatusUnauthorized, http.StatusForbidden:
 			e := p.r.unauthorized(p.Ref.String(), err)
 			e.Why = strings.Replace(e.Why, "to read it. (A private image that does not exist gives the same answer.)", "to write it.", 1)
+			if p.r.sign.found && p.r.sign.trouble == "" {
+				e.Why = clean(p.r.host()) + " does not let the saved sign-in write there."
+			}
 			return e
 		case http.StatusMethodNotAllowed:
 			return fail(Unsupported, p.Ref.String(), "%s takes no images", p.r.host()).because(err)

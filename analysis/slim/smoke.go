@@ -24,6 +24,10 @@ type Smoke struct {
 	Output  string // the end of what it wrote, at most 4 kB
 }
 
+// noProgram is the exit code of a command that the image does not have, as shells
+// have it.
+const noProgram = 127
+
 // smokeTime is how long a command may run.
 const smokeTime = 5 * time.Minute
 
@@ -50,9 +54,11 @@ func RunSmoke(ctx context.Context, place oci.Place, reference, command string) (
 	defer remove(ctx, e, "/containers/"+made.ID, url.Values{"force": {"1"}, "v": {"1"}})
 	s := &Smoke{Command: words, Engine: e.Name}
 	if err := ask(ctx, e, http.MethodPost, "/containers/"+made.ID+"/start", nil, nil); err != nil {
-		// A program that is not there is no fault of the engine.
-		s.Exit, s.Output = 127, err.Error()
-		return s, ctx.Err()
+		if text := err.Error(); strings.Contains(text, "executable file") || strings.Contains(text, "no such file or directory") {
+			s.Exit, s.Output = noProgram, text
+			return s, nil
+		}
+		return nil, err
 	}
 	var ended struct{ StatusCode int }
 	if err := ask(ctx, e, http.MethodPost, "/containers/"+made.ID+"/wait", nil, &ended); err != nil {
