@@ -18,8 +18,10 @@
 //     file system that a container sees: kept and waste, per layer and file.
 //  6. attribution gives each visible byte to one owner: a Python distribution
 //     by its RECORD, an OS package by its database, or nobody.
-//  7. [Analyze] composes these to a [Build], which never changes afterwards.
-//  8. plan puts the user's toggles against a Build and tells what it would be;
+//  7. evidence tells what uses a package: which line of the user's sources, or
+//     of the other packages', and under which conditions.
+//  8. [Analyze] composes these to a [Build], which never changes afterwards.
+//  9. plan puts the user's toggles against a Build and tells what it would be;
 //     [After] makes that a Build of its own, to be compared with the first.
 //     insight finds what could go, and says what it frees and what it risks.
 //     report prints a Build, store keeps it, and the desktop app shows it.

@@ -87,14 +87,20 @@ func (t *texts) module(kind Kind, i int, module string) {
 	}
 }
 
-// commands looks at each command of each line.
+// commands looks at each command of each line. In YAML a line belongs to the key
+// above it, and only some keys have commands.
 func (t *texts) commands() {
+	ext := path.Ext(t.name)
+	yaml, last := ext == ".yml" || ext == ".yaml", ""
 	for i, line := range t.lines {
 		if len(line) > 10_000 {
 			continue
 		}
-		text := unquote.Replace(string(line))
-		if s := strings.TrimSpace(text); strings.HasPrefix(s, "#") || installs.MatchString(text) {
+		if m := yamlKey.FindSubmatch(line); yaml && m != nil {
+			last = strings.ToLower(string(m[1]))
+		}
+		text := execKey.ReplaceAllString(unquote.Replace(string(line)), "")
+		if s := strings.TrimSpace(text); strings.HasPrefix(s, "#") || installs.MatchString(text) || yaml && !slices.Contains(commandKeys, last) {
 			continue
 		}
 		for _, command := range separators.Split(text, -1) {
@@ -103,12 +109,18 @@ func (t *texts) commands() {
 	}
 }
 
+// commandKeys are keys of YAML whose values run something: of Compose,
+// Kubernetes, pipelines.
+var commandKeys = []string{"command", "args", "entrypoint", "run", "script", "scripts", "cmd", "before_script", "after_script", "test", "exec", "startcommand", "buildcommand"}
+
 var (
 	unquote    = strings.NewReplacer(`"`, " ", "'", " ", "[", " ", "]", " ", ",", " ", "`", " ", "$(", " ; ", "(", " ", ")", " ", "\t", " ")
 	separators = regexp.MustCompile(`&&|\|\||[;|]`)
 	installs   = regexp.MustCompile(`\b(?:pip[0-9.]*|uv|poetry|pdm|pipenv|conda|mamba|apt|apt-get|apk|dnf|yum|npm)\s+(?:pip\s+)?(?:install|add|sync|download|uninstall|remove)\b`)
 	assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
 	python     = regexp.MustCompile(`^(?:pypy|python)[0-9.]*$`)
+	yamlKey    = regexp.MustCompile(`^\s*(?:-\s+)?([A-Za-z_][\w.-]*):(?:\s|$)`)
+	execKey    = regexp.MustCompile(`^\s*(?:ExecStart(?:Pre|Post)?|command)\s*=`)
 	key        = regexp.MustCompile(`^[A-Za-z0-9_.-]+:$`)
 )
 

@@ -153,7 +153,8 @@ func (in *Installed) Report(r *Report) *Report {
 	for name := range in.looked {
 		out.Looked = append(out.Looked, name)
 	}
-	for _, site := range in.sites {
+	for _, name := range sortedKeys(in.sites) {
+		site := in.sites[name]
 		loaded := startsWith(site, r.starts)
 		for _, dotted := range sortedKeys(site) {
 			for _, u := range site[dotted].uses {

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"io"
 	"path"
 	"slices"
@@ -57,12 +58,15 @@ func (in *Installed) Library(pkg pep.Name, name string, r io.ReaderAt) {
 // what was loaded before, leads there; that is not looked at.
 func (in *Installed) native() []Use {
 	var out []Use
-	for _, l := range in.libraries {
+	libraries := slices.Clone(in.libraries) // they come in any order
+	slices.SortFunc(libraries, func(a, b library) int { return cmp.Or(cmp.Compare(a.pkg, b.pkg), cmp.Compare(a.file, b.file)) })
+	for _, l := range libraries {
 		for _, soname := range l.needed {
 			who := in.providers[soname]
 			if len(who) == 0 || in.system[soname] || slices.Contains(who, l.pkg) {
 				continue
 			}
+			who = slices.Sorted(slices.Values(who))
 			out = append(out, Use{Packages: who, By: l.pkg, File: l.file, Text: "needs " + shown([]byte(soname)), Module: soname, Kind: Native})
 		}
 	}

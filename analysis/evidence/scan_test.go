@@ -167,6 +167,58 @@ idle: no-use-found`)
 	}
 }
 
+func TestCommands(t *testing.T) {
+	dir := write(t, `
+-- compose.yaml --
+services:
+  redis:
+    image: redis:7
+    depends_on:
+      - flask
+  name: django
+  web:
+    command:
+      - celery
+      - -A
+      - app
+  api:
+    entrypoint: ["/venv/bin/hypercorn", "app:app"]
+-- ci.yml --
+jobs:
+  - name: mypy
+    run: |
+      pip install black
+      ruff check .
+-- app.service --
+[Service]
+ExecStart=/usr/bin/gunicorn app:app
+Environment=streamlit
+-- supervisord.conf --
+command=python -m uvicorn app:app
+-- Makefile --
+test:
+	isort . && pytest -q; FOO=1 sphinx-build docs
+-- run.sh --
+# alembic upgrade
+if [ -x y ]; then exec dumb-init daphne app; fi
+-- other.txt --
+scrapy crawl
+`)
+	all := names("redis", "flask", "django", "celery", "hypercorn", "mypy", "black", "ruff", "gunicorn", "streamlit", "uvicorn", "isort", "pytest", "sphinx", "alembic", "daphne", "scrapy")
+	r, err := Scan(t.Context(), dir, Options{Names: all})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, u := range r.Uses {
+		got = append(got, fmt.Sprintf("%s %s", u.Where(), u.Packages[0]))
+	}
+	want := "Makefile:2 isort, Makefile:2 pytest, Makefile:2 sphinx, app.service:2 gunicorn, ci.yml:5 ruff, compose.yaml:9 celery, compose.yaml:13 hypercorn, run.sh:2 daphne, supervisord.conf:1 uvicorn"
+	if have := strings.Join(got, ", "); have != want {
+		t.Errorf("commands:\n%s\nwant:\n%s", have, want)
+	}
+}
+
 func TestScanCancelled(t *testing.T) {
 	dir := write(t, service)
 	ctx, cancel := context.WithCancel(t.Context())
