@@ -29,6 +29,10 @@ type wanted struct {
 // data in the form of Python.
 const maxModule = 16 << 20
 
+// maxWanted is how many files of packages are read; the largest images have some
+// 100,000.
+const maxWanted = 500_000
+
 // readInstalled adds to r what the packages of the image use of each other. The
 // layers that hold their sources and libraries are read once more.
 func readInstalled(ctx context.Context, b *Build, r *evidence.Report, names *evidence.Names, o Options) (*evidence.Report, error) {
@@ -89,6 +93,7 @@ func (img *Image) wanted(in *evidence.Installed) map[int]map[string]wanted {
 		return nil
 	}
 	out := map[int]map[string]wanted{}
+	total := 0
 	for n := range layer.Node(t.Len()) {
 		name := t.Name(n)
 		w := wanted{library: evidence.IsLibrary(name)}
@@ -112,6 +117,9 @@ func (img *Image) wanted(in *evidence.Installed) map[int]map[string]wanted {
 			in.Provides(w.pkg, name)
 		} else if t.Size(n) > maxModule {
 			continue
+		}
+		if total++; total > maxWanted {
+			break
 		}
 		at := t.LayerOf(n)
 		if out[at] == nil {

@@ -15,7 +15,7 @@ func readInto(b []byte, r io.Reader, size int) ([]byte, error) {
 		n, err := r.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
 		switch {
-		case err == io.EOF: //nolint:errorlint // the end itself, as readers say it
+		case err == io.EOF:
 			return b, nil
 		case err != nil:
 			return b, err

@@ -28,6 +28,7 @@ const (
 // A segment is a program header.
 type segment struct {
 	kind              elf.ProgType
+	code              bool
 	offset, addr, len uint64
 }
 
@@ -75,8 +76,10 @@ func (h elfHeader) segments(b []byte) []segment {
 	for ; len(b) >= h.phsize; b = b[h.phsize:] {
 		s := segment{kind: elf.ProgType(h.order.Uint32(b))}
 		if h.wide {
+			s.code = elf.ProgFlag(h.order.Uint32(b[4:]))&elf.PF_X != 0
 			s.offset, s.addr, s.len = h.order.Uint64(b[8:]), h.order.Uint64(b[16:]), h.order.Uint64(b[32:])
 		} else {
+			s.code = elf.ProgFlag(h.order.Uint32(b[24:]))&elf.PF_X != 0
 			s.offset, s.addr, s.len = uint64(h.order.Uint32(b[4:])), uint64(h.order.Uint32(b[8:])), uint64(h.order.Uint32(b[16:]))
 		}
 		out = append(out, s)
@@ -193,11 +196,13 @@ type elfPart struct {
 }
 
 // Parts of files that are kept: the beginning, which has the strings of most
-// libraries, and small segments, which have those that patchelf has moved.
+// libraries, and segments without code, which have those that patchelf has moved.
+// The strings of the largest libraries of torch have some 20 MB.
 const (
 	elfHead    = 4 << 10
-	elfFirst   = 24 << 20
-	elfSegment = 8 << 20
+	elfFirst   = 40 << 20
+	elfSegment = 48 << 20
+	elfAll     = 128 << 20 // of one file
 )
 
 // Write takes the next piece, and never fails.
@@ -247,11 +252,13 @@ func (s *ELFStream) plan() {
 		return
 	}
 	s.parts[0].to = elfFirst
+	room := int64(elfAll - elfFirst)
 	for _, x := range h.segments(head[h.phoff:end]) {
 		from := max(int64(min(x.offset, 1<<40)), elfHead)
 		to := int64(min(x.offset, 1<<40) + min(x.len, 1<<40))
-		small := x.len <= elfSegment && (x.kind == elf.PT_LOAD || x.kind == elf.PT_DYNAMIC)
-		if small && to > elfFirst && from < to && len(s.parts) < 20 {
+		wanted := x.len <= elfSegment && (x.kind == elf.PT_LOAD && !x.code || x.kind == elf.PT_DYNAMIC)
+		if wanted && to > elfFirst && from < to && to-from <= room {
+			room -= to - from
 			s.parts = append(s.parts, elfPart{from: from, to: to})
 		}
 	}

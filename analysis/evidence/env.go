@@ -26,7 +26,7 @@ func (e *Env) eval(text string) cond {
 	if m := versionTest.FindStringSubmatch(text); m != nil {
 		major, _ := strconv.Atoi(m[2])
 		minor, _ := strconv.Atoi(m[3]) // a version such as (3, 11, 4) is greater than (3, 11), and than (3,)
-		older := 3 < major || 3 == major && m[3] != "" && e.Minor < minor
+		older := major > 3 || major == 3 && m[3] != "" && e.Minor < minor
 		return truth(older == (m[1] == "<" || m[1] == "<="))
 	}
 	if m := majorTest.FindStringSubmatch(text); m != nil {

@@ -57,8 +57,8 @@ func (p *parser) fromStatement() {
 		return
 	}
 	p.blanks()
-	ok := false
-	if x.Names, ok = p.fromNames(); !ok {
+	names, ok := p.fromNames()
+	if x.Names = names; !ok {
 		p.problem(x.Line, "a name is missing behind import")
 	}
 	if ok || len(x.Names) > 0 {

@@ -45,6 +45,8 @@ const (
 	maxPackageUses = 3
 	maxUnlisted    = 200
 	maxTold        = 50
+	maxUses        = 50_000
+	maxImports     = 50 // names of one distribution
 )
 
 // NewReport returns a report of no sources, for [Installed.Report] to fill.
@@ -54,7 +56,7 @@ func NewReport(n *Names) *Report { return &Report{Names: n.table()} }
 func (n *Names) table() map[pep.Name]Named {
 	m := make(map[pep.Name]Named, len(n.dists))
 	for name, x := range n.dists {
-		m[name] = Named{x.imports, x.certainty}
+		m[name] = Named{x.imports[:min(len(x.imports), maxImports)], x.certainty}
 	}
 	return m
 }
@@ -126,7 +128,7 @@ func (c *collector) use(u Use) {
 			wanted = true
 		}
 	}
-	if wanted {
+	if wanted && len(c.r.Uses) < maxUses {
 		c.r.Uses = append(c.r.Uses, u)
 	}
 }
