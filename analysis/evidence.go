@@ -188,3 +188,32 @@ func (b *Build) Unused() []Unused {
 	})
 	return out
 }
+
+// Findings returns what happens to what stays if packages go: what evidence was
+// found, and which packages that stay require them by their metadata. It is nil
+// if no evidence was looked for.
+func (b *Build) Findings(gone []pep.Name) []evidence.Finding {
+	out := b.Evidence.Verdicts(gone)
+	g := b.Graph()
+	if len(out) == 0 || g == nil {
+		return out
+	}
+	at := make(map[pep.Name]int, len(out))
+	for i, f := range out {
+		at[f.Package] = i
+	}
+	for _, e := range g.Edges() {
+		from, to := g.Nodes()[e.From].Name, g.Nodes()[e.To].Name
+		i, goes := at[to]
+		if _, both := at[from]; !goes || both || slices.ContainsFunc(out[i].Rows, func(r evidence.Row) bool { return r.By == from }) {
+			continue
+		}
+		use := evidence.Use{Packages: []pep.Name{to}, By: from, Text: layer.Printable(fmt.Sprintf("%s requires %s", from, e.Requirement)), Module: string(to), Kind: evidence.Requires}
+		out[i].Rows = append(out[i].Rows, evidence.Row{Use: use, Verdict: evidence.MayBreak})
+		out[i].Verdict = max(out[i].Verdict, evidence.MayBreak)
+	}
+	for _, f := range out {
+		slices.SortStableFunc(f.Rows, func(a, b evidence.Row) int { return int(b.Verdict) - int(a.Verdict) })
+	}
+	return out
+}

@@ -6,7 +6,7 @@ import "fmt"
 type Kind uint8
 
 // The kinds. A use of several kinds at once, such as a dynamic import in a
-// function, has the one that is named last here, but for the last three, which
+// function, has the one that is named last here, but for the last five, which
 // are no imports of a source.
 const (
 	Unguarded    Kind = iota // runs when the module is imported
@@ -17,10 +17,11 @@ const (
 	EntryPoint               // named by an entry point of the project
 	Command                  // run by a Dockerfile, Procfile, script or YAML file
 	Required                 // another list of the project asks for it
+	Requires                 // a package that stays requires it by its metadata
 	Native                   // a native library that another one is linked to (DT_NEEDED)
 )
 
-var kindNames = [...]string{"unguarded", "guarded", "in-function", "dynamic", "type-checking", "entry-point", "command", "required", "native"}
+var kindNames = [...]string{"unguarded", "guarded", "in-function", "dynamic", "type-checking", "entry-point", "command", "required", "requires", "native"}
 
 // String returns the word for k that JSON has, such as "in-function".
 func (k Kind) String() string {

@@ -67,12 +67,12 @@ func Code(r *evidence.Report) *CodeJSON {
 
 // Evidence returns the list "evidence" for the packages that go, nil if no
 // sources were read.
-func Evidence(r *evidence.Report, gone []pep.Name) []EvidenceJSON {
-	if r == nil {
+func Evidence(b *analysis.Build, gone []pep.Name) []EvidenceJSON {
+	if b.Evidence == nil {
 		return nil
 	}
 	out := []EvidenceJSON{}
-	for _, f := range worstFirst(r.Verdicts(gone)) {
+	for _, f := range worstFirst(b.Findings(gone)) {
 		if len(f.Rows) == 0 {
 			out = append(out, EvidenceJSON{Package: string(f.Package), Verdict: f.Verdict.String(), Text: nothingFound(f)})
 		}
@@ -147,12 +147,13 @@ func Unlisted(r *evidence.Report) []UnlistedJSON {
 const maxEvidence = 5
 
 // writeEvidence prints what happens if packages go.
-func writeEvidence(w io.Writer, r *evidence.Report, gone []pep.Name, width int) error {
+func writeEvidence(w io.Writer, b *analysis.Build, gone []pep.Name, width int) error {
+	r := b.Evidence
 	if r == nil || len(gone) == 0 {
 		return nil
 	}
 	t := Table{Columns: []Column{{Title: "PACKAGE", Min: 12}, {Title: "EVIDENCE"}, {Title: "WHERE", Min: 20}, {Title: "WHAT", Min: 20}}}
-	for _, f := range worstFirst(r.Verdicts(gone)) {
+	for _, f := range worstFirst(b.Findings(gone)) {
 		if len(f.Rows) == 0 {
 			t.Row(string(f.Package), f.Verdict.Words(), "—", nothingFound(f))
 		}
@@ -162,7 +163,11 @@ func writeEvidence(w io.Writer, r *evidence.Report, gone []pep.Name, width int) 
 				t.Row("", "", fmt.Sprintf("and %d more places", len(f.Rows)-i), "")
 				break
 			}
-			t.Row(name, row.Verdict.Words(), row.Where(), what(row))
+			where := row.Where()
+			if where == "" {
+				where = "—"
+			}
+			t.Row(name, row.Verdict.Words(), where, what(row))
 			name = ""
 		}
 	}
@@ -223,6 +228,8 @@ func what(row evidence.Row) string {
 	var about []string
 	switch row.Kind {
 	case evidence.Unguarded:
+	case evidence.Requires:
+		about = append(about, "its metadata")
 	case evidence.Required:
 		about = append(about, "another list")
 	case evidence.TypeChecking:

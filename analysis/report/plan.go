@@ -97,7 +97,7 @@ func PlanWith(b *analysis.Build, v plan.Preview, ways plan.Strategies, saved *Sa
 // Preview returns the object "preview".
 func Preview(b *analysis.Build, v plan.Preview) PreviewJSON {
 	j := PreviewJSON{
-		Dropped: texts(v.Plan.Drop), Freed: texts(v.Freed), PlanPartsJSON: planParts(b, v), Evidence: Evidence(b.Evidence, missed(v)), Code: Code(b.Evidence), Held: []HeldJSON{}, Excluded: texts(v.Excluded),
+		Dropped: texts(v.Plan.Drop), Freed: texts(v.Freed), PlanPartsJSON: planParts(b, v), Evidence: Evidence(b, missed(v)), Code: Code(b.Evidence), Held: []HeldJSON{}, Excluded: texts(v.Excluded),
 		Packages: CountJSON{v.Before.Packages, v.After.Packages},
 		Download: before(atLeast(v.Before.Download, v.Before.Packages), atLeast(v.After.Download, v.After.Packages), v.Before.Download.Unknown, v.After.Download.Unknown),
 		Unpacked: before(atLeast(v.Before.Unpacked, v.Before.Packages), atLeast(v.After.Unpacked, v.After.Packages), v.Before.Unpacked.Unknown, v.After.Unpacked.Unknown),

@@ -36,7 +36,7 @@ func WritePreview(w io.Writer, b *analysis.Build, v plan.Preview, width, limit i
 	if err := writeFreed(w, b, v, width, limit); err != nil {
 		return err
 	}
-	if err := writeEvidence(w, b.Evidence, missed(v), width); err != nil {
+	if err := writeEvidence(w, b, missed(v), width); err != nil {
 		return err
 	}
 	if err := writeLayersChanged(w, b, v); err != nil {
