@@ -82,7 +82,7 @@ func (t *texts) add(kind Kind, i int, module string, who []pep.Name) {
 func (t *texts) module(kind Kind, i int, module string) {
 	top, _, _ := strings.Cut(module, ".")
 	who := t.names.Owners(module)
-	if !isStandard(top) && !t.list.tree.owns(top, []string{"", "src"}, len(who) > 0) {
+	if !isStandard(top) && !t.list.tree.owns(module, []string{"", "src"}, len(who) > 0) {
 		t.add(kind, i, module, who)
 	}
 }
@@ -92,21 +92,57 @@ func (t *texts) module(kind Kind, i int, module string) {
 func (t *texts) commands() {
 	ext := path.Ext(t.name)
 	yaml, last := ext == ".yml" || ext == ".yaml", ""
+	unit := ext == ".service" || ext == ".conf"
 	for i, line := range t.lines {
-		if len(line) > 10_000 {
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 || len(line) > 10_000 || line[0] == '#' {
 			continue
 		}
-		if m := yamlKey.FindSubmatch(line); yaml && m != nil {
-			last = strings.ToLower(string(m[1]))
+		if yaml {
+			if k := yamlKey(line); k != "" {
+				last = k
+			}
+			if !slices.Contains(commandKeys, last) {
+				continue
+			}
 		}
-		text := execKey.ReplaceAllString(unquote.Replace(string(line)), "")
-		if s := strings.TrimSpace(text); strings.HasPrefix(s, "#") || installs.MatchString(text) || yaml && !slices.Contains(commandKeys, last) {
+		text := string(line)
+		if unit {
+			text = execKey.ReplaceAllString(text, "")
+		}
+		if text = unquote.Replace(text); mayInstall(text) && installs.MatchString(text) {
 			continue
 		}
 		for _, command := range separators.Split(text, -1) {
 			t.command(i, strings.Fields(command))
 		}
 	}
+}
+
+// yamlKey returns the key of "key: value" or "- key: value" in lower case, "" for
+// another line.
+func yamlKey(line []byte) string {
+	line = bytes.TrimSpace(bytes.TrimPrefix(line, []byte("- ")))
+	end := bytes.IndexByte(line, ':')
+	if end <= 0 || end+1 < len(line) && line[end+1] != ' ' {
+		return ""
+	}
+	for _, c := range line[:end] {
+		if !isName(c) && c != '-' && c != '.' {
+			return ""
+		}
+	}
+	return strings.ToLower(string(line[:end]))
+}
+
+// mayInstall is a quick look for words that a command to install has.
+func mayInstall(text string) bool {
+	for _, w := range []string{"install", "add", "sync", "download", "remove"} {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
 }
 
 // commandKeys are keys of YAML whose values run something: of Compose,
@@ -119,7 +155,6 @@ var (
 	installs   = regexp.MustCompile(`\b(?:pip[0-9.]*|uv|poetry|pdm|pipenv|conda|mamba|apt|apt-get|apk|dnf|yum|npm)\s+(?:pip\s+)?(?:install|add|sync|download|uninstall|remove)\b`)
 	assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
 	python     = regexp.MustCompile(`^(?:pypy|python)[0-9.]*$`)
-	yamlKey    = regexp.MustCompile(`^\s*(?:-\s+)?([A-Za-z_][\w.-]*):(?:\s|$)`)
 	execKey    = regexp.MustCompile(`^\s*(?:ExecStart(?:Pre|Post)?|command)\s*=`)
 	key        = regexp.MustCompile(`^[A-Za-z0-9_.-]+:$`)
 )

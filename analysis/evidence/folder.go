@@ -113,6 +113,9 @@ func (l *listing) entry(ctx context.Context, rel string, e os.DirEntry, beside [
 	}
 	switch {
 	case mode.IsDir():
+		if l.root == "/" && (name == "proc" || name == "sys" || name == "dev") {
+			return nil // no files of anybody's
+		}
 		if skips(e.Name(), beside) {
 			return nil
 		}

@@ -74,21 +74,35 @@ func (t *tree) roots(name string) []string {
 	return out
 }
 
-// owns reports whether an imported top-level module is one of the user's own.
-// known says that some distribution has it. A package or a module goes before a
+// owns reports whether an imported module is one of the user's own. known says
+// that some distribution has it. A package or a module goes before a
 // distribution where it is found first; a folder without __init__.py does not,
-// nor does what lies elsewhere in the tree.
-func (t *tree) owns(top string, roots []string, known bool) bool {
+// unless what is in it does (PEP 420), nor does what lies elsewhere in the tree.
+func (t *tree) owns(module string, roots []string, known bool) bool {
+	top, _, _ := strings.Cut(module, ".")
 	if !t.anywhere[top] {
 		return false
 	}
 	for _, dir := range roots {
-		if !t.modules[dir][top] {
-			continue
-		}
-		if at := path.Join(dir, top); t.packages[at] || t.modules[at] == nil {
+		if t.finds(dir, module) {
 			return true
 		}
 	}
 	return !known
+}
+
+// finds reports whether a folder has a package or a module on the way that a
+// dotted name leads.
+func (t *tree) finds(dir, dotted string) bool {
+	for dotted != "" {
+		var name string
+		name, dotted, _ = strings.Cut(dotted, ".")
+		if !t.modules[dir][name] {
+			return false
+		}
+		if dir = path.Join(dir, name); t.packages[dir] || t.modules[dir] == nil {
+			return true
+		}
+	}
+	return false
 }

@@ -87,6 +87,16 @@ func (c *collector) problem(p Problem) {
 	c.r.Problems = append(c.r.Problems, p)
 }
 
+// other takes in what a file that is no source came to.
+func (c *collector) other(f file) {
+	for _, u := range f.uses {
+		c.use(u)
+	}
+	for _, p := range f.problems {
+		c.problem(p)
+	}
+}
+
 // file takes in what one source came to.
 func (c *collector) file(f file) {
 	if f.unread {
@@ -95,12 +105,7 @@ func (c *collector) file(f file) {
 		c.r.Files++
 		c.r.Bytes += f.bytes
 	}
-	for _, p := range f.problems {
-		c.problem(p)
-	}
-	for _, u := range f.uses {
-		c.use(u)
-	}
+	c.other(f)
 	for _, s := range f.starts {
 		if !c.started[s] {
 			c.started[s] = true

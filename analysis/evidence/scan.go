@@ -65,17 +65,11 @@ func Scan(ctx context.Context, dir string, o Options) (*Report, error) {
 	for _, f := range files {
 		c.file(f)
 	}
-	for _, name := range list.others {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		uses, problems := list.other(name, o)
-		for _, u := range uses {
-			c.use(u)
-		}
-		for _, p := range problems {
-			c.problem(p)
-		}
+	for _, f := range list.readOthers(ctx, o) {
+		c.other(f)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	c.done()
 	return r, nil
@@ -114,27 +108,51 @@ type file struct {
 // the order of the listing.
 func (l *listing) read(ctx context.Context, o Options) []file {
 	out := make([]file, len(l.sources))
-	var next, done atomic.Int64
+	var done atomic.Int64
+	share(ctx, o.Jobs, len(out), func() func(from, to int) {
+		r := reader{list: l, names: o.Names, owners: map[string][]pep.Name{}}
+		return func(from, to int) {
+			for i := from; i < to && ctx.Err() == nil; i++ {
+				out[i] = r.file(l.sources[i])
+			}
+			o.Progress(int(done.Add(int64(to-from))), len(out))
+		}
+	})
+	return out
+}
+
+// readOthers does the same for files that are no sources.
+func (l *listing) readOthers(ctx context.Context, o Options) []file {
+	out := make([]file, len(l.others))
+	share(ctx, o.Jobs, len(out), func() func(from, to int) {
+		return func(from, to int) {
+			for i := from; i < to && ctx.Err() == nil; i++ {
+				out[i].uses, out[i].problems = l.other(l.others[i], o)
+			}
+		}
+	})
+	return out
+}
+
+// share has n things done by several workers; each takes some at a time until
+// none are left or ctx is done.
+func share(ctx context.Context, jobs, n int, worker func() func(from, to int)) {
+	const step = 64
+	var next atomic.Int64
 	var workers sync.WaitGroup
-	const step = 64 // files that a worker takes at a time
-	for range min(o.Jobs, len(l.sources)/step+1) {
+	for range min(jobs, n/step+1) {
 		workers.Go(func() {
-			r := reader{list: l, names: o.Names, owners: map[string][]pep.Name{}}
+			do := worker()
 			for ctx.Err() == nil {
-				start := int(next.Add(step)) - step
-				if start >= len(l.sources) {
+				from := int(next.Add(step)) - step
+				if from >= n {
 					return
 				}
-				end := min(start+step, len(l.sources))
-				for i := start; i < end && ctx.Err() == nil; i++ {
-					out[i] = r.file(l.sources[i])
-				}
-				o.Progress(int(done.Add(int64(end-start))), len(l.sources))
+				do(from, min(from+step, n))
 			}
 		})
 	}
 	workers.Wait()
-	return out
 }
 
 // A reader reads one source after the other.
@@ -201,7 +219,10 @@ func (r *reader) source(f *file, name string, cell int, src []byte) {
 	count := map[useKey]int{}
 	for _, x := range s.Imports {
 		top, _, _ := strings.Cut(x.Module, ".")
-		if x.Level > 0 || isStandard(top) || r.list.tree.owns(top, roots, len(r.ownersOf(top)) > 0) {
+		if x.Level > 0 || isStandard(top) {
+			continue
+		}
+		if r.owns(x, roots) {
 			continue
 		}
 		if x.Kind == Unguarded && !aside {
@@ -211,6 +232,9 @@ func (r *reader) source(f *file, name string, cell int, src []byte) {
 			}
 		}
 		for _, a := range r.modules(x) {
+			if r.list.tree.owns(a.module, roots, len(a.who) > 0) {
+				continue
+			}
 			u := Use{Packages: a.who, File: name, Line: x.Line, Cell: cell, Module: a.module, Kind: x.Kind, Aside: aside}
 			f.put(u, src, count)
 		}
@@ -245,6 +269,16 @@ func (r *reader) ownersOf(module string) []pep.Name {
 		r.owners[module] = who
 	}
 	return who
+}
+
+// owns reports whether an import asks for the user's own modules alone.
+func (r *reader) owns(x Import, roots []string) bool {
+	for _, a := range r.modules(x) {
+		if !r.list.tree.owns(a.module, roots, len(a.who) > 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // modules is [Names.modules] that remembers.

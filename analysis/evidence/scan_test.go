@@ -167,6 +167,15 @@ idle: no-use-found`)
 	}
 }
 
+// TestScanVendored has a copy of a package that the program does not find by itself.
+func TestScanVendored(t *testing.T) {
+	dir := write(t, "-- third_party/google/auth/__init__.py --\n-- third_party/x.py --\nimport google.auth\n-- app/main.py --\nfrom google import auth\nimport google.nothing\n")
+	r, err := Scan(t.Context(), dir, Options{Names: names("google-auth")})
+	if err != nil || len(r.Uses) != 1 || r.Uses[0].Where() != "app/main.py:1" {
+		t.Errorf("%v, %v: what is vendored is used beside it, and the package elsewhere", r.Uses, err)
+	}
+}
+
 func TestCommands(t *testing.T) {
 	dir := write(t, `
 -- compose.yaml --
