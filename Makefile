@@ -127,6 +127,7 @@ truth: deps-cgo
 nightly: deps-cgo
 	WEIGHLINE_SHARED=$(SHARED) WEIGHLINE_PIP=python3 WEIGHLINE_PIP_SETS=100 WEIGHLINE_PIP_SEED=$$(date +%j) go test -count=1 -timeout 60m -run TestRealPip ./analysis/depgraph
 	for f in FuzzZip FuzzPage FuzzMetadata FuzzSettings FuzzJSON; do go test -run '^$$' -fuzz "$$f\$$" -fuzztime 60s ./analysis/pyindex || exit 1; done
+	for f in FuzzParse FuzzReadDynamic; do go test -run '^$$' -fuzz "$$f\$$" -fuzztime 60s -fuzzminimizetime 1s ./analysis/evidence || exit 1; done
 
 assets:
 	go generate ./assets

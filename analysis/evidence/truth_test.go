@@ -1,3 +1,5 @@
+//go:build truth
+
 package evidence
 
 import (
@@ -159,11 +161,8 @@ func compareSets(want, have map[string]bool) score {
 
 // TestTruthOfVerdicts compares "Breaks" with trials: for each two installed
 // distributions, whether the one can be imported without the other. It takes
-// minutes: WEIGHLINE_TRUTH=1.
+// minutes.
 func TestTruthOfVerdicts(t *testing.T) {
-	if os.Getenv("WEIGHLINE_TRUTH") == "" {
-		t.Skip("WEIGHLINE_TRUTH is not set: importing each package without each other one takes minutes")
-	}
 	site, list := askTruth[importsOf](t, "imports")
 	_, tried := askTruth[struct {
 		Name   pep.Name
