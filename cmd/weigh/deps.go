@@ -26,8 +26,11 @@ A FILE is requirements.txt, pyproject.toml or another project file, or a folder
 in which one lies; several are resolved together. A lock is followed as it is. A
 site-packages folder or a virtual environment shows what is installed there.
 "sample" is the sample.
+With --code your own Python sources are looked through: what is asked for and not
+used stands at the end, what frees most first.
 An estimated size has "≈", a total that misses unknown sizes "≥".`,
 		Example: `  weigh deps requirements.txt
+  weigh deps requirements.txt --code src
   weigh deps requirements.txt --constraint constraints.txt --python 3.12
   weigh deps pyproject.toml --extra audio --group dev --platform linux/arm64
   weigh deps requirements.txt --json | jq '.packages[] | [.name, .download]'

@@ -32,13 +32,18 @@ what the build would weigh. Nothing on disk changes.
 
 A package of the requirements is dropped by its lines: it stays if another one
 still needs it. Any other package is taken out whoever needs it. Of an image the
-layers are named that would have to be written, pushed and pulled again.`,
+layers are named that would have to be written, pushed and pulled again.
+
+With --code your own Python sources are looked through, and so are the files of
+the image's packages: what breaks without what goes, what may break, and of what
+no use was found, with file and line.`,
 		Example: `  weigh plan requirements.txt --drop librosa --drop openai-whisper
   weigh plan requirements.txt app.tar --drop torch --save "without torch"
   weigh plan requirements.txt --swap torch=cpu --dev scikit-learn
   weigh plan app.tar --strip tests --strip headers --squash
   weigh plan app.tar --drop scipy --json
   weigh plan requirements.txt --strategies --measure
+  weigh plan requirements.txt --drop librosa --code src
   weigh plan sample --drop librosa`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
