@@ -228,6 +228,19 @@ scrapy crawl
 	}
 }
 
+func TestShown(t *testing.T) {
+	for line, want := range map[string]string{
+		"  celery -b redis://u:secret@host/0 worker ": "celery -b redis://***@host/0 worker",
+		"import a  # \x1b[31m\xff":                    `import a  # \x1b[31m?`,
+		strings.Repeat("x", 500):                      strings.Repeat("x", maxText-1) + "…",
+		strings.Repeat("ü", 160):                      strings.Repeat("ü", 160),
+	} {
+		if got := shown([]byte(line)); got != want {
+			t.Errorf("shown(%q) = %q, want %q", line, got, want)
+		}
+	}
+}
+
 func TestScanCancelled(t *testing.T) {
 	dir := write(t, service)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -64,14 +65,19 @@ func lineText(src []byte, line int) string {
 	return shown(src[:lineEnd(src, 0)])
 }
 
-// shown returns a line without the blanks around it, printable, and cut where
-// it is long.
+var credentials = regexp.MustCompile(`://[^/@\s]+@`)
+
+// shown returns a line without the blanks around it, printable, without
+// passwords in addresses, and cut where it is long.
 func shown(line []byte) string {
 	cut := len(line) > 4*maxText
 	if cut {
 		line = line[:4*maxText]
 	}
 	s := layer.Printable(strings.TrimSpace(string(bytes.ToValidUTF8(line, []byte("?")))))
+	if strings.Contains(s, "://") {
+		s = credentials.ReplaceAllString(s, "://***@") // of a broker in a command
+	}
 	if n := utf8.RuneCountInString(s); n > maxText || cut {
 		r := []rune(s)
 		return string(r[:min(n, maxText-1)]) + "…"
