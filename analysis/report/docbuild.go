@@ -24,6 +24,7 @@ func BuildDocument(b *analysis.Build, v plan.Preview, made Made, problems error)
 		d.title = documentName(b) + " under a plan"
 		d.lead = strings.Join(planWords(v), ". ") + "."
 	}
+	d.caution(b)
 	d.figures = buildFigures(b, v, hasPlan)
 	if hasPlan {
 		d.tables = append(d.tables, planTables(v)...)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"weighline/analysis"
@@ -157,6 +158,21 @@ func about(b *analysis.Build, prefix string) (facts []fact) {
 		add("Read", day(b.Created))
 	}
 	return facts
+}
+
+// caution puts into the lead what must be known of the figures before they are read.
+func (d *Document) caution(builds ...*analysis.Build) {
+	scale, partial := false, false
+	for _, b := range builds {
+		scale = scale || b.Image != nil && b.Image.Scale != ""
+		partial = partial || b.Image != nil && b.Image.Partial
+	}
+	if scale {
+		d.lead = strings.TrimSpace(d.lead + " A scale model: each file of the image stands for a larger one.")
+	}
+	if partial {
+		d.lead = strings.TrimSpace(d.lead + " Not all layers were read: the figures are at least these.")
+	}
 }
 
 func day(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
