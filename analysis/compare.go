@@ -11,8 +11,9 @@ import (
 // A Comparison is what became of build A when it turned into build B.
 type Comparison struct {
 	A, B *Build
-	// Identical tells that A and B are one image: nothing differs, even where it
-	// is not known what there is, as no layer was read.
+	// Identical tells that A and B have the same layers: no file differs, even where
+	// it is not known what there is, as no layer was read. Their blobs may be
+	// compressed in other ways.
 	Identical bool
 	// ByGraph tells that packages and sizes are those of the graphs of the two
 	// builds, as at least one of them has no image to compare.
@@ -44,9 +45,9 @@ func (t Totals) Delta() bytesize.Amount {
 }
 
 // Delta returns how much t grew: what [Totals.Delta] says, and nothing where A and
-// B are one image.
+// B have the same layers, as far as they are known.
 func (c *Comparison) Delta(t Totals) bytesize.Amount {
-	if c.Identical {
+	if c.Identical && t.A == t.B {
 		return bytesize.Of(0)
 	}
 	return t.Delta()
@@ -129,6 +130,14 @@ func Compare(a, b *Build) *Comparison {
 		c.Files = compareFiles(a.Image.Tree, b.Image.Tree)
 	}
 	return c
+}
+
+// SameImage reports whether A and B are one image, by their manifests.
+func (c *Comparison) SameImage() bool {
+	if !c.Identical || c.A == c.B {
+		return c.Identical
+	}
+	return c.A.Image.Digest != "" && c.A.Image.Digest == c.B.Image.Digest
 }
 
 // sameImage reports whether two images are of one manifest, or of the same layers

@@ -105,6 +105,12 @@ func TestCompareCompression(t *testing.T) {
 	if len(c.Layers.Shared) != 1 || c.Layers.Pull != bytesize.Of(0) {
 		t.Errorf("layers = %+v, want one shared by its diff ID", c.Layers)
 	}
+	if !c.Identical || c.SameImage() || c.Delta(c.Unpacked) != bytesize.Of(0) {
+		t.Errorf("identical %v, one image %v, want the same layers of two images", c.Identical, c.SameImage())
+	}
+	if d := c.Delta(c.Download); d == bytesize.Of(0) || d != c.Download.Delta() {
+		t.Errorf("download differs by %v, want the difference of the blobs", d)
+	}
 }
 
 func TestComparePackages(t *testing.T) {

@@ -15,8 +15,9 @@ type CompareJSON struct {
 	Schema string   `json:"schema"`
 	A      SideJSON `json:"a"`
 	B      SideJSON `json:"b"`
-	// Identical tells that both are one image, of which a layer is read only from
-	// the library: the differences are 0 even where the figures are unknown.
+	// Identical tells that both have the same layers, of which none is read but from
+	// the library if they are one image: no file differs even where the figures are
+	// unknown.
 	Identical bool                `json:"identical"`
 	Totals    CompareTotals       `json:"totals"`
 	Layers    LayerChangesJSON    `json:"layers"`

@@ -19,7 +19,7 @@ func WriteCompare(w io.Writer, c *analysis.Comparison, o CompareOptions, width i
 		fmt.Fprintln(w, "Scale models: each file stands for a larger one.")
 	}
 	if c.Identical {
-		fmt.Fprintln(w, "A and B are the same image.")
+		fmt.Fprintln(w, identical(c))
 	}
 	fmt.Fprintln(w)
 	if err := writeCompareTotals(w, c, width); err != nil {
@@ -42,6 +42,14 @@ func WriteCompare(w io.Writer, c *analysis.Comparison, o CompareOptions, width i
 	return writeFileChanges(w, c.Files, o, width)
 }
 
+// identical says in which way two images are the same.
+func identical(c *analysis.Comparison) string {
+	if c.SameImage() {
+		return "A and B are the same image."
+	}
+	return "A and B have the same layers."
+}
+
 func nameSide(s SideJSON) string {
 	text := s.Reference
 	if s.Platform != "" {
@@ -59,7 +67,7 @@ func writeCompareTotals(w io.Writer, c *analysis.Comparison, width int) error {
 	row := func(name string, x analysis.Totals) {
 		diff := "unknown"
 		switch d := c.Delta(x); {
-		case c.Identical:
+		case c.Identical && x.A == x.B:
 			diff = d.String()
 		case d.Basis != bytesize.Unknown:
 			diff = bound(x) + change(x.A.Size, x.B.Size)

@@ -46,7 +46,7 @@ const unownedName = "files of no package"
 // compareLead says in a sentence what changed and whose doing it is.
 func compareLead(c *analysis.Comparison, o CompareOptions) string {
 	if c.Identical {
-		return "A and B are the same image."
+		return identical(c)
 	}
 	t, what := c.Unpacked, "unpacked"
 	if c.ByDownload() {
@@ -87,7 +87,7 @@ func compareFigures(c *analysis.Comparison) *table {
 // missing from them.
 func bounded(c *analysis.Comparison, t analysis.Totals) cell {
 	x := grown(c.Delta(t))
-	if x.exact != "" && !c.Identical {
+	if x.exact != "" && !(c.Identical && t.A == t.B) {
 		x.text = bound(t) + (t.B.Size - t.A.Size).Delta()
 	}
 	return x

@@ -108,7 +108,7 @@ func mostChanged(c *analysis.Comparison, o CompareOptions) string {
 	case more > 0:
 		words = append(words, fmt.Sprintf("%d more", more))
 	case len(words) == 0 && c.Identical:
-		return "nothing: the same image"
+		return "nothing: the same layers"
 	case len(words) == 0:
 		return "no package"
 	}
