@@ -14,6 +14,9 @@ type nameList struct {
 	patterns [][3]string // beginning, end, what
 }
 
+// none says of a name that a later pattern fits that it is nothing of the kind.
+const none = "-"
+
 func (l *nameList) add(pattern, what string) {
 	begin, end, any := strings.Cut(pattern, "*")
 	if !any {
@@ -30,7 +33,7 @@ func (l *nameList) of(name string) (string, bool) {
 	}
 	for _, p := range l.patterns {
 		if len(name) >= len(p[0])+len(p[1]) && strings.HasPrefix(name, p[0]) && strings.HasSuffix(name, p[1]) {
-			return p[2], true
+			return p[2], p[2] != none
 		}
 	}
 	return "", false

@@ -19,7 +19,8 @@ type DepsJSON struct {
 	Totals    DepsTotals    `json:"totals"`
 	Packages  []PackageJSON `json:"packages"` // heaviest first
 	Roots     []RootJSON    `json:"roots"`
-	Skipped   []RootJSON    `json:"skipped"` // lines that do not apply to the target
+	Skipped   []RootJSON    `json:"skipped"`            // lines that do not apply to the target
+	Insights  []InsightJSON `json:"insights,omitempty"` // what could go, see weigh insights
 	Warnings  []WarningJSON `json:"warnings"`
 	Why       []WhyJSON     `json:"why,omitempty"` // of packages that were asked about
 	// What the user's sources do not use, and what they use and the build does

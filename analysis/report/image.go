@@ -31,7 +31,8 @@ type ImageJSON struct {
 	// Duplicates are files of the final file system with the same content, those that
 	// one copy would free most first; as many as of waste.
 	Duplicates []DuplicateJSON `json:"duplicates"`
-	Files      []FileJSON      `json:"files,omitempty"` // with --files: every file of the final file system
+	Files      []FileJSON      `json:"files,omitempty"`    // with --files: every file of the final file system
+	Insights   []InsightJSON   `json:"insights,omitempty"` // what could go, see weigh insights
 	Warnings   []WarningJSON   `json:"warnings"`
 }
 

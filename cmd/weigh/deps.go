@@ -47,8 +47,17 @@ An estimated size has "≈", a total that misses unknown sizes "≥".`,
 				return err
 			}
 			r := b.Graph().Without()
-			if err := a.print(func() any { return depsJSON(b, r, why, err) },
-				func(w io.Writer, width int) error { return writeDeps(w, b, r, why, width) }); err != nil {
+			list := b.Insights(c.Context())
+			if err := a.print(func() any {
+				j := depsJSON(b, r, why, err)
+				j.Insights = report.InsightList(list)
+				return j
+			}, func(w io.Writer, width int) error {
+				if err := writeDeps(w, b, r, why, width); err != nil {
+					return err
+				}
+				return report.WriteTopInsights(w, list, "weigh insights "+strings.Join(args, " "))
+			}); err != nil {
 				return err
 			}
 			return a.finish(b, err)

@@ -41,8 +41,17 @@ understood, too.`,
 			if b == nil || b.Image == nil {
 				return err
 			}
-			if err := a.print(func() any { return report.Image(b, files, err) },
-				func(w io.Writer, width int) error { return report.WriteImage(w, b, width, files) }); err != nil {
+			list := b.Insights(c.Context())
+			if err := a.print(func() any {
+				j := report.Image(b, files, err)
+				j.Insights = report.InsightList(list)
+				return j
+			}, func(w io.Writer, width int) error {
+				if err := report.WriteImage(w, b, width, files); err != nil {
+					return err
+				}
+				return report.WriteTopInsights(w, list, "weigh insights "+args[0])
+			}); err != nil {
 				return err
 			}
 			return a.finish(b, err)
