@@ -41,11 +41,6 @@ func (s *Store) PutIndex(ctx context.Context, x *layer.Index) error {
 			x.DiffID, len(data), millis(s.now()), data); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM layers WHERE diff_id IN (
-			SELECT diff_id FROM (
-				SELECT diff_id, sum(size) OVER (ORDER BY used_at DESC, diff_id) AS upto FROM layers
-				WHERE diff_id NOT IN (SELECT diff_id FROM build_layers))
-			WHERE upto > ?) AND diff_id <> ?`, s.cacheLimit, x.DiffID)
-		return err
+		return evict(ctx, tx, s.CacheLimit(), x.DiffID)
 	})
 }

@@ -22,6 +22,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
@@ -39,9 +40,10 @@ type Store struct {
 	path     string
 	readOnly bool
 	now      func() time.Time
+	temp     string // folder of a copy that is removed again, see openCopy
 	// cacheLimit is how many bytes of layer indexes are kept beside those that
 	// saved builds need.
-	cacheLimit int64
+	cacheLimit atomic.Int64
 }
 
 // DefaultPath returns where the library of this user is: $WEIGHLINE_LIBRARY, or
@@ -67,11 +69,10 @@ func DefaultPath() (string, error) {
 // errors that a user can do something about are [ErrNewer], [ErrForeign],
 // [ErrCorrupt] and those of the file system.
 func Open(ctx context.Context, path string) (*Store, error) {
-	s := &Store{path: path, now: time.Now, cacheLimit: 512 << 20}
+	s := &Store{path: path, now: time.Now}
+	s.cacheLimit.Store(defaultCacheLimit)
 	if err := s.open(ctx); err != nil {
-		if s.db != nil {
-			s.db.Close()
-		}
+		_ = s.Close() // what is wrong is told by err
 		return nil, s.explain("open", err)
 	}
 	return s, nil
@@ -97,13 +98,25 @@ func (s *Store) open(ctx context.Context) error {
 	default:
 		return err
 	}
-	s.db, err = sql.Open("sqlite3", dsn(s.path, s.readOnly))
+	return s.ready(ctx)
+}
+
+// ready opens the database of a file that was looked at.
+func (s *Store) ready(ctx context.Context) (err error) {
+	if s.readOnly {
+		err = s.openReadOnly(ctx)
+	} else {
+		s.db, err = sql.Open("sqlite3", dsn(s.path))
+	}
 	if err != nil {
 		return err
 	}
 	// Readers do not block each other under WAL; a few connections are enough.
 	s.db.SetMaxOpenConns(4)
-	return s.migrate(ctx)
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	return s.loadSettings(ctx)
 }
 
 // checkHeader looks at the first page of the file, so that a file which is no
@@ -127,7 +140,7 @@ func checkHeader(f *os.File) (known bool, err error) {
 
 // peek looks at the library without writing to it.
 func (s *Store) peek(ctx context.Context) error {
-	db, err := sql.Open("sqlite3", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: s.path}).EscapedPath(), RawQuery: "mode=ro&_busy_timeout=5000"}).String())
+	db, err := sql.Open("sqlite3", source(s.path, url.Values{"mode": {"ro"}, "_busy_timeout": {"5000"}}))
 	if err != nil {
 		return err
 	}
@@ -151,7 +164,7 @@ func stamp(ctx context.Context, db interface {
 // checkVersion returns an error unless a database with that application ID and
 // version, and with tables or not, can be a library of this program.
 func checkVersion(id, version int, tables bool) error {
-	scripts, err := fs.Glob(migrations, "migrations/*.sql")
+	scripts, err := scripts()
 	switch {
 	case err != nil:
 		return err
@@ -163,33 +176,39 @@ func checkVersion(id, version int, tables bool) error {
 	return nil
 }
 
-// dsn returns the data source name of the library. The pragmas are part of it,
-// not Exec statements, because database/sql opens more connections later.
-func dsn(path string, readOnly bool) string {
-	q := url.Values{
+// dsn returns the data source name of a library that may be written. The pragmas
+// are part of it, not Exec statements, because database/sql opens more connections
+// later.
+func dsn(path string) string {
+	return source(path, url.Values{
 		"_foreign_keys": {"on"},
 		"_busy_timeout": {"5000"},
 		"_txlock":       {"immediate"},
-	}
-	if readOnly {
-		q.Set("mode", "ro")
-		q.Set("immutable", "1") // no -wal and -shm files can be made beside it
-	} else {
-		q.Set("_journal_mode", "WAL")
-		q.Set("_synchronous", "FULL")
-	}
+		"_journal_mode": {"WAL"},
+		"_synchronous":  {"FULL"},
+	})
+}
+
+func source(path string, q url.Values) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
+}
+
+// scripts returns the names of the migrations, in order.
+func scripts() ([]string, error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	slices.Sort(names)
+	return names, err
 }
 
 // migrate brings the schema to the newest version, one numbered script at a
 // time, each in a transaction with the version that it leads to.
 func (s *Store) migrate(ctx context.Context) error {
-	scripts, err := fs.Glob(migrations, "migrations/*.sql")
+	scripts, err := scripts()
 	if err != nil {
 		return err
 	}
-	slices.Sort(scripts)
-	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: s.readOnly})
+	copied := s.temp != ""
+	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: s.readOnly && !copied})
 	if err != nil {
 		return err
 	}
@@ -205,7 +224,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	switch {
 	case version == len(scripts):
 		return nil
-	case s.readOnly:
+	case s.readOnly && !copied:
 		return ErrReadOnly
 	}
 	for i, name := range scripts[version:] {
@@ -227,7 +246,16 @@ func (s *Store) migrate(ctx context.Context) error {
 }
 
 // Close closes the library.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error {
+	var err error
+	if s.db != nil {
+		err = s.db.Close()
+	}
+	if s.temp != "" {
+		err = errors.Join(err, os.RemoveAll(s.temp))
+	}
+	return err
+}
 
 // Path returns where the library is.
 func (s *Store) Path() string { return s.path }

@@ -226,6 +226,18 @@ func TestOpenUnwritableFolder(t *testing.T) {
 	}
 }
 
+// openReadOnly is what Open does when the file may not be written; root may write
+// anything, so the file's mode alone does not show it.
+func openReadOnly(t *testing.T, path string) *Store {
+	t.Helper()
+	s := &Store{path: path, now: time.Now, readOnly: true}
+	if err := s.ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
 func TestReadOnly(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "weighline.db")
 	w := open(t, path)
@@ -233,17 +245,7 @@ func TestReadOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Close()
-	// What Open does when the file may not be written; root may write anything,
-	// so the file's mode alone does not show it.
-	s := &Store{path: path, now: time.Now, readOnly: true}
-	var err error
-	if s.db, err = sql.Open("sqlite3", dsn(path, true)); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	if err := s.migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	s := openReadOnly(t, path)
 	if b, err := s.Get(t.Context(), "a"); err != nil || string(b.Result) != "r" {
 		t.Errorf("Get = %+v, %v", b, err)
 	}

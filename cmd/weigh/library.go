@@ -18,16 +18,23 @@ import (
 )
 
 func (a *app) listCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "list",
-		Short:   "What is saved in the library",
-		Long:    "Lists the saved builds, the latest first. The desktop app has the same library.",
-		Example: "  weigh list\n  weigh list --library team.db --json",
+	var history string
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "What is saved in the library",
+		Long: `Lists the saved builds, the latest first. With --history those of one reference,
+the oldest first, each with what changed since the one before it. The desktop app
+has the same library.`,
+		Example: "  weigh list\n  weigh list --history registry.corp/acme/api:latest\n  weigh list --library team.db --json",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			j := report.ListJSON{Schema: "weighline/list@1", Builds: []report.SavedJSON{}}
 			err := a.withLibrary(c.Context(), func(lib *store.Store) error {
-				builds, err := lib.List(c.Context())
+				list := lib.List
+				if history != "" {
+					list = func(ctx context.Context) ([]store.Build, error) { return lib.History(ctx, history) }
+				}
+				builds, err := list(c.Context())
 				for _, b := range builds {
 					j.Builds = append(j.Builds, savedJSON(b))
 				}
@@ -37,9 +44,16 @@ func (a *app) listCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(func() any { return j }, func(w io.Writer, width int) error { return report.WriteList(w, j, width) })
+			return a.print(func() any { return j }, func(w io.Writer, width int) error {
+				if history != "" {
+					return report.WriteHistory(w, j, width)
+				}
+				return report.WriteList(w, j, width)
+			})
 		},
 	}
+	c.Flags().StringVar(&history, "history", "", "the saved builds of one `reference`, as it was named when they were saved, with their trend")
+	return c
 }
 
 func (a *app) showCommand() *cobra.Command {
