@@ -55,6 +55,8 @@ type Image struct {
 	Tree   *layer.Tree
 	Ledger *attribution.Ledger
 	Graph  *depgraph.Graph
+
+	owners []byte // as they were saved, for a build that is saved again without its files
 }
 
 // A Layer is one layer of an image with what it brought.

@@ -134,7 +134,8 @@ func (d *Deps) save() *savedDeps {
 func (img *Image) save() *savedImage {
 	s := &savedImage{Reference: img.Reference, Digest: img.Digest, Platform: img.Platform, Scale: img.Scale,
 		Created: img.Created, Partial: img.Partial, Ledger: img.Ledger}
-	if img.Ledger != nil {
+	s.Owners = img.owners
+	if img.Tree != nil && img.Ledger != nil {
 		s.Owners = img.Ledger.Owners()
 	}
 	for _, l := range img.Layers {
@@ -271,7 +272,7 @@ func (s *savedImage) restore(ctx context.Context, cache layer.Cache) (*Image, er
 		return nil, err
 	}
 	img := &Image{Reference: s.Reference, Digest: s.Digest, Platform: s.Platform, Scale: s.Scale,
-		Created: s.Created, Partial: s.Partial, Ledger: s.Ledger}
+		Created: s.Created, Partial: s.Partial, Ledger: s.Ledger, owners: s.Owners}
 	indexes := make([]*layer.Index, len(s.Layers))
 	whole := cache != nil
 	for i, x := range s.Layers {
