@@ -146,9 +146,7 @@ func (f *finder) gpuFix(x *Insight, swapped map[int]bool) {
 		}
 		switch n.Name {
 		case "torch":
-			x.Apply.Swap = map[pep.Name]string{"torch": "cpu"}
-			x.Fix = append(x.Fix, "pip install "+pinned(n)+" --index-url https://download.pytorch.org/whl/cpu",
-				"# in requirements.txt:", "--extra-index-url https://download.pytorch.org/whl/cpu", pinned(n)+"+cpu")
+			f.torchFix(x, n)
 		case "tensorflow", "jax", "jaxlib":
 			x.Fix = append(x.Fix, "# ask for "+string(n.Name)+" without its CUDA extra:", "pip install "+pinned(n))
 		}
@@ -156,6 +154,22 @@ func (f *finder) gpuFix(x *Insight, swapped map[int]bool) {
 	if len(x.Apply.Drop) > 0 {
 		x.Fix = append(x.Fix, fmt.Sprintf("# take out of the requirements: %s", join(x.Apply.Drop)))
 	}
+}
+
+// torchFix swaps torch for its build for the CPU, and with it the packages that
+// are built against one of the two.
+func (f *finder) torchFix(x *Insight, torch depgraph.Node) {
+	x.Apply.Swap = map[pep.Name]string{"torch": "cpu"}
+	pins, lines := pinned(torch), []string{"# in requirements.txt:", "--extra-index-url https://download.pytorch.org/whl/cpu", pinned(torch) + "+cpu"}
+	for _, name := range []pep.Name{"torchaudio", "torchvision"} {
+		if i, ok := f.g.Index(name); ok {
+			x.Apply.Swap[name] = "cpu"
+			pins += " " + pinned(f.g.Nodes()[i])
+			lines = append(lines, pinned(f.g.Nodes()[i])+"+cpu")
+		}
+	}
+	x.Fix = append(x.Fix, "pip install "+pins+" --index-url https://download.pytorch.org/whl/cpu")
+	x.Fix = append(x.Fix, lines...)
 }
 
 // pinned returns "torch==2.7.1" without a local version, or the name alone.

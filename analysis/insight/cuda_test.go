@@ -106,3 +106,13 @@ func TestCUDAPinned(t *testing.T) {
 		}
 	}
 }
+
+// TestCUDAVision swaps what is built against torch together with it.
+func TestCUDAVision(t *testing.T) {
+	image := gpuImage + dist("pip", "s/site-packages", "torchvision", "0.22.1", 10, "torch")
+	x := find(t, read(t, image, "").Insights(t.Context()), "cuda")
+	want := map[pep.Name]string{"torch": "cpu", "torchvision": "cpu"}
+	if !reflect.DeepEqual(x.Apply.Swap, want) || !slices.Contains(x.Fix, "torchvision==0.22.1+cpu") {
+		t.Errorf("swaps %v, and says %q", x.Apply.Swap, x.Fix)
+	}
+}

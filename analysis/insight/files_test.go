@@ -104,3 +104,51 @@ func TestForeign(t *testing.T) {
 		  101 /bin layer 0 (for linux/arm64)
 		`)
 }
+
+// elfDebug is an ELF library of 2,048 bytes with 1,000 bytes of .debug_info and a
+// symbol table of 96 bytes with 50 bytes of names.
+func elfDebug() string {
+	b := make([]byte, 2048)
+	copy(b, elfText(62))
+	put := func(at int, n uint64, size int) {
+		for i := range size {
+			b[at+i] = byte(n >> (8 * i))
+		}
+	}
+	const table, names = 1500, 1400
+	put(40, table, 8) // e_shoff
+	put(58, 64, 2)    // e_shentsize
+	put(60, 5, 2)     // e_shnum
+	put(62, 4, 2)     // e_shstrndx
+	section := func(i int, name, kind, off, size, link uint64) {
+		at := table + 64*i
+		put(at, name, 4)
+		put(at+4, kind, 4)
+		put(at+24, off, 8)
+		put(at+32, size, 8)
+		put(at+40, link, 4)
+	}
+	section(1, 1, 1, 64, 1000, 0)
+	section(2, 13, 2, 1100, 96, 3)
+	section(3, 21, 3, 1200, 50, 0)
+	section(4, 29, 3, names, 40, 0)
+	copy(b[names:], "\x00.debug_info\x00.symtab\x00.strtab\x00.shstrtab\x00")
+	return string(b)
+}
+
+func TestDebugSymbols(t *testing.T) {
+	list := read(t, "-- pip/s/site-packages/a/x.so --\n"+elfDebug()+"\n-- pip/s/site-packages/a/y.so --\n"+elfText(62)+"\n"+
+		"-- pip/s/site-packages/a-1.dist-info/METADATA --\nName: a\nVersion: 1\n-- pip/s/site-packages/a-1.dist-info/RECORD --\na/x.so,,\na/y.so,,\n", "").Insights(t.Context())
+	x := find(t, list, "debug-symbols")
+	want(t, x, `
+		debug-symbols 1146 unpacked known
+		  1146 /s/site-packages/a/x.so a layer 0 (of 2.05 kB)
+		`)
+	// Of the file only a part goes, unless another finding takes it whole.
+	if got := insight.Total(x).Unpacked; got != 1146 {
+		t.Errorf("Total = %d, want 1146", got)
+	}
+	if got := insight.Total(x, x).Unpacked; got != 1146 {
+		t.Errorf("Total of the same twice = %d, want 1146", got)
+	}
+}

@@ -57,6 +57,7 @@ type InsightTotal struct {
 	Waste    bytesize.Size   `json:"waste"`    // of its lower layers
 	Packages int             `json:"packages"` // of the requirements
 	Download bytesize.Amount `json:"download"` // of those
+	Stripped bytesize.Size   `json:"stripped"` // parts of other packages of the requirements
 }
 
 // Insights returns what weigh insights --json prints.
@@ -80,7 +81,7 @@ func sure(list []insight.Insight) (out []insight.Insight) {
 
 func insightTotal(list []insight.Insight) InsightTotal {
 	s := insight.Total(list...)
-	t := InsightTotal{Unpacked: s.Unpacked, Waste: s.Waste, Packages: s.Requirements.Packages}
+	t := InsightTotal{Unpacked: s.Unpacked, Waste: s.Waste, Packages: s.Requirements.Packages, Stripped: s.Stripped}
 	if d := s.Requirements.Download; d.Unknown == 0 {
 		t.Download = bytesize.Of(d.Size)
 	}
