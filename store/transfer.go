@@ -83,7 +83,7 @@ func (s *Store) Import(ctx context.Context, path string) (Imported, error) {
 		}
 		return done, err
 	}
-	defer other.Close() //nolint:errcheck // it was only read
+	defer other.Close() // it was only read
 	err = s.write(ctx, "import into", func(tx *sql.Tx) error {
 		done = Imported{}
 		return s.take(ctx, tx, other, &done)

@@ -10,7 +10,6 @@ import (
 	"weighline/analysis/depgraph"
 	"weighline/analysis/evidence"
 	"weighline/analysis/layer"
-	"weighline/analysis/pep"
 	"weighline/analysis/reqfile"
 )
 
@@ -222,13 +221,4 @@ func amountOf(t bytesize.Total) bytesize.Amount {
 		return bytesize.About(t.Size)
 	}
 	return bytesize.Of(t.Size)
-}
-
-// names returns the names of nodes of the graph.
-func (f *finder) names(nodes []int) (names []pep.Name) {
-	for _, i := range nodes {
-		names = append(names, f.g.Nodes()[i].Name)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }
