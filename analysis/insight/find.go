@@ -121,6 +121,15 @@ func newFinder(in Input) *finder {
 // add keeps a finding with the heaviest of its rows.
 func (f *finder) add(x Insight) {
 	x.extent.in = f
+	if f.t != nil && f.t.Partial() && (x.Counts == Unpacked || x.Counts == Waste) {
+		x.Text += " Some layers were not read: what they bring or take away is not in the figures."
+		if x.Bytes.Known() {
+			x.Bytes.Basis = bytesize.Estimated
+		}
+		if x.Certainty == Known {
+			x.Certainty = Estimated
+		}
+	}
 	slices.SortStableFunc(x.Rows, func(a, b Row) int {
 		return cmp.Or(cmp.Compare(b.Bytes.Size, a.Bytes.Size), cmp.Compare(a.Path, b.Path), cmp.Compare(a.Package, b.Package))
 	})

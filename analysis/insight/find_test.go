@@ -1,12 +1,15 @@
 package insight_test
 
 import (
+	"bytes"
 	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"weighline/analysis"
+	"weighline/analysis/attribution"
+	"weighline/analysis/bytesize"
 	"weighline/analysis/insight"
 	"weighline/analysis/layer"
 	"weighline/analysis/oci/ocitest"
@@ -191,5 +194,25 @@ func TestDuplicates(t *testing.T) {
 	// A file is counted once, however many findings name it.
 	if got := insight.Total(x, x); got.Unpacked != 203 {
 		t.Errorf("Total of the same twice = %v, want 203 B", got.Unpacked)
+	}
+}
+
+// TestPartial reads an image of which a layer is missing: no figure is exact.
+func TestPartial(t *testing.T) {
+	x, err := layer.Read(t.Context(), bytes.NewReader(ocitest.Text(t, "-- a/x size=9 --\n-- a/y size=9 --\n").Tar(0)), layer.ReadOptions{Keep: attribution.Keep})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := layer.Stack(t.Context(), []*layer.Index{x, nil})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ledger, err := attribution.Attribute(t.Context(), tree, attribution.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := find(t, insight.Find(t.Context(), insight.Input{Tree: tree, Ledger: ledger}), "duplicates")
+	if d.Certainty != insight.Estimated || d.Bytes != bytesize.About(9) || !strings.Contains(d.Text, "not read") {
+		t.Errorf("with a layer missing: %v, %s, %q", d.Bytes, d.Certainty, d.Text)
 	}
 }

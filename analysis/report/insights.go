@@ -20,6 +20,7 @@ type InsightsJSON struct {
 	Sure      InsightTotal  `json:"sure"` // without those of which only the user knows
 	Warnings  []WarningJSON `json:"warnings"`
 	Reference string        `json:"reference,omitempty"` // of the image
+	Scale     string        `json:"scale,omitempty"`     // of a scale model such as the sample's images
 }
 
 // InsightJSON is one finding.
@@ -64,7 +65,7 @@ type InsightTotal struct {
 func Insights(b *analysis.Build, list []insight.Insight, problems error) InsightsJSON {
 	j := InsightsJSON{Schema: "weighline/insights@1", Insights: InsightList(list), Total: insightTotal(list), Sure: insightTotal(sure(list)), Warnings: warnings(b, problems)}
 	if b.Image != nil {
-		j.Reference = layer.Printable(b.Image.Reference)
+		j.Reference, j.Scale = layer.Printable(b.Image.Reference), b.Image.Scale
 	}
 	return j
 }
@@ -114,8 +115,12 @@ func insightRow(r insight.Row) InsightRow {
 	return j
 }
 
-// WriteInsights prints all findings with their evidence, at most rows of each.
-func WriteInsights(w io.Writer, list []insight.Insight, width, rows int) error {
+// WriteInsights prints all findings about b with their evidence, at most rows of
+// each.
+func WriteInsights(w io.Writer, b *analysis.Build, list []insight.Insight, width, rows int) error {
+	if b.Image != nil && b.Image.Scale != "" {
+		fmt.Fprintf(w, "The image is a scale model %s: each file stands for a larger one.\n\n", layer.Printable(b.Image.Scale))
+	}
 	if len(list) == 0 {
 		_, err := fmt.Fprintln(w, "Nothing was found that could go.")
 		return err

@@ -42,7 +42,7 @@ requirements that no source imports are among them.`,
 				rows = 0
 			}
 			if err := a.print(func() any { return report.Insights(b, list, err) },
-				func(w io.Writer, width int) error { return report.WriteInsights(w, list, width, rows) }); err != nil {
+				func(w io.Writer, width int) error { return report.WriteInsights(w, b, list, width, rows) }); err != nil {
 				return err
 			}
 			return a.finish(b, err)
