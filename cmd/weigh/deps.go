@@ -53,7 +53,7 @@ An estimated size has "≈", a total that misses unknown sizes "≥".`,
 				j.Insights = report.InsightList(list)
 				return j
 			}, func(w io.Writer, width int) error {
-				if err := writeDeps(w, b, r, why, width); err != nil {
+				if err := writeDeps(w, b, r, why, width); err != nil || len(why) > 0 {
 					return err
 				}
 				return report.WriteTopInsights(w, list, "weigh insights "+strings.Join(args, " "))
