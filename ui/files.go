@@ -43,6 +43,10 @@ func newFilesPage(w *Window) *filesPage {
 		return -1
 	}
 	p.tree.Node = p.node
+	p.tree.OnMenu = func(n int, at fyne.Position) {
+		w.popUp(at, nil, menuItem{texts.T("Copy the path"), func() string { return printable(p.files().FullPath(layer.Node(n))) }, nil},
+			menuItem{texts.F("Filter by %s", p.node(n).Name), nil, func() { w.session.SetFilter(p.files().Name(layer.Node(n))) }})
+	}
 	p.tree.OnSelect = func(n int) { p.where.SetText(p.describe(n)) }
 	p.content = container.NewBorder(nil, container.NewVBox(widget.NewSeparator(), p.where), nil, nil, p.tree)
 	return p

@@ -54,6 +54,10 @@ func newLayersPage(w *Window) *layersPage {
 		}
 		p.describe()
 	}
+	p.table.OnMenu = func(keys []string, at fyne.Position) {
+		p.table.Select(keys...)
+		w.popUp(at, nil, menuItem{texts.T("Copy rows as text"), p.table.TSV, nil})
+	}
 	side := container.NewVScroll(p.details)
 	p.split = container.NewVSplit(p.table, side)
 	p.split.SetOffset(0.7)

@@ -40,6 +40,12 @@ func newLibraryPage(w *Window) *libraryPage {
 	p.table.Cell = func(row int, column string) widgets.Cell { return savedCell(p.builds()[row], column) }
 	p.table.OnActivate = func(string) { p.openChosen() }
 	p.table.OnSelect = func([]string) { p.buttons() }
+	p.table.OnMenu = func(keys []string, at fyne.Position) {
+		p.table.Select(keys...)
+		p.buttons()
+		w.popUp(at, []*widget.Button{p.open, p.rename, p.remove}, menuItem{texts.T("Copy rows as text"), p.table.TSV, nil})
+	}
+	w.rememberColumns(prefSaved, p.table)
 	p.open = widget.NewButtonWithIcon(texts.T("Open"), theme.FolderOpenIcon(), p.openChosen)
 	p.rename = widget.NewButtonWithIcon(texts.T("Rename…"), theme.DocumentCreateIcon(), func() {
 		if b := p.chosen(); b != nil {

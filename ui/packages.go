@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,9 +76,7 @@ func newPackagesPage(w *Window) *packagesPage {
 				t.Columns[i].Hidden = false // not by the user
 			}
 		}
-		if b, err := json.Marshal(t); err == nil {
-			w.app.fyne.Preferences().SetString(prefColumns, string(b))
-		}
+		w.keepColumns(prefColumns, t)
 	}
 	p.treemap = widgets.NewTreemap()
 	p.treemap.DroppedWord = texts.T("goes")
@@ -99,12 +96,7 @@ func newPackagesPage(w *Window) *packagesPage {
 }
 
 func (p *packagesPage) restoreColumns() {
-	var t widgets.TableState
-	text := p.window.app.fyne.Preferences().String(prefColumns)
-	if text != "" && json.Unmarshal([]byte(text), &t) == nil {
-		t.Sort = widgets.SortState{}
-		p.table.SetState(t)
-	}
+	p.window.restoreColumns(prefColumns, p.table)
 }
 
 func (p *packagesPage) focus() { p.window.win.Canvas().Focus(p.table.Focusable()) }

@@ -29,6 +29,8 @@ const (
 	prefNotify    = "notify"
 
 	prefColumns = "packages.columns"
+	prefLayers  = "layers.columns"
+	prefSaved   = "library.columns"
 	prefWidth   = "window.width"
 	prefHeight  = "window.height"
 	prefPanes   = "window.panes"

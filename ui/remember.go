@@ -9,6 +9,7 @@ import (
 
 	"weighline/ui/state"
 	"weighline/ui/texts"
+	"weighline/ui/widgets"
 )
 
 // panes maps the name of a split to how far its first side reaches, from 0 to 1.
@@ -58,6 +59,31 @@ func (w *Window) restorePanes() {
 	if !p.BoolWithFallback(prefMap, true) && w.packages.treemap.Visible() {
 		w.packages.toggleMap()
 	}
+}
+
+// keepColumns remembers the columns of a table: which there are, in what order and
+// how wide.
+func (w *Window) keepColumns(pref string, t widgets.TableState) {
+	if b, err := json.Marshal(t); err == nil {
+		w.session.Background(func() { w.app.fyne.Preferences().SetString(pref, string(b)) })
+	}
+}
+
+// restoreColumns gives a table the columns of last time. How it was sorted is a
+// matter of the build.
+func (w *Window) restoreColumns(pref string, table *widgets.DataTable) {
+	var t widgets.TableState
+	text := w.app.fyne.Preferences().String(pref)
+	if text != "" && json.Unmarshal([]byte(text), &t) == nil {
+		t.Sort = widgets.SortState{}
+		table.SetState(t)
+	}
+}
+
+// rememberColumns does both for a table of which the user alone changes columns.
+func (w *Window) rememberColumns(pref string, table *widgets.DataTable) {
+	w.restoreColumns(pref, table)
+	table.OnState = func(t widgets.TableState) { w.keepColumns(pref, t) }
 }
 
 // OpenLast opens what was open when the last window was closed, with its plan and

@@ -3,10 +3,12 @@ package ui
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
@@ -174,4 +176,53 @@ func TestDraft(t *testing.T) {
 	w2.win.Resize(fyne.NewSize(800, 600))
 	<-w2.session.Close()
 	equal(t, "drafts in the end", file(), "")
+}
+
+// TestNotification tells of the end of a long reading while another program is in
+// front, and of no other.
+func TestNotification(t *testing.T) {
+	b := newBench(t, nil, nil)
+	end := func(behind bool, ago time.Duration) {
+		b.OpenSample()
+		b.app.behind, b.Window.job.since = behind, time.Now().Add(-ago)
+		b.until("the sample", func() bool { return !b.session.Busy() })
+	}
+	test.AssertNotificationSent(t, nil, func() { end(false, time.Minute) })
+	test.AssertNotificationSent(t, nil, func() { end(true, 0) })
+	test.AssertNotificationSent(t, fyne.NewNotification("Weighline", "speech-api (sample) is read."), func() { end(true, time.Minute) })
+	b.app.fyne.Preferences().SetBool(prefNotify, false)
+	test.AssertNotificationSent(t, nil, func() { end(true, time.Minute) })
+}
+
+// TestContextMenus opens the context menu of each page and takes what copies.
+func TestContextMenus(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.sample()
+	clip := b.app.fyne.Clipboard()
+	b.show("files")
+	b.files.tree.OnMenu(b.files.children(-1)[0], fyne.NewPos(50, 50))
+	b.pick("Copy the path")
+	equal(t, "the path", clip.Content(), "/usr")
+	b.show("layers")
+	b.layers.table.OnMenu([]string{"3"}, fyne.NewPos(50, 50))
+	b.pick("Copy rows as text")
+	contains(t, "the rows", clip.Content(), "build-essential")
+}
+
+// pick taps an item of the menu on top.
+func (b *bench) pick(title string) {
+	b.t.Helper()
+	for _, o := range test.LaidOutObjects(b.win.Canvas().Overlays().Top()) {
+		v := reflect.Indirect(reflect.ValueOf(o))
+		if v.Kind() != reflect.Struct {
+			continue
+		}
+		if f := v.FieldByName("Item"); f.IsValid() && f.CanInterface() {
+			if item, ok := f.Interface().(*fyne.MenuItem); ok && item.Label == title {
+				item.Action()
+				return
+			}
+		}
+	}
+	b.t.Fatalf("the menu has no %q", title)
 }

@@ -317,7 +317,8 @@ func (w *Window) remember() {
 	if s.Saved != nil || s.Build == nil || s.IsSample() {
 		return
 	}
-	w.app.remember(s.Paths)
+	paths := s.Paths
+	s.Background(func() { w.app.remember(paths) })
 }
 
 // target tells in a few words what the build is for.

@@ -322,6 +322,9 @@ func TestDialogs(t *testing.T) {
 	b.write(list)
 	b.press(fyne.KeyReturn)
 	b.until("the list", func() bool { return !b.session.Busy() && b.session.Build != nil })
+	remembered := make(chan struct{})
+	b.session.Background(func() { close(remembered) })
+	<-remembered
 	equal(t, "recent", b.app.recent(), []string{list})
 	b.command("image").run()
 	b.write(packagesImage(t, 2))

@@ -36,6 +36,10 @@ func (s *Session) task(work func(ctx context.Context) (done func(), err error)) 
 	})
 }
 
+// Background runs work elsewhere, after what was queued before, and in any case
+// before the program ends: as what is kept on the disk, whose answer may be slow.
+func (s *Session) Background(work func()) { s.queue(work) }
+
 // queue runs work elsewhere, after what was queued before.
 func (s *Session) queue(work func()) {
 	before, finished := s.tasks, make(chan struct{})

@@ -73,7 +73,7 @@ type Session struct {
 	Compare *Compare      // nil: nothing is compared
 
 	Slimmed  *analysis.SlimResult // the lighter image that was written last, nil if none
-	Insights *Insights // nil: not looked for yet, see FindInsights
+	Insights *Insights            // nil: not looked for yet, see FindInsights
 
 	// Shown counts the builds that were shown, Ordered the times that the rows
 	// were ordered or filtered: a screen that remembers them knows what it has to
