@@ -33,6 +33,7 @@ type packagesPage struct {
 	arranging      bool            // columns are shown or hidden by the page itself
 	away           map[string]bool // columns that the page itself has hidden
 	waiting        *widget.Label   // stands where the rows will be
+	mapless        *widget.Label   // stands where the map would be, if no size is known
 	largest        bytesize.Size   // of the rows: the longest bar
 }
 
@@ -83,7 +84,9 @@ func newPackagesPage(w *Window) *packagesPage {
 	p.treemap.OnSelect = func(keys []string) { p.selected(keys) }
 	p.treemap.OnToggle = func(key string) { p.toggle([]string{key}) }
 	p.treemap.OnMenu = func(key string, at fyne.Position) { p.menu([]string{key}, at) }
-	p.side = container.NewVSplit(p.treemap, p.details.content)
+	p.mapless = widget.NewLabel(texts.T("No package has a known size"))
+	p.mapless.Alignment, p.mapless.Importance = fyne.TextAlignCenter, widget.LowImportance
+	p.side = container.NewVSplit(container.NewStack(p.treemap, p.mapless), p.details.content)
 	p.side.SetOffset(0.55)
 	p.waiting = widget.NewLabel("")
 	p.waiting.Alignment = fyne.TextAlignCenter
@@ -221,6 +224,11 @@ func (p *packagesPage) refresh() {
 		p.table.Refresh()
 	}
 	p.explain()
+	if p.treemap.Visible() && p.largest == 0 && s.Build.Ledger() == nil && !s.Busy() {
+		p.mapless.Show()
+	} else {
+		p.mapless.Hide()
+	}
 	p.treemap.SetStates(p.states())
 	if s.Selected != "" {
 		if selected := p.table.Selected(); !slices.Contains(selected, s.Selected) {

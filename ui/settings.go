@@ -164,8 +164,8 @@ func (p *settingsPage) readings() {
 		platforms = append(platforms, choice{v, v})
 	}
 	def := pep.DefaultTarget()
-	p.choose(prefPython, texts.T("Made for"), "", q.StringWithFallback(prefPython, def.Python()), pythons, set(prefPython))
-	p.choose(prefPlatform, texts.T("on"), texts.T("For what is opened from now on; F5 reads again what is open."),
+	p.choose(prefPython, texts.T("Python"), "", q.StringWithFallback(prefPython, def.Python()), pythons, set(prefPython))
+	p.choose(prefPlatform, texts.T("Platform"), texts.T("For what is opened from now on; F5 reads again what is open."),
 		q.StringWithFallback(prefPlatform, def.Platform()), platforms, set(prefPlatform))
 	index := q.String(prefIndex)
 	kind := index

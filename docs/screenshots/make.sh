@@ -26,7 +26,7 @@ start() {
 	shift 3
 	export XDG_CONFIG_HOME=$tmp/$theme/config XDG_CACHE_HOME=$tmp/$theme/cache
 	mkdir -p "$XDG_CONFIG_HOME/fyne/io.weighline.app" "$XDG_CACHE_HOME"
-	echo "{\"variant\":\"$theme\",\"window.width\":$width.5,\"window.height\":$height.5}" >"$XDG_CONFIG_HOME/fyne/io.weighline.app/preferences.json"
+	echo "{\"variant\":\"$theme\",\"language\":\"${speak:-en}\",\"restore\":false,\"window.width\":$width.5,\"window.height\":$height.5}" >"$XDG_CONFIG_HOME/fyne/io.weighline.app/preferences.json"
 	"$app" --library "$tmp/$theme/weighline.db" "$@" >/dev/null 2>&1 &
 	running=$!
 	until window=$(xdotool search --onlyvisible --name 'Weighline$' | tail -1) && [ -n "$window" ]; do
@@ -51,6 +51,22 @@ shot() {
 	convert "$tmp/shot.png" +dither -strip -colors 256 "png8:$out/$1.png"
 }
 
+# What is hard to show: names too long for any column, ten thousand rows, sizes
+# that nobody knows, one row.
+long=$tmp/requirements-of-the-speech-service-with-a-name-that-no-title-has-room-for.txt
+for i in $(seq 40); do echo "an-internal-distribution-of-the-company-whose-name-is-much-too-long-for-a-column-$i==2025.11.$i.post1.dev12345"; done >"$long"
+echo "fastapi==0.115.14" >>"$long"
+many=$tmp/venv/lib/python3.11/site-packages
+mkdir -p "$many" && echo "home = /usr/bin" >"$tmp/venv/pyvenv.cfg"
+(cd "$many" && seq -f 'internal_%05g-1.0.dist-info' 10000 | xargs mkdir &&
+	for d in *.dist-info; do
+		name=${d%%-*}
+		printf 'Metadata-Version: 2.1\nName: %s\nVersion: 1.0\n' "$name" >"$d/METADATA"
+		printf '%s/METADATA,,\n' "$d" >"$d/RECORD"
+	done)
+seq -f 'internal-%05g==1.0' 300 >"$tmp/unknown.txt"
+echo "six==1.17.0" >"$tmp/one.txt"
+
 for theme in light dark; do
 	start $theme 1280 800
 	shot start-$theme
@@ -70,10 +86,15 @@ for theme in light dark; do
 	shot layers-$theme
 	press ctrl+4 Home Right Down Right
 	shot files-$theme
-	press ctrl+5
+	run Insights
+	sleep 2
+	shot insights-$theme
+	run Charts
 	shot charts-$theme
-	press ctrl+7
+	run Library
 	shot library-$theme
+	run Settings
+	shot settings-$theme
 	press ctrl+2 ctrl+k
 	write nvidia
 	shot palette-$theme
@@ -82,13 +103,31 @@ for theme in light dark; do
 	press Escape
 	quit
 	start $theme 1280 800 --sample
-	press ctrl+6
+	run Compare
+	sleep 1
+	shot compare-empty-$theme
 	xdotool mousemove 330 74 click 1 mousemove 1279 799
 	sleep 2
 	shot compare-$theme
 	quit
 	start $theme 1280 800 no-such-file.txt
 	shot error-$theme
+	quit
+	start $theme 900 600 "$long"
+	press Home Down
+	shot long-names-900x600-$theme
+	quit
+	start $theme 1280 800 "$tmp/venv"
+	sleep 6
+	press End
+	shot ten-thousand-rows-$theme
+	quit
+	start $theme 1280 800 "$tmp/unknown.txt"
+	press Home
+	shot unknown-sizes-$theme
+	quit
+	start $theme 1280 800 "$tmp/one.txt"
+	shot one-row-$theme
 	quit
 	start $theme 900 600 --sample
 	run "drop torch"
@@ -97,5 +136,14 @@ for theme in light dark; do
 	shot packages-900x600-$theme
 	press ctrl+3 Home Down Down Down
 	shot layers-900x600-$theme
+	run Settings
+	shot settings-900x600-$theme
+	quit
+	start $theme 900 600
+	shot start-900x600-$theme
 	quit
 done
+speak=de start light 1280 800 --sample
+press ctrl+3 Home Down Down Down
+shot layers-german-light
+quit

@@ -74,6 +74,9 @@ func (s *Session) goesWith(r *Row) []string {
 		}
 	}
 	lines := []string{texts.F("Dropping it now frees %s.", s.freesText(r))}
+	if t := s.FreesOwn(r); t.Unknown > 0 && t.Size == 0 {
+		lines[0] = texts.T("Nobody knows how much dropping it frees: its size is not known.")
+	}
 	if len(with) > 0 {
 		lines = append(lines, texts.F("With it go %s.", list(with)))
 	}
