@@ -41,7 +41,7 @@ func (f *finder) duplicates() {
 	slices.Sort(x.extent.files)
 	more := x.More
 	x.Bytes = bytesize.Of(sum)
-	x.Title = fmt.Sprintf("%s in %s that have the content of another", bytesize.Size(sum), files(copies))
+	x.Title = fmt.Sprintf("%s in %s with the content of another", bytesize.Size(sum), files(copies))
 	f.add(x)
 	f.out[len(f.out)-1].More = more
 }

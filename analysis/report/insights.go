@@ -57,7 +57,7 @@ type InsightTotal struct {
 	Unpacked bytesize.Size   `json:"unpacked"` // files of the image
 	Waste    bytesize.Size   `json:"waste"`    // of its lower layers
 	Packages int             `json:"packages"` // of the requirements
-	Download bytesize.Amount `json:"download"` // of those
+	Download bytesize.Amount `json:"download"` // of those; null without any
 	Stripped bytesize.Size   `json:"stripped"` // parts of other packages of the requirements
 }
 
@@ -83,7 +83,7 @@ func sure(list []insight.Insight) (out []insight.Insight) {
 func insightTotal(list []insight.Insight) InsightTotal {
 	s := insight.Total(list...)
 	t := InsightTotal{Unpacked: s.Unpacked, Waste: s.Waste, Packages: s.Requirements.Packages, Stripped: s.Stripped}
-	if d := s.Requirements.Download; d.Unknown == 0 {
+	if d := s.Requirements.Download; t.Packages > 0 && d.Unknown == 0 {
 		t.Download = bytesize.Of(d.Size)
 	}
 	return t
