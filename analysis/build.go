@@ -43,13 +43,13 @@ type Image struct {
 	Reference string
 	// Given is the reference as it was given: what opens the image once more. ""
 	// where the build was saved.
-	Given string
-	Digest    string
-	Platform  string
-	Created   time.Time
-	Scale     string // of a scale model, such as "1:1000"; "" for a real image
-	Layers    []Layer
-	Partial   bool // not all layers were read
+	Given    string
+	Digest   string
+	Platform string
+	Created  time.Time
+	Scale    string // of a scale model, such as "1:1000"; "" for a real image
+	Layers   []Layer
+	Partial  bool // not all layers were read
 	// Tree, Ledger and Graph are nil while no layer is read. The Graph holds the
 	// installed Python distributions, so that Frees works without a lock.
 	Tree   *layer.Tree
