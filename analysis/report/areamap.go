@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"unicode/utf8"
 
 	"weighline/analysis/bytesize"
@@ -15,7 +16,7 @@ import (
 type areaMap struct {
 	title string
 	total bytesize.Total
-	scale bytesize.Size // what the whole width stands for; 0 for the sum of the items
+	scale bytesize.Size // what the whole area stands for; 0 for the sum of the items
 	items []area
 }
 
@@ -80,14 +81,17 @@ func (m areaMap) layout(id string) (pageMap, bool) {
 	if sum <= 0 {
 		return pageMap{}, false
 	}
-	width := mapWidth
-	if m.scale > 0 {
-		width = max(1, int(mapWidth*float64(sum)/float64(max(m.scale, sum))))
+	width, height := mapWidth, mapHeight
+	p := pageMap{ID: id, Title: m.title + ": " + m.total.String(), W: mapWidth}
+	if m.scale > 0 { // both sides shrink, so that areas of two maps can be compared
+		side := math.Sqrt(float64(sum) / float64(max(m.scale, sum)))
+		width, height = max(2, int(side*mapWidth)), max(2, int(side*mapHeight))
+		p.Title += ", on one scale"
 	}
-	p := pageMap{ID: id, Title: m.title + ": " + m.total.String(), W: mapWidth, H: mapHeight}
+	p.H = height
 	p.Alt = fmt.Sprintf("%s. Each area is as large as what it stands for; the table below has the same figures.", p.Title)
 	seen := map[state]bool{}
-	for i, t := range treemap.Layout(items, width, mapHeight, treemap.Options{MinArea: 24}) {
+	for i, t := range treemap.Layout(items, width, height, treemap.Options{MinArea: 24}) {
 		p.Tiles = append(p.Tiles, m.tile(i, t))
 		if t.Kind == treemap.Leaf {
 			seen[m.items[t.ID].state] = true
