@@ -40,17 +40,18 @@ type Window struct {
 	commands []*command
 	items    map[string]*fyne.MenuItem
 
-	packages *packagesPage
-	start    *startPage
-	layers   *layersPage
-	files    *filesPage
-	insights *insightsPage
-	charts   *chartsPage
-	compare  *comparePage
-	library  *libraryPage
-	settings *settingsPage
-	trail    trail
-	job      jobWatch
+	packages   *packagesPage
+	start      *startPage
+	layers     *layersPage
+	files      *filesPage
+	insights   *insightsPage
+	strategies *strategiesPage
+	charts     *chartsPage
+	compare    *comparePage
+	library    *libraryPage
+	settings   *settingsPage
+	trail      trail
+	job        jobWatch
 
 	title, subtitle *widgets.TipLabel
 	heading         *fyne.Container // title and subtitle
@@ -111,7 +112,7 @@ func (w *Window) makePages() {
 	open := func() bool { return s.Build != nil }
 	image := func() bool { return s.Build != nil && s.Build.Image != nil }
 	w.start, w.packages, w.layers = newStartPage(w), newPackagesPage(w), newLayersPage(w)
-	w.files, w.insights, w.charts, w.compare, w.library = newFilesPage(w), newInsightsPage(w), newChartsPage(w), newComparePage(w), newLibraryPage(w)
+	w.files, w.insights, w.strategies, w.charts, w.compare, w.library = newFilesPage(w), newInsightsPage(w), newStrategiesPage(w), newChartsPage(w), newComparePage(w), newLibraryPage(w)
 	w.settings = newSettingsPage(w)
 	w.pages = []*page{
 		{id: "start", title: texts.T("Start"), icon: theme.HomeIcon(), content: w.start.content, refresh: w.start.refresh},
@@ -119,6 +120,7 @@ func (w *Window) makePages() {
 		{id: "layers", title: texts.T("Layers"), icon: theme.StorageIcon(), enabled: image, content: w.layers.content, refresh: w.layers.refresh, focus: w.layers.table.Focusable},
 		{id: "files", title: texts.T("Files"), icon: theme.FolderIcon(), enabled: func() bool { return image() && s.Build.Image.Tree != nil }, content: w.files.content, refresh: w.files.refresh, focus: w.files.tree.Focusable},
 		{id: "insights", title: texts.T("Insights"), icon: theme.InfoIcon(), enabled: open, content: w.insights.content, refresh: w.insights.refresh},
+		{id: "strategies", title: texts.T("Strategies"), icon: theme.MediaFastForwardIcon(), enabled: func() bool { return open() && s.Build.Graph() != nil }, content: w.strategies.content, refresh: w.strategies.refresh, focus: w.strategies.table.Focusable},
 		{id: "charts", title: texts.T("Charts"), icon: theme.GridIcon(), enabled: open, content: w.charts.content, refresh: w.charts.refresh},
 		{id: "compare", title: texts.T("Compare"), icon: theme.ViewRefreshIcon(), enabled: open, content: w.compare.content, refresh: w.compare.refresh, focus: w.compare.table.Focusable},
 		{id: "library", title: texts.T("Library"), icon: theme.DocumentSaveIcon(), content: w.library.content, refresh: w.library.refresh, focus: w.library.focus},

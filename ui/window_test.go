@@ -123,15 +123,15 @@ func TestPages(t *testing.T) {
 		pages string
 	}{
 		"nothing":    {func(*bench) {}, "start library settings"},
-		"list":       {func(b *bench) { b.open(list) }, "start packages insights charts compare library settings"},
-		"image":      {func(b *bench) { b.open(image) }, "start packages layers files insights charts compare library settings"},
-		"both":       {func(b *bench) { b.open(list, image) }, "start packages layers files insights charts compare library settings"},
-		"bare image": {func(b *bench) { b.open(writeImage(t, ocitest.Layer{Entries: []ocitest.Entry{{Name: "a", Size: 9}}})) }, "start packages layers files insights charts compare library settings"},
-		"one row":    {func(b *bench) { b.open(packagesImage(t, 1)) }, "start packages layers files insights charts compare library settings"},
+		"list":       {func(b *bench) { b.open(list) }, "start packages insights strategies charts compare library settings"},
+		"image":      {func(b *bench) { b.open(image) }, "start packages layers files insights strategies charts compare library settings"},
+		"both":       {func(b *bench) { b.open(list, image) }, "start packages layers files insights strategies charts compare library settings"},
+		"bare image": {func(b *bench) { b.open(writeImage(t, ocitest.Layer{Entries: []ocitest.Entry{{Name: "a", Size: 9}}})) }, "start packages layers files insights strategies charts compare library settings"},
+		"one row":    {func(b *bench) { b.open(packagesImage(t, 1)) }, "start packages layers files insights strategies charts compare library settings"},
 		"partial": {func(b *bench) {
 			b.Open(broken)
 			b.until("what could be read", func() bool { return !b.session.Busy() })
-		}, "start packages layers files insights charts compare library settings"},
+		}, "start packages layers files insights strategies charts compare library settings"},
 	}
 	for name, k := range kinds {
 		t.Run(name, func(t *testing.T) {

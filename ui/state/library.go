@@ -293,6 +293,14 @@ func (s *Session) Write(path string, overwrite bool, write func(io.Writer) error
 	})
 }
 
+// WriteText writes text to the file at path, see Write.
+func (s *Session) WriteText(path string, overwrite bool, text string) {
+	s.Write(path, overwrite, func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
+}
+
 // writeFile writes a file whole or not at all.
 func writeFile(path string, overwrite bool, write func(io.Writer) error) (err error) {
 	if !overwrite {

@@ -72,33 +72,36 @@ type Session struct {
 	Library []store.Build // the saved builds, the latest first
 	Compare *Compare      // nil: nothing is compared
 
-	Slimmed  *analysis.SlimResult // the lighter image that was written last, nil if none
-	Insights *Insights            // nil: not looked for yet, see FindInsights
+	Slimmed    *analysis.SlimResult // the lighter image that was written last, nil if none
+	Strategies *Strategies          // nil: not weighed yet, see FindStrategies
+	Speeds     plan.Speeds          // what their times are estimated from
+	Insights   *Insights            // nil: not looked for yet, see FindInsights
 
 	// Shown counts the builds that were shown, Ordered the times that the rows
 	// were ordered or filtered: a screen that remembers them knows what it has to
 	// draw anew.
 	Shown, Ordered int
 
-	config    Config
-	subject   *plan.Subject // what plans are put against; of the build subjectOf
-	subjectOf *analysis.Build
-	code      string          // the folder of the user's sources, "" if none was read
-	finding   *analysis.Build // whose findings are being looked for
-	job       *job
-	retry     func()
-	asked     []string // the sources of retry
-	sign      signIn
-	draft     draft
-	search    atomic.Int64    // counts the searches through the files
-	saveLater func()          // what was asked for while a job ran
-	opened    int             // counts the builds that were opened, not those that replaced a part
-	tasks     <-chan struct{} // closed when the last task is done; nil: there was none
-	closed    atomic.Bool
-	history   history
-	rowsOf    *analysis.Build // the build that Rows were made for
-	view      []int           // the rows that the filter lets through, in the order shown
-	byKey     map[string]int
+	config                  Config
+	subject                 *plan.Subject // what plans are put against; of the build subjectOf
+	subjectOf               *analysis.Build
+	code                    string          // the folder of the user's sources, "" if none was read
+	weighing, speedsChanged bool            // of the strategies
+	finding                 *analysis.Build // whose findings are being looked for
+	job                     *job
+	retry                   func()
+	asked                   []string // the sources of retry
+	sign                    signIn
+	draft                   draft
+	search                  atomic.Int64    // counts the searches through the files
+	saveLater               func()          // what was asked for while a job ran
+	opened                  int             // counts the builds that were opened, not those that replaced a part
+	tasks                   <-chan struct{} // closed when the last task is done; nil: there was none
+	closed                  atomic.Bool
+	history                 history
+	rowsOf                  *analysis.Build // the build that Rows were made for
+	view                    []int           // the rows that the filter lets through, in the order shown
+	byKey                   map[string]int
 }
 
 // New returns a session with nothing open.
@@ -294,6 +297,9 @@ func (s *Session) replace(b *analysis.Build) {
 	s.Build = b
 	if s.Insights != nil && s.Insights.of != b {
 		s.Insights = nil
+	}
+	if s.Strategies != nil && s.Strategies.of != b {
+		s.Strategies = nil
 	}
 	s.Shown++
 	s.recount()

@@ -16,9 +16,11 @@ import (
 
 // names are literals that look like texts and are none, with the reason.
 var names = map[string]string{
-	"Weighline":    "the program's own name",
-	" – Weighline": "the program's own name, in the title of a window",
-	"Mg":           "letters that are measured",
+	"Weighline":       "the program's own name",
+	" – Weighline":    "the program's own name, in the title of a window",
+	"Mg":              "letters that are measured",
+	"Dockerfile.slim": "a file's name",
+	" to ":            "between the two numbers of a speed, as the engine writes it",
 }
 
 // A use is a literal of the code: one of the catalogue, or one that bypasses it.

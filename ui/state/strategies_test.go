@@ -1,0 +1,53 @@
+package state
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"weighline/analysis/plan"
+)
+
+func TestStrategies(t *testing.T) {
+	s, l := newSession(t, nil)
+	s.OpenSample()
+	l.idle()
+	s.FindStrategies()
+	l.until(func() bool { return s.Strategies != nil })
+	cpu, ok := s.Strategies.Find(plan.CPUOnly)
+	asIs, _ := s.Strategies.Find(plan.AsIs)
+	if !ok || cpu.Download.Size >= asIs.Download.Size {
+		t.Fatalf("CPU-only pulls %v, as it is %v", cpu.Download, asIs.Download)
+	}
+	if text := s.Dockerfile(plan.CPUOnly); !strings.Contains(text, "FROM python:3.11") || !strings.Contains(text, "--extra-index-url") {
+		t.Errorf("its Dockerfile:\n%s", text)
+	}
+	if text := s.Dockerfile(plan.BaseImage); !strings.Contains(text, "# --- Dockerfile.base ---") {
+		t.Errorf("two files are told apart:\n%s", text)
+	}
+	s.UseStrategy(plan.CPUOnly)
+	if s.Plan.Swaps("torch") != "cpu" {
+		t.Errorf("its plan in use: %+v", s.Plan)
+	}
+	first := s.Strategies
+	s.FindStrategies()
+	l.until(func() bool { return s.Strategies != first })
+	if now, _ := s.Strategies.Find(plan.Current); now.Download.Size != cpu.Download.Size {
+		t.Errorf("the plan in use pulls %v, want %v", now.Download, cpu.Download)
+	}
+	before, _ := s.Strategies.Find(plan.AsIs)
+	second := s.Strategies
+	s.SetSpeeds(plan.Speeds{Download: plan.Speed{Low: 1, High: 1}})
+	s.FindStrategies()
+	l.until(func() bool { return s.Strategies != second })
+	if after, _ := s.Strategies.Find(plan.AsIs); after.Seconds.Low <= before.Seconds.Low {
+		t.Errorf("over a slower line %v, before %v", after.Seconds, before.Seconds)
+	}
+	path := filepath.Join(t.TempDir(), "Dockerfile")
+	s.WriteText(path, false, s.Dockerfile(plan.CPUOnly))
+	l.notice()
+	if text, err := os.ReadFile(path); err != nil || string(text) != s.Dockerfile(plan.CPUOnly) {
+		t.Errorf("written: %q, %v", text, err)
+	}
+}
