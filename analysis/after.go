@@ -119,15 +119,34 @@ func (b *Build) substitute(v plan.Variant) *depgraph.Graph {
 		catalogue = catalogue.With(pyindex.PyPI, v.Index)
 	}
 	for _, n := range g.Nodes() {
-		if r, err := pep.ParseRequirement(string(n.Name) + "==" + n.Version); err == nil && n.Name != v.Package {
-			in.Constraints = append(in.Constraints, depgraph.Root{Requirement: r})
+		if n.Name == v.Package && v.Local != "" {
+			continue // the line asks for the local version
+		}
+		in.Constraints = append(in.Constraints, pinned(n.Name, n.Version)...)
+	}
+	if v.SameVersion {
+		if with := resolveVariant(catalogue, in, pinned(v.Project(), old.Version)); with != nil {
+			return with
 		}
 	}
-	with, err := depgraph.Resolve(context.Background(), catalogue, in)
-	if err != nil || len(with.Roots()) == 0 {
+	return resolveVariant(catalogue, in, nil)
+}
+
+// pinned returns the constraint to one version, none if it is unknown.
+func pinned(name pep.Name, version string) []depgraph.Root {
+	r, err := pep.ParseRequirement(string(name) + "==" + version)
+	if err != nil {
 		return nil
 	}
-	if first := with.Nodes()[with.RootNode(0)]; first.File == "" {
+	return []depgraph.Root{{Requirement: r}}
+}
+
+// resolveVariant resolves what asks for a variant, nil if the catalogue does not
+// tell.
+func resolveVariant(catalogue *pyindex.Catalogue, in depgraph.Input, more []depgraph.Root) *depgraph.Graph {
+	in.Constraints = slices.Concat(in.Constraints, more)
+	with, err := depgraph.Resolve(context.Background(), catalogue, in)
+	if err != nil || len(with.Roots()) == 0 || with.Nodes()[with.RootNode(0)].File == "" {
 		return nil // a stub: the catalogue does not know that version
 	}
 	return with

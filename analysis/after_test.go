@@ -82,6 +82,9 @@ func TestSwapOthers(t *testing.T) {
 	if d := v.Before.Download.Size - v.After.Download.Size; d < 5*bytesize.MB || d > 6*bytesize.MB {
 		t.Errorf("uvicorn without extras frees %v", d)
 	}
+	if v.Swapped[0].To.Version != "0.35.0" {
+		t.Errorf("uvicorn without extras is %s, want the version that was there", v.Swapped[0].To.Version)
+	}
 	// faster-whisper in the place of openai-whisper brings packages of its own;
 	// torch is still asked for by a line.
 	v = preview(t, b, plan.New("torch").WithSwap("openai-whisper", "faster-whisper"))

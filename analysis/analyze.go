@@ -70,6 +70,9 @@ type Options struct {
 	// calls do not overlap, but come from several goroutines.
 	Early func(*Build)
 
+	// variants are indexes whose releases of the catalogue count beside PyPI's.
+	variants []string
+
 	// Texts, if not nil, are read in the place of files: of those named in it.
 	Texts map[string][]byte
 }

@@ -128,6 +128,9 @@ func (d *Deps) resolve(ctx context.Context, o Options) ([]Warning, error) {
 		return nil, err
 	}
 	d.Catalogue = "catalogue of " + catalogue.Date
+	if len(o.variants) > 0 {
+		catalogue = catalogue.With(append([]string{pyindex.PyPI}, o.variants...)...)
+	}
 	in.Options.SourceName = "catalogue"
 	d.Graph, err = depgraph.Resolve(ctx, catalogue, in)
 	return nil, err

@@ -16,6 +16,16 @@ type SlimOptions struct {
 	// Flatten writes included files into the place of their -r line.
 	// Constraint files stay files of their own: pip knows no other form.
 	Flatten bool
+	// Replace gives, for requirements that are dropped because another takes their
+	// place, the line of that. Where no line names the package, the new one stands
+	// at the end of the first file.
+	Replace map[pep.Name]Replacement
+}
+
+// A Replacement takes the place of a requirement.
+type Replacement struct {
+	Line  func(old pep.Requirement) string // what to write for a line
+	Index string                           // URL of the index that has it beside the others, "" for none
 }
 
 // An OutFile is a file to be written.
@@ -54,7 +64,7 @@ func Slim(doc *Doc, drop map[pep.Name]string, o SlimOptions) ([]OutFile, error) 
 		out = []OutFile{w.render()}
 	}
 	for _, name := range slices.Sorted(maps.Keys(drop)) {
-		if !w.hit[name] {
+		if _, replaced := o.Replace[name]; !w.hit[name] && !replaced {
 			w.note("%s is named by no line: pip installs it as long as another package needs it (uv can leave it out: exclude-dependencies)", name)
 		}
 	}
@@ -71,6 +81,50 @@ type slimmer struct {
 	names map[string]string // path of a source → name of its output
 	taken map[string]bool   // names of outputs
 	root  string
+	named map[string]bool // indexes that a line names already
+}
+
+// replacement returns the lines that take the place of one, "" for none.
+func (w *slimmer) replacement(r Requirement, eol string) string {
+	x, ok := w.o.Replace[r.Key()]
+	if !ok {
+		return ""
+	}
+	if len(r.Hashes) > 0 {
+		w.note("%s has hashes, and what takes its place has none: pip refuses it until \"pip hash\" has told them", r.Key())
+	}
+	return w.index(x.Index, eol) + x.Line(r.Requirement)
+}
+
+// index returns the line that names an index, once.
+func (w *slimmer) index(url, eol string) string {
+	for _, x := range w.doc.IndexURLs {
+		if strings.TrimSuffix(x.URL.String(), "/") == strings.TrimSuffix(url, "/") {
+			return ""
+		}
+	}
+	if url == "" || w.named[url] {
+		return ""
+	}
+	if w.named == nil {
+		w.named = map[string]bool{}
+	}
+	w.named[url] = true
+	return "--extra-index-url " + url + eol
+}
+
+// unnamed returns the lines for packages that no line names, for the end of the
+// first file.
+func (w *slimmer) unnamed(eol string) string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(w.o.Replace)) {
+		if slices.ContainsFunc(w.doc.Requirements, func(r Requirement) bool { return r.Key() == name }) {
+			continue
+		}
+		x := w.o.Replace[name]
+		fmt.Fprintf(&b, "# weighline: %s, %s%s%s%s%s", name, harmless(w.drop[name]), eol, w.index(x.Index, eol), x.Line(pep.Requirement{Name: name, RawName: string(name)}), eol)
+	}
+	return b.String()
 }
 
 func (w *slimmer) note(format string, args ...any) {
@@ -132,6 +186,14 @@ func (w *slimmer) name(s *source) {
 
 func (w *slimmer) write(s *source) OutFile {
 	text := w.text(s, filepath.Dir(w.names[s.path]), newline(s.lines))
+	if s == w.doc.sources[0] {
+		if more := w.unnamed(newline(s.lines)); more != "" {
+			if text != "" && !strings.HasSuffix(text, "\n") {
+				text += newline(s.lines)
+			}
+			text += more
+		}
+	}
 	data, ok := s.charset.encode(text)
 	if !ok {
 		data = []byte(text)
@@ -152,6 +214,10 @@ func (w *slimmer) text(s *source, folder, eol string) string {
 			if reason, ok := w.drop[r.Key()]; ok {
 				w.hit[r.Key()] = true
 				commentOut(part, reason, s.charset, it.first)
+				if line := w.replacement(r, newline(s.lines)); line != "" {
+					last := &part[len(part)-1]
+					last.text += newline(s.lines) + line
+				}
 			}
 		case it.include != nil && w.o.Flatten && it.option == "--requirement" && !s.constraint:
 			w.inline(part, it, folder, eol)
@@ -237,7 +303,7 @@ func commentOut(part []physLine, reason string, cs charset, first int) {
 	for i := range part {
 		switch {
 		case i == 0:
-			part[i].text = "# weighline: dropped, " + reason + ": " + part[i].text
+			part[i].text = "# weighline: " + word(reason) + ": " + part[i].text
 		case !isComment(part[i].text):
 			part[i].text = "# " + part[i].text
 		}
@@ -246,6 +312,18 @@ func commentOut(part []physLine, reason string, cs charset, first int) {
 		}
 	}
 }
+
+// word returns what a comment says of a line that goes: a reason that says itself
+// what happened, or that it is dropped.
+func word(reason string) string {
+	if strings.HasPrefix(reason, Swapped) {
+		return reason
+	}
+	return "dropped, " + reason
+}
+
+// Swapped begins the reason for a line that another takes the place of.
+const Swapped = "swapped for "
 
 // harmless makes a text fit for a comment on one line.
 func harmless(s string) string {

@@ -75,16 +75,24 @@ func (w *slimmer) render() OutFile {
 		line := r.line()
 		if reason, ok := w.drop[r.Key()]; ok {
 			w.hit[r.Key()] = true
-			line = "# weighline: dropped, " + harmless(reason) + ": " + line
+			line = "# weighline: " + word(harmless(reason)) + ": " + line
+			if more := w.replacement(r, "\n"); more != "" {
+				line += "\n" + more
+			}
 		}
 		b.WriteString(line + "\n")
 	}
+	b.WriteString(w.unnamed("\n"))
 	for _, u := range w.doc.Unknown {
 		fmt.Fprintf(&b, "# left out: %s (%s)\n", harmless(u.Text), harmless(u.Reason))
 	}
 	w.note("%s is not a requirements file; its direct requirements are written as one", from)
 	return OutFile{Name: "requirements.txt", Source: from, Data: []byte(b.String()), Changed: true}
 }
+
+// Written returns r as a line of a requirements file, as it was as far as
+// that is known.
+func (r Requirement) Written() string { return r.line() }
 
 // section names the list that r stands in.
 func (r Requirement) section() string {

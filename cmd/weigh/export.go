@@ -1,15 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"weighline/analysis"
+	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 	"weighline/analysis/report"
 	"weighline/analysis/reqfile"
@@ -18,17 +21,20 @@ import (
 func (a *app) exportCommand() *cobra.Command {
 	var s sourceFlags
 	var f planFlags
-	var requirements string
+	var to analysis.Exports
+	var commands bool
 	var file reportFlag
 	var picture chartFlags
 	c := &cobra.Command{
-		Use:   "export (SOURCE… | NAME) [--requirements FILE] [--report FILE] [--chart FILE]",
-		Short: "Write the requirements of the lighter build, a report, or a chart",
+		Use:   "export (SOURCE… | NAME) [--requirements FILE] [--dockerfile FILE] [--report FILE] [--chart FILE]",
+		Short: "Write the requirements of the lighter build, a Dockerfile, a report, or a chart",
 		Long: `Writes the requirements without what the plan drops. Comments, order, markers,
-hashes and included files stay; a dropped line becomes a comment that says why.
-What was written is read and resolved again, and must be what the plan promised.
+hashes and included files stay; a dropped line becomes a comment that says why,
+and so does a swapped one above what takes its place. What was written is read and
+resolved again, and must be what the plan promised. All files of one call are
+written whole or none is; a file that was read is changed only if it is named.
 
-The sources and --drop are those of weigh plan; NAME is a saved build, whose plan
+The sources and the flags of a plan are those of weigh plan; NAME is a saved build, whose plan
 is taken. Files that exist are not replaced without --force. "-" is standard
 output.
 
@@ -38,29 +44,42 @@ chart shows the heaviest packages that stay.`,
 		Example: `  weigh export requirements.txt --drop librosa --requirements slim.txt
   weigh export "without torch" --requirements slim.txt --force
   weigh export sample --drop torch --drop librosa --drop openai-whisper --requirements -
+  weigh export requirements.txt --swap torch=cpu --dev pytest --requirements slim.txt --dev-requirements dev.txt --dockerfile Dockerfile
+  weigh export requirements.txt --dockerfile Dockerfile --strategy base-image
+  weigh export requirements.txt --drop librosa --uv
   weigh export app.tar --report app.html --chart app.svg
   weigh export requirements.txt app.tar --drop torch --report plan.md`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			more := file.path != "" || picture.path != ""
 			switch {
-			case requirements == "" && !more:
-				return usagef("export: --requirements, --report or --chart FILE says what to write")
-			case requirements == "-" && a.json:
-				return usagef("export: --requirements - and --json both want standard output")
+			case to == (analysis.Exports{Strategy: to.Strategy}) && !more && !commands:
+				return usagef("export: --requirements, --dockerfile, --report, --chart or another flag with a FILE says what to write")
+			case (to.Requirements == "-" || commands) && a.json:
+				return usagef("export: --requirements - or --uv and --json both want standard output")
+			case to.Strategy != "" && to.Dockerfile == "":
+				return usagef("export: --strategy says which Dockerfile, and --dockerfile FILE where to write it")
 			}
+			files := to
+			if files.Requirements == "-" {
+				files.Requirements = ""
+			}
+			writes := files != (analysis.Exports{})
 			if err := errors.Join(file.check(), picture.check()); err != nil {
 				return err
 			}
-			b, v, err := a.planned(c.Context(), args, &s, &f, more)
-			if b == nil || err != nil && requirements != "" {
+			b, v, err := a.planned(c.Context(), args, &s, &f, more || to.Requirements == "" && to.Dev == "")
+			if b == nil || err != nil && (writes || to.Requirements != "" || commands) {
 				return err
 			}
-			switch {
-			case requirements == "-":
+			if to.Requirements == "-" {
 				err = a.exportStdout(b, v)
-			case requirements != "":
-				err = a.exportFiles(c.Context(), b, v, requirements, file.force)
+			}
+			if err == nil && writes {
+				err = a.exportFiles(c.Context(), b, v, files, file.force)
+			}
+			if err == nil && commands {
+				_, err = io.WriteString(a.out, b.Commands(v, cmp.Or(files.Requirements, "requirements.txt")))
 			}
 			if more {
 				problems := err
@@ -75,7 +94,15 @@ chart shows the heaviest packages that stay.`,
 	s.addImage(c)
 	s.addPlatform(c, "`platform` to resolve for (default linux/amd64)")
 	f.add(c)
-	c.Flags().StringVar(&requirements, "requirements", "", "write the slim requirements to `file`, or to standard output if it is -")
+	x := c.Flags()
+	x.StringVar(&to.Requirements, "requirements", "", "write the slim requirements to `file`, or to standard output if it is -")
+	x.StringVar(&to.Dev, "dev-requirements", "", "write what --dev moves to `file`, which includes the slim one")
+	x.StringVar(&to.Constraints, "constraints", "", "write the versions of the preview to `file`, for pip install --constraint")
+	x.StringVar(&to.Dockerfile, "dockerfile", "", "write a Dockerfile to `file`")
+	x.StringVar(&to.Strategy, "strategy", "", "`name` of the strategy that --dockerfile builds: as-is, production, cpu-only, multi-stage, base-image, plan (default plan)")
+	x.StringVar(&to.Plan, "plan-file", "", "write the plan to `file`, as JSON that --plan reads")
+	x.BoolVar(&commands, "uv", false, "print the commands of pip and uv that do the same")
+	_ = c.RegisterFlagCompletionFunc("strategy", cobra.FixedCompletions([]string{plan.AsIs, plan.Production, plan.CPUOnly, plan.MultiStage, plan.BaseImage, plan.Current}, cobra.ShellCompDirectiveNoFileComp))
 	file.add(c)
 	picture.add(c)
 	return c
@@ -147,26 +174,40 @@ func (a *app) planSource(ctx context.Context, args []string, s *sourceFlags, ima
 	return b, plan.Plan{}, err
 }
 
-func (a *app) exportFiles(ctx context.Context, b *analysis.Build, v plan.Preview, path string, force bool) error {
-	written, err := b.ExportSlim(ctx, v, path, force)
-	if written == nil {
+func (a *app) exportFiles(ctx context.Context, b *analysis.Build, v plan.Preview, to analysis.Exports, force bool) error {
+	x, err := b.Export(ctx, v, to, force)
+	if x == nil {
 		var exists *analysis.ExistsError
 		if errors.As(err, &exists) {
 			return &hintedError{exists.Error() + "; nothing was written", "--force replaces it"}
 		}
 		return err
 	}
-	a.warnExcluded(v)
+	if to.Requirements != "" {
+		a.warnExcluded(v)
+	}
+	for _, note := range x.Notes {
+		if !excludedNote(v, note) {
+			a.warn(note)
+		}
+	}
 	done := struct {
 		Schema  string             `json:"schema"`
 		Written []string           `json:"written"`
+		Notes   []string           `json:"notes"`
 		Preview report.PreviewJSON `json:"preview"`
-	}{"weighline/export@1", written, report.Preview(b, v)}
+	}{"weighline/export@1", x.Written, append([]string{}, x.Notes...), report.Preview(b, v)}
 	return errors.Join(err, a.print(func() any { return done }, func(w io.Writer, _ int) error {
-		_, err := fmt.Fprintf(w, "Wrote %s: %d packages, download %s (before: %d, %s).\n", oneLine(strings.Join(written, ", ")),
+		_, err := fmt.Fprintf(w, "Wrote %s: %d packages, download %s (before: %d, %s).\n", oneLine(strings.Join(x.Written, ", ")),
 			v.After.Packages, v.After.Download, v.Before.Packages, v.Before.Download)
 		return err
 	}))
+}
+
+// excludedNote reports whether a note is about a package that warnExcluded tells
+// of in its own words.
+func excludedNote(v plan.Preview, note string) bool {
+	return slices.ContainsFunc(v.Excluded, func(n pep.Name) bool { return strings.HasPrefix(note, string(n)+" is named by no line") })
 }
 
 // exportStdout prints the slim requirements as one file.

@@ -1,0 +1,237 @@
+package analysis
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"weighline/analysis/pep"
+	"weighline/analysis/plan"
+	"weighline/analysis/reqfile"
+)
+
+// Exports names the files that a preview is written to; what is "" is not
+// written.
+type Exports struct {
+	Requirements string // the slim requirements, with the files that they include beside them
+	Dev          string // what the plan moves to a file for development
+	Constraints  string // the versions of the preview (pip install --constraint)
+	Dockerfile   string // of the strategy; one for its base beside it if it has one
+	Strategy     string // by name; the plan's if it is ""
+	Plan         string // the plan as JSON
+}
+
+// An Exported is what was written.
+type Exported struct {
+	Written []string
+	Notes   []string // what the user should know, one sentence each
+}
+
+// Export writes files of v, which is a preview of b. Either all files are written
+// whole or none is; existing ones only with overwrite, unless it is an included
+// one that stays as it is, else the error is an [*ExistsError]. Files that were
+// read for the build and that the user did not name are never changed. The slim
+// requirements are read and resolved again: an error tells if they are not what
+// the preview promised; then Exported is there, too.
+func (b *Build) Export(ctx context.Context, v plan.Preview, to Exports, overwrite bool) (*Exported, error) {
+	x := &Exported{}
+	list, err := b.targets(v, to, x)
+	if err != nil {
+		return nil, err
+	}
+	if x.Written, err = writeTargets(list, overwrite); err != nil {
+		return nil, err
+	}
+	if to.Requirements == "" {
+		return x, nil
+	}
+	notes, err := b.checkExport(ctx, v, to.Requirements)
+	x.Notes = append(x.Notes, notes...)
+	return x, err
+}
+
+// targets makes the files that are to be written.
+func (b *Build) targets(v plan.Preview, to Exports, x *Exported) (list []target, err error) {
+	add := func(path, text string) {
+		list = append(list, target{reqfile.OutFile{Data: []byte(text)}, filepath.Clean(path), true})
+	}
+	if to.Requirements != "" {
+		if list, err = b.slimTargets(v, to.Requirements); err != nil {
+			return nil, err
+		}
+		if len(list) > 0 {
+			x.Notes = append(x.Notes, list[0].Notes...)
+		}
+	}
+	if to.Dev != "" {
+		text, err := b.devFile(v, to)
+		if err != nil {
+			return nil, err
+		}
+		add(to.Dev, text)
+	}
+	if to.Constraints != "" {
+		add(to.Constraints, constraints(v, x))
+	}
+	if to.Plan != "" {
+		add(to.Plan, string(v.Plan.Encode())+"\n")
+	}
+	if to.Dockerfile != "" {
+		files, err := b.dockerfiles(v, to)
+		if err != nil {
+			return nil, err
+		}
+		for i, f := range files {
+			path := to.Dockerfile
+			if i < len(files)-1 {
+				path = filepath.Join(filepath.Dir(to.Dockerfile), f.Name)
+			}
+			add(path, f.Text)
+		}
+	}
+	return list, nil
+}
+
+// devFile returns the requirements that the plan moves to development.
+func (b *Build) devFile(v plan.Preview, to Exports) (string, error) {
+	if b.Deps == nil {
+		return "", ErrNoRequirements
+	}
+	var out strings.Builder
+	out.WriteString("# For development: what production does not install (by Weighline)\n")
+	if to.Requirements != "" {
+		if rel, err := filepath.Rel(filepath.Dir(to.Dev), to.Requirements); err == nil {
+			fmt.Fprintf(&out, "-r %s\n", filepath.ToSlash(rel))
+		}
+	}
+	n := 0
+	for _, doc := range b.Deps.Docs {
+		for _, r := range doc.Requirements {
+			if v.Plan.MovesToDev(r.Key()) {
+				out.WriteString(r.Written() + "\n")
+				n++
+			}
+		}
+	}
+	if n == 0 {
+		return "", fmt.Errorf("%s: the plan moves nothing to development", to.Dev)
+	}
+	return out.String(), nil
+}
+
+// constraints returns the versions of the preview as a constraints file.
+func constraints(v plan.Preview, x *Exported) string {
+	var pins []reqfile.Pin
+	var unknown []string
+	for name, version := range versions(v.Graph()) {
+		if version == "" {
+			unknown = append(unknown, string(name))
+			continue
+		}
+		pins = append(pins, reqfile.Pin{Name: name, Version: version})
+	}
+	if len(unknown) > 0 {
+		slices.Sort(unknown)
+		x.Notes = append(x.Notes, "the constraints lack what nobody knows the version of: "+strings.Join(unknown, ", "))
+	}
+	return "# The versions of the preview, for pip install --constraint (by Weighline)\n" + reqfile.Constraints(pins)
+}
+
+// dockerfiles returns the Dockerfiles of the strategy that is asked for, and for
+// a base of one's own the pinned requirements that it installs.
+func (b *Build) dockerfiles(v plan.Preview, to Exports) ([]plan.TextFile, error) {
+	name := to.Strategy
+	if name == "" {
+		name = plan.Current
+	}
+	ways := b.Strategies(v.Plan, plan.Speeds{})
+	s, ok := ways.Find(name)
+	if !ok {
+		var names []string
+		for _, x := range ways.List {
+			names = append(names, x.Name)
+		}
+		return nil, fmt.Errorf("%q is no strategy: there are %s", name, strings.Join(names, ", "))
+	}
+	beside := func(path string) string {
+		if rel, err := filepath.Rel(filepath.Dir(to.Dockerfile), path); err == nil && path != "" {
+			return filepath.ToSlash(rel)
+		}
+		return path
+	}
+	o := plan.DockerfileOptions{Requirements: beside(to.Requirements), Constraints: beside(to.Constraints)}
+	if o.Requirements == "" && b.Deps != nil && len(b.Deps.Docs) > 0 {
+		o.Requirements = filepath.Base(b.Deps.Docs[0].Files[0].Path)
+	}
+	files := s.Dockerfiles(o)
+	if len(s.Heavy) == 0 {
+		return files, nil
+	}
+	var pins []reqfile.Pin
+	all := versions(b.Graph())
+	for _, n := range s.Heavy {
+		if all[n] != "" {
+			pins = append(pins, reqfile.Pin{Name: n, Version: all[n]})
+		}
+	}
+	heavy := plan.TextFile{Name: "requirements-base.txt", Text: "# The heavy packages of the base (by Weighline)\n" + reqfile.Constraints(pins)}
+	return slices.Insert(files, 0, heavy), nil
+}
+
+// Commands returns the commands of uv and pip that do what the plan of v does, as
+// text to be pasted. requirements is the slim file.
+func (b *Build) Commands(v plan.Preview, requirements string) string {
+	var out strings.Builder
+	indexes, lines := "", []string{}
+	for _, x := range v.Swapped {
+		if x.Index != "" && !strings.Contains(indexes, x.Index) {
+			indexes += " --extra-index-url " + x.Index
+		}
+		lines = append(lines, fmt.Sprintf("%q", x.Line(b.lineOf(x.Package)).String()))
+	}
+	fmt.Fprintf(&out, "# pip\npip install%s --requirement %s\n", indexes, requirements)
+	if len(v.Excluded) > 0 {
+		fmt.Fprintf(&out, "# pip cannot leave out what others require; this takes it away again\npip uninstall --yes %s\n", joinNames(v.Excluded))
+	}
+	fmt.Fprintf(&out, "\n# uv, by the same file\nuv pip install%s --requirement %s\n", indexes+strategyOf(indexes), requirements)
+	out.WriteString("\n# uv, in a project with pyproject.toml\n")
+	if roots := slices.DeleteFunc(slices.Clone(v.Plan.Drop), func(n pep.Name) bool {
+		i, ok := b.Graph().Index(n)
+		return !ok || !b.Graph().IsRoot(i)
+	}); len(roots) > 0 {
+		fmt.Fprintf(&out, "uv remove %s\n", joinNames(roots))
+	}
+	for _, x := range v.Swapped {
+		if x.Name != "" {
+			fmt.Fprintf(&out, "uv remove %s\n", x.Package)
+		}
+	}
+	if len(lines) > 0 {
+		fmt.Fprintf(&out, "uv add%s %s\n", strings.ReplaceAll(indexes, "--extra-index-url", "--index"), strings.Join(lines, " "))
+	}
+	if len(v.Plan.Dev) > 0 {
+		fmt.Fprintf(&out, "uv remove %s\nuv add --dev %s\n", joinNames(v.Plan.Dev), joinNames(v.Plan.Dev))
+	}
+	if len(v.Excluded) > 0 {
+		out.WriteString("\n# into pyproject.toml\n" + reqfile.UvExclude(v.Excluded))
+	}
+	return out.String()
+}
+
+// strategyOf lets uv look at all indexes for a version, as pip does.
+func strategyOf(indexes string) string {
+	if indexes == "" {
+		return ""
+	}
+	return " --index-strategy unsafe-best-match"
+}
+
+func joinNames(names []pep.Name) string {
+	words := make([]string, len(names))
+	for i, n := range names {
+		words[i] = string(n)
+	}
+	return strings.Join(words, " ")
+}
