@@ -110,7 +110,7 @@ func (s Speeds) Measure(ctx context.Context, dir string) (Speeds, error) {
 	if err != nil {
 		return s, fmt.Errorf("measure this computer: %w", err)
 	}
-	defer os.RemoveAll(tmp)
+	defer func() { _ = os.RemoveAll(tmp) }()
 	files, wheel, err := madeUpWheel()
 	if err != nil {
 		return s, err

@@ -331,7 +331,8 @@ func (s *Strategies) recommend() {
 	now := s.List[0]
 	best := now
 	for _, x := range s.List[1:] {
-		if x.Name != BaseImage && x.Name != MultiStage && x.Download.Unknown <= now.Download.Unknown && x.Download.Size < best.Download.Size {
+		if x.Name != BaseImage && x.Name != MultiStage && x.Download.Unknown <= now.Download.Unknown &&
+			(x.Download.Size < best.Download.Size || x.Name == Current && x.Download.Size == best.Download.Size && best.Name != AsIs) {
 			best = x
 		}
 	}

@@ -147,6 +147,24 @@ func TestDockerfiles(t *testing.T) {
 	}
 }
 
+// TestSwapTogether: torchvision loads only beside the torch it was built for.
+func TestSwapTogether(t *testing.T) {
+	g := depgraph.NewGraph([]depgraph.Node{{Name: "torch", Version: "2.7.1"}, {Name: "torchvision", Version: "0.22.1"}}, []depgraph.Edge{{From: 1, To: 0}},
+		[]depgraph.Root{{Requirement: pep.MustRequirement("torchvision")}})
+	alone := Apply(Plan{}.WithSwap("torch", "cpu"), g, nil)
+	if len(alone.Problems) != 1 || !strings.Contains(alone.Problems[0], "torchvision=cpu") {
+		t.Errorf("problems %q, want one that names torchvision=cpu", alone.Problems)
+	}
+	both := Apply(Plan{}.WithSwap("torch", "cpu").WithSwap("torchvision", "cpu"), g, nil)
+	if len(both.Problems) > 0 || len(both.Swapped) != 2 {
+		t.Errorf("both: problems %q, swapped %d", both.Problems, len(both.Swapped))
+	}
+	// Nobody knows its size here, and that is said.
+	if both.After.Download.Unknown != 1 || both.Swapped[1].To.Reason == "" {
+		t.Errorf("after %+v, %+v", both.After, both.Swapped[1].To)
+	}
+}
+
 func TestBases(t *testing.T) {
 	for _, b := range Bases() {
 		if b.Source == "" || b.CheckedOn == "" || !strings.HasPrefix(b.Digest, "sha256:") || b.largest().Size == 0 {

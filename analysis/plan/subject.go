@@ -45,8 +45,8 @@ type Layer struct {
 func (s *Subject) Apply(p Plan) Preview {
 	v := Preview{Plan: p, subject: s, Before: s.Graph.Total()}
 	w := s.swap(p)
-	v.Swapped, v.Problems = w.done, w.problems
 	r := w.graph.Without(slices.Concat(p.Drop, p.Dev)...)
+	v.Swapped, v.Problems = w.done, slices.Concat(w.problems, w.together(p, r))
 	v.Removal, v.Freed, v.Held = r, r.Freed(), append(r.Held(), w.held(r)...)
 	for i := len(s.Graph.Nodes()); i < len(w.graph.Nodes()); i++ {
 		if r.Kept(i) {

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -81,6 +82,19 @@ func (s *Subject) newSwapping(names []pep.Name, p Plan) *swapping {
 	}
 	w.graph = s.Graph.Replace(list...)
 	return w
+}
+
+// together returns what stays as it is and was built for what a variant takes the
+// place of.
+func (w *swapping) together(p Plan, r *depgraph.Removal) (problems []string) {
+	for _, x := range w.done {
+		for _, other := range x.With {
+			if i, there := r.Edited().Index(other); there && r.Kept(i) && p.Swap[other] != x.Variant.Variant {
+				problems = append(problems, fmt.Sprintf("%s is built for the %s that goes: swap it, too (%s=%s), or it may not load", other, x.Package, other, x.Variant.Variant))
+			}
+		}
+	}
+	return problems
 }
 
 func (s *Subject) substitute(v Variant) (with *depgraph.Graph, exact bool) {

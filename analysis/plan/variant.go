@@ -31,9 +31,12 @@ type Variant struct {
 
 	// Goes are patterns of what the variant does not require, for where nobody
 	// knows its own requirements.
-	Goes     []string `json:"goes,omitempty"`
-	Download int64    `json:"download,omitempty"` // bytes, where no index tells; 0 if unknown
-	Of       string   `json:"of,omitempty"`       // what Download was read of
+	Goes []string `json:"goes,omitempty"`
+	// With are packages that are built for one variant or the other: those in the
+	// build must be swapped, too.
+	With     []pep.Name `json:"with,omitempty"`
+	Download int64      `json:"download,omitempty"` // bytes, where no index tells; 0 if unknown
+	Of       string     `json:"of,omitempty"`       // what Download was read of
 
 	OtherAPI  bool   `json:"other_api,omitempty"` // the code must be changed
 	Note      string `json:"note"`
