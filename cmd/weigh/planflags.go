@@ -41,6 +41,11 @@ func (f *planFlags) add(c *cobra.Command) {
 	_ = c.MarkFlagFilename("plan", "json")
 }
 
+// given reports whether any flag asks for something.
+func (f *planFlags) given() bool {
+	return len(f.drop)+len(f.swap)+len(f.strip)+len(f.dev) > 0 || f.squash || f.file != ""
+}
+
 // plan puts the flags on top of p, for b. What b does not have is an error: it
 // would count for nothing without a word.
 func (f *planFlags) plan(a *app, b *analysis.Build, p plan.Plan) (plan.Plan, error) {
