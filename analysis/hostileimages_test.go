@@ -107,7 +107,7 @@ func many(n int, make func(i int) ocitest.Entry) []ocitest.Entry {
 // zeros returns about n bytes of zeros in a tar's file, as one gzip stream of
 // members of 64 MB, or as zstd frames.
 func zeros(n int, pack func([]byte) []byte) []byte {
-	blob := pack(header("zeros", '0', octal(n), nil))
+	blob := pack(header("zeros", '0', base256(int64(n)), nil))
 	part := pack(make([]byte, 64<<20))
 	return append(blob, bytes.Repeat(part, n>>26)...) // n is one of 64 MB
 }
@@ -155,7 +155,7 @@ func hostileImages() []hostile {
 		{name: "zstd with a damaged middle", make: betweenBlob(flip(zst(longTar), len(zst(longTar))/2), nil), read: "yny", says: "layer 2 of 3 cannot be read: zstd stream is damaged"},
 		{name: "zstd cut", make: betweenBlob(zst(longTar)[:len(zst(longTar))-5], nil), read: "yny", says: "layer 2 of 3 cannot be read: zstd stream is damaged"},
 		{name: "zstd with a window of 3 GB", make: betweenBlob([]byte("\x28\xb5\x2f\xfd\x00\xac\x01\x00\x00"), nil), read: "yny", says: "layer 2 of 3 cannot be read: zstd stream is damaged"},
-		{name: "gzip bomb", make: betweenBlob(zeros(2240<<20, gz), nil), read: "yny", says: "this looks like a decompression bomb"},
+		{name: "gzip bomb of 10 GB in 10 MB", make: betweenBlob(zeros(10<<30, gz), nil), read: "yny", says: "this looks like a decompression bomb"},
 		{name: "zstd bomb", slow: true, make: betweenBlob(zeros(2240<<20, zst), nil), read: "yny", says: "this looks like a decompression bomb"},
 		{name: "bomb in 40 layers", slow: true, make: bombs(40, 64<<20), read: strings.Repeat("y", 30) + strings.Repeat("?", 8) + "nn", says: "looks like a decompression bomb"},
 	}, hostileTars(), hostileNames(), hostileDocuments(), hostilePackages())
@@ -308,6 +308,11 @@ func hostilePackages() []hostile {
 		{name: "RECORD of two million lines", slow: true, make: entries(file(site+"y-1.dist-info/METADATA", "Name: y\n"), file(site+"y-1.dist-info/RECORD", strings.Repeat("a,,\n", 2_000_000))), read: "yyy"},
 		{name: "RECORD through long links", slow: true, make: entries(ocitest.Entry{Name: site + "l", Link: long}, ocitest.Entry{Name: site + "p/"}, file(site+"y-1.dist-info/METADATA", "Name: y\n"),
 			file(site+"y-1.dist-info/RECORD", strings.Repeat("l/x,,\n", 300_000))), read: "yyy", warns: "too many folders and links"},
+		{name: "RECORD that lists a file wasted 100,000 times", slow: true, make: entries(append(many(100_000, func(int) ocitest.Entry { return file(site+"a", "1") }),
+			file(site+"y-1.dist-info/METADATA", "Name: y\n"), file(site+"y-1.dist-info/RECORD", strings.Repeat("a,,\n", 1_000_000)))...), read: "yyy"},
+		{name: "binaries that lie about themselves", make: entries(many(300, func(i int) ocitest.Entry {
+			return ocitest.Entry{Name: fmt.Sprintf("b%d", i), Mode: 0o755, Body: "\x7fELF" + strings.Repeat("x", 12) + "\xff Go buildinf:\x08\x02" + strings.Repeat("\x00", 16) + "\x04go1.\xff\xff\x3f" + strings.Repeat("\x78\x9c{\"packages\":", 8000)}
+		})...), read: "yyy"},
 		{name: "METADATA of 20 MB", make: entries(file(site+"y-1.dist-info/METADATA", "Name: y\n"+strings.Repeat("Requires-Dist: y\n", 1_250_000))), read: "yyy", warns: "no readable METADATA"},
 		{name: "packages that all require each other", slow: true, make: entries(many(3000, func(i int) ocitest.Entry {
 			return file(fmt.Sprintf("%sy-%d.dist-info/METADATA", site, i), "Name: y\nVersion: 1\nRequires-Dist: y[a"+fmt.Sprint(i)+"]; extra == 'a"+fmt.Sprint(i-1)+"' or extra == ''\n")

@@ -2,11 +2,11 @@ package attribution
 
 import (
 	"cmp"
+	"hash/maphash"
 	"path"
 	"slices"
 	"strings"
 
-	"weighline/analysis/layer"
 	"weighline/analysis/pep"
 )
 
@@ -33,13 +33,19 @@ func (l *Ledger) Waste() []PackageWaste {
 	if l.tree == nil {
 		return nil
 	}
-	waste := l.tree.Waste(0)
-	if len(waste) == 0 {
+	n := l.tree.WasteTotal().Files
+	if n == 0 {
 		return nil
 	}
-	w := wasteOwners{l: l, waste: waste, at: make(map[string][]int32, len(waste)), owner: make([]wasteKey, len(waste)), far: make([]int32, len(waste))}
-	for i, x := range waste {
-		w.at[x.Path] = append(w.at[x.Path], int32(i))
+	w := wasteOwners{l: l, seed: maphash.MakeSeed(), at: make(map[uint64][]int32, n), owner: make([]wasteKey, n), far: make([]int32, n), brought: make([]int32, n)}
+	for i := range n {
+		path, ok := w.path(i)
+		if !ok {
+			break
+		}
+		h := maphash.String(w.seed, path)
+		w.at[h] = append(w.at[h], int32(i))
+		w.brought[i] = int32(l.tree.Wasted(i, false).Layer)
 	}
 	w.lists()
 	return w.sum()
@@ -51,12 +57,29 @@ type wasteKey struct {
 }
 
 type wasteOwners struct {
-	l     *Ledger
-	waste []layer.Waste
-	at    map[string][]int32 // path → numbers in waste
-	owner []wasteKey
-	far   []int32 // how far the list that says so is from the layer, plus 1; 0: none does
-	steps int
+	l       *Ledger
+	seed    maphash.Seed
+	at      map[uint64][]int32 // hash of a path → numbers of wasted files
+	brought []int32            // the layer of each
+	owner   []wasteKey
+	far     []int32 // how far the list that says so is from the layer, plus 1; 0: none does
+	steps   int
+	read    int // bytes of paths
+}
+
+// maxWastePaths is how many bytes of paths are looked at: images that waste
+// more than that are made to, and the rest has no owner.
+const maxWastePaths = 256 << 20
+
+// path returns where wasted file i was. ok is false when there are too many
+// bytes of paths.
+func (w *wasteOwners) path(i int) (path string, ok bool) {
+	if w.read > maxWastePaths {
+		return "", false
+	}
+	path = w.l.tree.Wasted(i, true).Path
+	w.read += len(path)
+	return path, true
 }
 
 // lists reads the lists of all layers.
@@ -141,11 +164,13 @@ func (w *wasteOwners) rpms(n int, db []byte) {
 // claim gives the wasted files at a path to a package whose list is in layer
 // n, unless a more specific package or a nearer list has them.
 func (w *wasteOwners) claim(n int, file string, key wasteKey) {
-	if w.steps++; w.steps > maxSteps {
+	if w.steps > maxSteps {
 		return
 	}
-	for _, i := range w.at[file] {
-		far := int32(n - w.waste[i].Layer)
+	found := w.at[maphash.String(w.seed, file)]
+	w.steps += 1 + len(found)
+	for _, i := range found {
+		far := int32(n) - w.brought[i]
 		if far < 0 {
 			far = int32(len(w.l.tree.Layers)) - far // a list below it is the last resort
 		}
@@ -167,8 +192,8 @@ func (w *wasteOwners) sum() []PackageWaste {
 		}
 	}
 	sums := map[wasteKey]*PackageWaste{}
-	for i, x := range w.waste {
-		key := w.whose(i, x.Path)
+	for i := range w.owner {
+		key, x := w.whose(i), w.l.tree.Wasted(i, false)
 		if key.kind == Deb && key.version == "" {
 			key.version = versions[key.name]
 		}
@@ -192,18 +217,22 @@ func (w *wasteOwners) sum() []PackageWaste {
 
 // whose returns the owner of a wasted file. Bytecode that no list names goes
 // with its source (PEP 3147), wherever that is now.
-func (w *wasteOwners) whose(i int, file string) wasteKey {
+func (w *wasteOwners) whose(i int) wasteKey {
 	if w.far[i] != 0 {
 		return w.owner[i]
+	}
+	file, ok := w.path(i)
+	if !ok {
+		return wasteKey{}
 	}
 	if key := w.now(file); key.kind != "" {
 		return key
 	}
 	dir, base := path.Split(file)
-	dir, ok := strings.CutSuffix(dir, "__pycache__/")
-	if module, _, dot := strings.Cut(base, "."); ok && dot && strings.HasSuffix(base, ".pyc") {
+	dir, cached := strings.CutSuffix(dir, "__pycache__/")
+	if module, _, dot := strings.Cut(base, "."); cached && dot && strings.HasSuffix(base, ".pyc") {
 		source := dir + module + ".py"
-		for _, j := range w.at[source] {
+		for _, j := range w.at[maphash.String(w.seed, source)] {
 			if w.far[j] != 0 {
 				return w.owner[j]
 			}
@@ -216,9 +245,10 @@ func (w *wasteOwners) whose(i int, file string) wasteKey {
 // now returns the package that has a path in the final file system, or the
 // node package whose folder the path is in.
 func (w *wasteOwners) now(file string) wasteKey {
-	if n, steps, ok := w.l.tree.LookupSteps(file); ok && w.steps < maxSteps {
+	if w.steps < maxSteps {
+		n, steps, found := w.l.tree.LookupSteps(file)
 		w.steps += steps
-		if i, ok := w.l.Owner(n); ok {
+		if i, ok := w.l.Owner(n); ok && found {
 			p := w.l.Packages[i]
 			return wasteKey{p.Kind, p.Name, p.Version}
 		}

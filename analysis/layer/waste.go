@@ -70,6 +70,17 @@ func (t *Tree) Waste(max int) []Waste {
 	return all
 }
 
+// Wasted returns the wasted file number i of WasteTotal().Files, in no
+// particular order. Paths may be long: Path is only set if it is asked for.
+func (t *Tree) Wasted(i int, path bool) Waste {
+	w := t.lost.list[i]
+	out := Waste{Bytes: t.entSize(w.ino), Layer: t.entLayer(w.ino), RemovedBy: int(w.layer), Why: w.why}
+	if path {
+		out.Path = joinPath(w.node, t.lost.parent, t.lost.ent, t)
+	}
+	return out
+}
+
 // A WasteSum counts wasted files.
 type WasteSum struct {
 	Bytes int64
