@@ -22,6 +22,7 @@ GOLANGCI_VERSION := v2.15.0
 DEB_CGO    := gcc libc6-dev
 DEB_FYNE   := pkgconf libgl-dev libegl-dev libwayland-dev libxkbcommon-dev libxrandr-dev \
               libxcursor-dev libxinerama-dev libxi-dev libxxf86vm-dev
+DEB_BENCH  := isal zstd openssl strace time
 DEB_WINDOW := xvfb xdotool imagemagick openbox libgl1-mesa-dri x11-utils fonts-dejavu-core
 
 # need installs the Debian packages of $(1) that are missing; elsewhere it says
@@ -43,11 +44,12 @@ define need
 	@command -v go >/dev/null || { echo "Go is not on the PATH: https://go.dev/doc/install" >&2; exit 1; }
 endef
 
-.PHONY: run man test test-fast test-ui test-window build lint fmt golden bench truth nightly assets clean deps-cgo deps-fyne deps-window
+.PHONY: run man test test-fast test-ui test-window build lint fmt golden bench truth nightly assets clean deps-cgo deps-fyne deps-window deps-bench
 
 deps-cgo: ; $(call need,$(DEB_CGO))
 deps-fyne: deps-cgo ; $(call need,$(DEB_FYNE))
 deps-window: deps-fyne ; $(call need,$(DEB_WINDOW))
+deps-bench: deps-window ; $(call need,$(DEB_BENCH))
 
 $(BIN)/weigh: deps-cgo FORCE
 	@mkdir -p $(BIN)
@@ -113,11 +115,15 @@ golden: deps-fyne
 	go test -tags ci,$(TAGS) ./ui/widgets/... -update
 	WEIGHLINE_SHARED=$(SHARED) go test ./analysis/reqfile ./analysis/depgraph -run 'TestProjects|TestFollowProjects' -update
 
-bench: deps-window $(BIN)/weighline $(BIN)/weigh
+bench: deps-bench $(BIN)/weighline $(BIN)/weigh $(BIN)/dive
 	WEIGHLINE_SHARED=$(SHARED) go test -run '^$$' -bench . -benchmem $(FAST)
 	go test -tags ci,$(TAGS) -run '^$$' -bench . -benchmem ./ui/ ./ui/widgets/
 	WEIGHLINE_BIN=$(CURDIR)/$(BIN) go test -tags window,$(TAGS) -run '^$$' -bench . ./cmd/weighline/
-	@if [ -x .ci/bench-image ]; then .ci/bench-image $(CURDIR)/$(BIN)/weigh; fi
+	@if [ -x .ci/bench-image ]; then DIVE=$(CURDIR)/$(BIN)/dive .ci/bench-image $(CURDIR)/$(BIN)/weigh; fi
+
+# The peer that images are measured against; @latest is a version without the program.
+$(BIN)/dive: deps-cgo
+	GOBIN=$(CURDIR)/$(BIN) go install github.com/wagoodman/dive@v0.13.1
 
 truth: deps-cgo
 	WEIGHLINE_SHARED=$(SHARED) go test -tags truth -run Truth -count=1 -timeout 60m ./analysis/...

@@ -172,7 +172,9 @@ func Image(b *analysis.Build, files bool, problems error) ImageJSON {
 	for _, w := range img.Ledger.Waste() {
 		j.WasteOwners = append(j.WasteOwners, WasteOwnerJSON{string(w.Kind), layer.Printable(w.Name), layer.Printable(w.Version), w.Installed, w.Bytes, w.Files})
 	}
-	j.Duplicates = duplicates(img.Tree, limit)
+	if img.Scale == "" { // the files of a scale model have made-up contents
+		j.Duplicates = duplicates(img.Tree, limit)
+	}
 	return j
 }
 

@@ -153,7 +153,7 @@ func writeWasteOwners(w io.Writer, img *analysis.Image, width int, all bool) err
 // several times. Copies that a later layer rewrote are waste, not duplicates.
 func writeDuplicates(w io.Writer, img *analysis.Image, width int, all bool) error {
 	groups := img.Tree.Duplicates()
-	if len(groups) == 0 {
+	if len(groups) == 0 || img.Scale != "" { // the files of a scale model have made-up contents
 		return nil
 	}
 	table := Table{Columns: []Column{{Title: "DUPLICATE", Right: true}, {Title: "COPIES", Right: true}, {Title: "FILES", Min: 20}}}
