@@ -65,7 +65,7 @@ func (a *attributor) unownedKinds() *folderKinds {
 // file counts an unowned file in folder p.
 func (k *folderKinds) file(n, p layer.Node) {
 	size, ext := k.t.Size(n), strings.ToLower(path.Ext(k.t.Name(n)))
-	kind := -1
+	var kind int
 	switch {
 	case size >= minWeights && weightNames[ext] && !(k.cache[p] && vagueNames[ext]):
 		kind = 0

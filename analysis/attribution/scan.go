@@ -53,7 +53,16 @@ type binaryScanner struct {
 	tail  []byte // what earlier pieces ended with, for a probe across them
 	audit []byte // the compressed list so far, nil while it is not found
 	probe flater
+	bytes int64 // seen
+	tries int64 // of probe
 }
+
+// A hostile file could want one probe after the other. Machine code has
+// what looks like a stream once in 30 kB.
+const (
+	freeProbes = 64
+	probeEvery = 1 << 10 // bytes
+)
 
 const elfMagic = "\x7fELF"
 
@@ -69,6 +78,7 @@ func (s *binaryScanner) Scan(p []byte) bool {
 		}
 		s.seen++
 	}
+	s.bytes += int64(len(p))
 	s.scanGo(p)
 	s.scanRust(p)
 	return s.info.state != goDone
@@ -253,9 +263,13 @@ func (s *binaryScanner) find(p []byte, end int) int {
 			return -1
 		}
 		i += n
+		if s.tries > freeProbes+s.bytes/probeEvery {
+			return -1
+		}
 		if (0x78<<8+int(p[i+1]))%31 != 0 || p[i+1]&0x20 != 0 {
 			continue
 		}
+		s.tries++
 		if s.probe.begins(p[i+2:i+auditProbe], auditBegins) {
 			return i
 		}

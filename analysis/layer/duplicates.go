@@ -49,15 +49,17 @@ func (t *Tree) Duplicates() []Duplicate {
 		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.size, b.size), cmp.Compare(a.node, b.node))
 	})
 	var all []Duplicate
-	for from, to := 0, 0; from < len(files); from = to {
-		f := files[from]
-		for to = from + 1; to < len(files) && files[to].hash == f.hash && files[to].size == f.size; to++ {
+	for len(files) > 0 {
+		f, same := files[0], 1
+		for same < len(files) && files[same].hash == f.hash && files[same].size == f.size {
+			same++
 		}
-		if to == from+1 {
+		group := files[:same]
+		if files = files[same:]; same == 1 {
 			continue
 		}
-		nodes := make([]Node, 0, to-from)
-		for _, g := range files[from:to] {
+		nodes := make([]Node, 0, same)
+		for _, g := range group {
 			nodes = append(nodes, g.node)
 		}
 		all = append(all, Duplicate{f.size, nodes})
