@@ -120,6 +120,7 @@ bench: deps-bench $(BIN)/weighline $(BIN)/weigh $(BIN)/dive
 	go test -tags ci,$(TAGS) -run '^$$' -bench . -benchmem ./ui/ ./ui/widgets/
 	WEIGHLINE_BIN=$(CURDIR)/$(BIN) go test -tags window,$(TAGS) -run '^$$' -bench . ./cmd/weighline/
 	@if [ -x .ci/bench-image ]; then DIVE=$(CURDIR)/$(BIN)/dive .ci/bench-image $(CURDIR)/$(BIN)/weigh; fi
+	.ci/bench-hostile-deps
 
 # The peer that images are measured against; @latest is a version without the program.
 $(BIN)/dive: deps-cgo
@@ -132,6 +133,8 @@ truth: deps-cgo
 # the parsers of what comes from a network on made-up bytes.
 nightly: deps-cgo
 	WEIGHLINE_SHARED=$(SHARED) WEIGHLINE_PIP=python3 WEIGHLINE_PIP_SETS=100 WEIGHLINE_PIP_SEED=$$(date +%j) go test -count=1 -timeout 60m -run TestRealPip ./analysis/depgraph
+	for f in $$(go test -list '^Fuzz' ./analysis/reqfile | grep ^Fuzz); do go test -run '^$$' -fuzz "^$$f\$$" -fuzztime 30s ./analysis/reqfile || exit 1; done
+	for f in $$(go test -list '^Fuzz' ./analysis/pep | grep ^Fuzz); do go test -run '^$$' -fuzz "^$$f\$$" -fuzztime 30s ./analysis/pep || exit 1; done
 	for f in FuzzZip FuzzPage FuzzMetadata FuzzSettings FuzzJSON; do go test -run '^$$' -fuzz "$$f\$$" -fuzztime 60s ./analysis/pyindex || exit 1; done
 	for f in FuzzParse FuzzReadDynamic; do go test -run '^$$' -fuzz "$$f\$$" -fuzztime 60s -fuzzminimizetime 1s ./analysis/evidence || exit 1; done
 

@@ -36,8 +36,9 @@ environment.yml; what was chosen is said.
 
 Bad lines do not stop the reading: they are told with their number, and the rest is
 there. A damaged lock loses the package around the damage and nothing else. Not read
-are: files over 32 MB, lines over 1 MB, tables nested deeper than 100, includes from
-the network, and more than 500 included files.
+are: files over 32 MB, lines over 1 MB, more than 200,000 lines or 3,000 requirements,
+tables nested deeper than 100 or more than 60,000 of them, more than 10,000 packages in
+a Pipfile.lock, includes from the network, and more than 500 included files.
 
 ## What real projects give
 
