@@ -79,12 +79,11 @@ func (p *libraryPage) chosen() *store.Build {
 	return nil
 }
 
-// focus gives the keys to the table, with a row to act on.
-func (p *libraryPage) focus() fyne.Focusable {
-	if len(p.table.Selected()) == 0 && len(p.builds()) > 0 {
+// chooseFirst gives the keys a row to act on as soon as there is one.
+func (p *libraryPage) chooseFirst() {
+	if p.window.current == "library" && len(p.builds()) > 0 && p.chosen() == nil {
 		p.table.Select(fmt.Sprint(p.builds()[0].ID))
 	}
-	return p.table.Focusable()
 }
 
 func (p *libraryPage) openChosen() {
@@ -116,6 +115,7 @@ func (p *libraryPage) refresh() {
 		p.drawn = drawn
 		p.table.DataChanged()
 	}
+	p.chooseFirst()
 	if empty := texts.T("Nothing is saved yet. Ctrl+S saves the open build with its plan."); len(s.Library) == 0 && p.empty.Text != empty {
 		p.empty.SetText(empty)
 	} else if len(s.Library) > 0 {

@@ -123,7 +123,7 @@ func (w *Window) makePages() {
 		{id: "strategies", title: texts.T("Strategies"), icon: theme.MediaFastForwardIcon(), enabled: func() bool { return open() && s.Build.Graph() != nil }, content: w.strategies.content, refresh: w.strategies.refresh, focus: w.strategies.table.Focusable},
 		{id: "charts", title: texts.T("Charts"), icon: theme.GridIcon(), enabled: open, content: w.charts.content, refresh: w.charts.refresh},
 		{id: "compare", title: texts.T("Compare"), icon: theme.ViewRefreshIcon(), enabled: open, content: w.compare.content, refresh: w.compare.refresh, focus: w.compare.table.Focusable},
-		{id: "library", title: texts.T("Library"), icon: theme.DocumentSaveIcon(), content: w.library.content, refresh: w.library.refresh, focus: w.library.focus},
+		{id: "library", title: texts.T("Library"), icon: theme.DocumentSaveIcon(), content: w.library.content, refresh: w.library.refresh, focus: w.library.table.Focusable},
 		{id: "settings", title: texts.T("Settings"), icon: theme.SettingsIcon(), content: w.settings.content, refresh: w.settings.refresh},
 	}
 }

@@ -265,6 +265,7 @@ func TestLibrary(t *testing.T) {
 	}
 	b.show("library")
 	equal(t, "saved builds", b.library.table.Length(), 3)
+	equal(t, "a row to act on", b.library.chosen() != nil, true)
 	equal(t, "nothing saved", b.library.empty.Visible(), false)
 	b.library.table.Select(b.library.table.Key(2))
 	b.library.buttons()
