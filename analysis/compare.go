@@ -132,6 +132,12 @@ func Compare(a, b *Build) *Comparison {
 	return c
 }
 
+// PythonOnly reports whether requirements are compared with an image: of that only
+// the Python packages count, as requirements name no others.
+func (c *Comparison) PythonOnly() bool {
+	return c.ByGraph && (c.A.Deps == nil) != (c.B.Deps == nil) && c.Packages[0] >= 0 && c.Packages[1] >= 0
+}
+
 // SameImage reports whether A and B are one image, by their manifests.
 func (c *Comparison) SameImage() bool {
 	if !c.Identical || c.A == c.B {

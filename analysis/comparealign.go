@@ -24,11 +24,12 @@ const (
 )
 
 // What a match counts when layers are aligned: any number of weaker ones is
-// outweighed by a stronger one.
+// outweighed by a stronger one, as maxAlign allows 1,024 pairs at most. A similar
+// one counts by the share of its words that both say, of scoreSimilar.
 const (
 	scoreShared  = 1 << 32
-	scoreRebuilt = 1 << 16
-	scoreSimilar = 1
+	scoreRebuilt = 1 << 20
+	scoreSimilar = 1000
 )
 
 // maxAlign bounds the work for images made to be slow: layers of A times
@@ -184,20 +185,21 @@ func matchLayers(a, b *Layer, left, right instruction) (Match, int64) {
 		return Unmatched, 0
 	case left.text == right.text:
 		return Rebuilt, scoreRebuilt
-	case similar(left, right):
-		return Similar, scoreSimilar
+	}
+	if score := likeness(left, right); 2*score > scoreSimilar {
+		return Similar, score
 	}
 	return Unmatched, 0
 }
 
-// similar reports whether two instructions are of one kind and have more than
-// half of their words in common: another version of what RUN installs, or other
-// files of the same COPY.
-func similar(a, b instruction) bool {
+// likeness returns how much of two instructions of one kind is the same words, of
+// scoreSimilar. With more than half of them it is another version of what RUN
+// installs, or other files of the same COPY.
+func likeness(a, b instruction) int64 {
 	kindA, _, _ := strings.Cut(a.text, " ")
 	kindB, _, _ := strings.Cut(b.text, " ")
 	if kindA != kindB {
-		return false
+		return 0
 	}
 	common := 0
 	for w := range a.words {
@@ -205,5 +207,5 @@ func similar(a, b instruction) bool {
 			common++
 		}
 	}
-	return 2*common > max(len(a.words), len(b.words))
+	return int64(scoreSimilar * common / max(len(a.words), len(b.words)))
 }

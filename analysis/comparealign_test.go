@@ -45,6 +45,8 @@ func TestAlignLayers(t *testing.T) {
 		"x-0, 0-1 shared, 1-2 rebuilt, 2-3 rebuilt")
 	test("the same instruction twice", layersOf("a=RUN x", "b=RUN x"), layersOf("b=RUN x"), "0-x, 1-0 shared")
 	test("another version", layersOf("b=RUN pip install --no-cache-dir demo==1.0"), layersOf("d=RUN pip install --no-cache-dir demo==1.1"), "0-0 similar")
+	test("the more similar one of two", layersOf("b=RUN pip install --no-cache-dir -r prod.txt"),
+		layersOf("d=RUN pip install -r prod.txt", "e=RUN pip install -r dev.txt"), "0-0 similar, x-1")
 	test("nothing in common", layersOf("b=RUN make"), layersOf("d=COPY . /app"), "x-0, 0-x")
 	test("other order", layersOf("a=A", "b=B", "c=C"), layersOf("b=B", "c=C", "a=A"), "1-0 shared, 2-1 shared, 0-2 moved")
 	test("without history", layersOf("a", "b"), layersOf("a", "c"), "0-0 shared, x-1, 1-x")

@@ -18,11 +18,14 @@ type CompareJSON struct {
 	// Identical tells that both have the same layers, of which none is read but from
 	// the library if they are one image: no file differs even where the figures are
 	// unknown.
-	Identical bool                `json:"identical"`
-	Totals    CompareTotals       `json:"totals"`
-	Layers    LayerChangesJSON    `json:"layers"`
-	Packages  []PackageChangeJSON `json:"packages"` // the largest differences first
-	Files     *FileChangesJSON    `json:"files"`    // null unless two images were read
+	Identical bool `json:"identical"`
+	// PythonOnly tells that requirements are compared with an image, of which only the
+	// Python packages count: totals, too.
+	PythonOnly bool                `json:"python_only,omitempty"`
+	Totals     CompareTotals       `json:"totals"`
+	Layers     LayerChangesJSON    `json:"layers"`
+	Packages   []PackageChangeJSON `json:"packages"` // the largest differences first
+	Files      *FileChangesJSON    `json:"files"`    // null unless two images were read
 	// Insights are null where they cannot be compared, as one of the two keeps no
 	// files.
 	Insights *InsightChangesJSON `json:"insights"`
@@ -143,7 +146,7 @@ func (o CompareOptions) hides(delta bytesize.Amount) bool {
 // Compare returns what weigh compare --json prints.
 func Compare(c *analysis.Comparison, o CompareOptions, problems error) CompareJSON {
 	j := CompareJSON{
-		Schema: "weighline/compare@1", A: sideJSON(c.A, o.NameA), B: sideJSON(c.B, o.NameB), Identical: c.Identical, Totals: compareTotals(c),
+		Schema: "weighline/compare@1", A: sideJSON(c.A, o.NameA), B: sideJSON(c.B, o.NameB), Identical: c.Identical, PythonOnly: c.PythonOnly(), Totals: compareTotals(c),
 		Layers:   LayerChangesJSON{append([]string{}, c.Layers.Shared...), append([]string{}, c.Layers.OnlyA...), append([]string{}, c.Layers.OnlyB...), c.Layers.Pull, layerRows(c)},
 		Packages: []PackageChangeJSON{}, Files: fileChanges(c.Files, o), Insights: insightChanges(o.Insights),
 		Warnings: append(warnings(c.A, problems), warnings(c.B, nil)...),

@@ -21,6 +21,9 @@ func WriteCompare(w io.Writer, c *analysis.Comparison, o CompareOptions, width i
 	if c.Identical {
 		fmt.Fprintln(w, identical(c))
 	}
+	if c.PythonOnly() {
+		writeWrapped(w, pythonOnly, width)
+	}
 	fmt.Fprintln(w)
 	if err := writeCompareTotals(w, c, width); err != nil {
 		return err
@@ -41,6 +44,9 @@ func WriteCompare(w io.Writer, c *analysis.Comparison, o CompareOptions, width i
 	}
 	return writeFileChanges(w, c.Files, o, width)
 }
+
+// pythonOnly says what of an image is compared with requirements.
+const pythonOnly = "Of the image only the Python packages count, as requirements name no others."
 
 // identical says in which way two images are the same.
 func identical(c *analysis.Comparison) string {

@@ -16,6 +16,9 @@ func CompareDocument(c *analysis.Comparison, o CompareOptions, made Made, proble
 	d := &Document{title: fmt.Sprintf("From %s to %s", shortName(a.Reference), shortName(b.Reference))}
 	d.facts = append(append(about(c.A, "A: "), about(c.B, "B: ")...), made.facts()...)
 	d.lead = compareLead(c, o)
+	if c.PythonOnly() {
+		d.lead += " " + pythonOnly
+	}
 	if !c.Identical {
 		d.caution(c.A, c.B)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"weighline/analysis"
+	"weighline/analysis/oci"
 	"weighline/analysis/plan"
 	"weighline/analysis/report"
 )
@@ -111,7 +112,11 @@ func (a *app) sides(ctx context.Context, args []string, s sourceFlags, platformB
 	if a.same(ctx, args, flags) {
 		flags[0].cachedOnly = true
 		x, err := a.side(ctx, args[0], &flags[0])
-		return []side{x, x}, err
+		y := x
+		if args[1] != args[0] { // two names of one image
+			y.name = oci.Redact(args[1])
+		}
+		return []side{x, y}, err
 	}
 	var out []side
 	for i, source := range args {
