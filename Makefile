@@ -71,8 +71,7 @@ build: $(BIN)/weigh $(BIN)/weighline
 # The manual pages, made from the help of the commands.
 man: deps-cgo
 	@mkdir -p $(BIN)/man
-	WEIGHLINE_MAN=$(CURDIR)/$(BIN)/man go test -count=1 -run TestManual ./cmd/weigh
-	@ls $(BIN)/man
+	go run ./cmd/weigh man --dir $(BIN)/man
 
 # Without a display there is no window to open: the same sample goes through weigh.
 run:

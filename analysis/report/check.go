@@ -170,9 +170,9 @@ func verdictJSON(v analysis.Verdict) VerdictJSON {
 // Write prints each limit with what came of it, and what is to blame.
 func (c *Check) Write(w io.Writer, width int, colour Colour) error {
 	side := sideJSON(c.Build, c.Name)
-	fmt.Fprintf(w, "%s\n", nameSide(side))
+	writeWrapped(w, nameSide(side), width)
 	if c.Comparison != nil {
-		fmt.Fprintf(w, "against %s\n", nameSide(sideJSON(c.Comparison.A, c.Options.NameA)))
+		writeWrapped(w, "against "+nameSide(sideJSON(c.Comparison.A, c.Options.NameA)), width)
 	}
 	fmt.Fprintln(w)
 	for _, v := range c.Verdicts {
@@ -183,19 +183,22 @@ func (c *Check) Write(w io.Writer, width int, colour Colour) error {
 		case v.Over:
 			word = colour.bad("FAILED ")
 		}
-		fmt.Fprintf(w, "%s  %s\n", word, layer.Printable(verdictText(v)))
+		writeIndented(w, word+"  ", besideWord, layer.Printable(verdictText(v)), width)
 		if v.Note != "" {
-			fmt.Fprintf(w, "         (%s)\n", v.Note)
+			writeIndented(w, besideWord, besideWord, "("+v.Note+")", width)
 		}
 		if err := writeBlame(w, v, width); err != nil {
 			return err
 		}
 	}
 	for _, text := range c.Failed {
-		fmt.Fprintf(w, "%s  %s\n", colour.bad("FAILED "), layer.Printable(text))
+		writeIndented(w, colour.bad("FAILED ")+"  ", besideWord, layer.Printable(text), width)
 	}
 	return nil
 }
+
+// besideWord is as wide as what stands before a verdict.
+const besideWord = "         "
 
 func writeBlame(w io.Writer, v analysis.Verdict, width int) error {
 	if len(v.Packages)+len(v.Layers) == 0 {

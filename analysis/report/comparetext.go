@@ -14,7 +14,8 @@ import (
 // long, if width is not 0.
 func WriteCompare(w io.Writer, c *analysis.Comparison, o CompareOptions, width int) error {
 	a, b := sideJSON(c.A, o.NameA), sideJSON(c.B, o.NameB)
-	fmt.Fprintf(w, "A: %s\nB: %s\n", nameSide(a), nameSide(b))
+	writeWrapped(w, "A: "+nameSide(a), width)
+	writeWrapped(w, "B: "+nameSide(b), width)
 	if a.Scale != "" || b.Scale != "" {
 		fmt.Fprintln(w, "Scale models: each file stands for a larger one.")
 	}
@@ -69,7 +70,7 @@ func nameSide(s SideJSON) string {
 
 func writeCompareTotals(w io.Writer, c *analysis.Comparison, width int) error {
 	j := compareTotals(c)
-	t := Table{Columns: []Column{{Title: ""}, {Title: "A", Right: true}, {Title: "B", Right: true}, {Title: "DIFFERENCE", Right: true}}}
+	t := Table{Columns: []Column{{Title: "", Min: 8}, {Title: "A", Right: true}, {Title: "B", Right: true}, {Title: "DIFFERENCE", Right: true}}}
 	row := func(name string, x analysis.Totals) {
 		diff := "unknown"
 		switch d := c.Delta(x); {
@@ -240,11 +241,12 @@ func deltaText(d bytesize.Amount) string {
 }
 
 func writeFileChanges(w io.Writer, f *analysis.FileChanges, o CompareOptions, width int) error {
-	fmt.Fprintf(w, "\nFiles: %d added, %d removed, %d changed", f.Added, f.Removed, f.Changed)
+	text := fmt.Sprintf("Files: %d added, %d removed, %d changed", f.Added, f.Removed, f.Changed)
 	if f.Modes > 0 {
-		fmt.Fprintf(w, " (%d of them only in mode)", f.Modes)
+		text += fmt.Sprintf(" (%d of them only in mode)", f.Modes)
 	}
 	fmt.Fprintln(w)
+	writeWrapped(w, text, width)
 	t := Table{Columns: []Column{{Title: "DIFFERENCE", Right: true}, {Title: "A", Right: true}, {Title: "B", Right: true}, {Title: "FILE", Min: 20}}}
 	rows := 0
 	for _, x := range f.List {

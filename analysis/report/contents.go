@@ -86,9 +86,9 @@ func (s inside) bytecode() bytesize.Amount {
 }
 
 // write prints what the wheels hold in two lines; nothing if that is not known.
-func (s inside) write(w io.Writer) error {
+func (s inside) write(w io.Writer, width int) {
 	if s.looked == 0 {
-		return nil
+		return
 	}
 	parts := []string{fmt.Sprintf("compiled code %s in %s", s.compiled, plural(s.libraries, "file"))}
 	for _, class := range fileclass.All {
@@ -100,8 +100,8 @@ func (s inside) write(w io.Writer) error {
 	if s.unknown > 0 {
 		of = fmt.Sprintf(" (%s could not be looked into)", plural(s.unknown, "package"))
 	}
-	_, err := fmt.Fprintf(w, "Of it%s: %s.\npip would add about %s of bytecode by compiling it.\n", of, strings.Join(parts, ", "), s.pyc)
-	return err
+	writeWrapped(w, fmt.Sprintf("Of it%s: %s.", of, strings.Join(parts, ", ")), width)
+	writeWrapped(w, fmt.Sprintf("pip would add about %s of bytecode by compiling it.", s.pyc), width)
 }
 
 // className says what a class of files is, in words.

@@ -19,21 +19,19 @@ import (
 func WriteDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, width, limit int) error {
 	g := r.Graph()
 	total := g.Total()
-	fmt.Fprintf(w, "%s for %s\n", titleOf(b), b.Target)
-	fmt.Fprintf(w, "%s, ", plural(total.Packages, "package"))
+	writeWrapped(w, fmt.Sprintf("%s for %s", titleOf(b), b.Target), width)
+	sums := plural(total.Packages, "package") + ", "
 	if b.Deps != nil {
-		fmt.Fprintf(w, "download %s, ", total.Download)
+		sums += fmt.Sprintf("download %s, ", total.Download)
 	}
-	fmt.Fprintf(w, "unpacked %s\n", total.Unpacked)
+	writeWrapped(w, sums+fmt.Sprintf("unpacked %s", total.Unpacked), width)
 	if n := total.Download.Unknown; n > 0 && b.Deps != nil {
-		fmt.Fprintf(w, "The download size of %s is unknown, so the total is at least that.\n", plural(n, "package"))
+		writeWrapped(w, fmt.Sprintf("The download size of %s is unknown, so the total is at least that.", plural(n, "package")), width)
 	}
-	if err := insideOf(g).write(w); err != nil {
-		return err
-	}
+	insideOf(g).write(w, width)
 	fmt.Fprintln(w)
 	t := Table{Columns: []Column{{Title: "PACKAGE", Min: 16}, {Title: "VERSION", Min: 8}, {Title: "DOWNLOAD", Right: true},
-		{Title: "UNPACKED", Right: true}, {Title: "FREES", Right: true}, {Title: "WHY IT IS THERE", Min: 16}}}
+		{Title: "UNPACKED", Right: true}, {Title: "FREES", Right: true}, {Title: "WHY IT IS THERE", Min: 16, Spare: 1}}}
 	frees := r.Frees()
 	order := heaviest(g)
 	for at, i := range order {

@@ -171,7 +171,8 @@ func writeEvidence(w io.Writer, b *analysis.Build, gone []pep.Name, width int) e
 			name = ""
 		}
 	}
-	fmt.Fprintf(w, "\nLooked for uses in %s.\n", whereLooked(r))
+	fmt.Fprintln(w)
+	writeWrapped(w, fmt.Sprintf("Looked for uses in %s.", whereLooked(r)), width)
 	return t.Write(w, width)
 }
 
@@ -259,10 +260,12 @@ func writeUnused(w io.Writer, b *analysis.Build, width int) error {
 	}
 	unused := b.Unused()
 	if len(unused) == 0 {
-		_, err := fmt.Fprintf(w, "\nA use was found of each package that is asked for, in %s of %s.\n", plural(r.Files, "source"), layer.Printable(r.Folder))
-		return err
+		fmt.Fprintln(w)
+		writeWrapped(w, fmt.Sprintf("A use was found of each package that is asked for, in %s of %s.", plural(r.Files, "source"), layer.Printable(r.Folder)), width)
+		return nil
 	}
-	fmt.Fprintf(w, "\nNo use found in %s of %s:\n", plural(r.Files, "source"), layer.Printable(r.Folder))
+	fmt.Fprintln(w)
+	writeWrapped(w, fmt.Sprintf("No use found in %s of %s:", plural(r.Files, "source"), layer.Printable(r.Folder)), width)
 	t := Table{Columns: []Column{{Title: "PACKAGE", Min: 12}, {Title: "FREES", Right: true}, {Title: "REMARK", Min: 20}}}
 	for _, u := range unused {
 		remark := nothingFound(u.Finding)

@@ -27,22 +27,23 @@ func WriteImage(w io.Writer, b *analysis.Build, width int, files bool) error {
 func WriteImageSummary(w io.Writer, b *analysis.Build, width int) error {
 	img := b.Image
 	t := imageTotals(img)
-	fmt.Fprintf(w, "%s  %s\n", layer.Printable(img.Reference), img.Platform)
+	say := func(format string, args ...any) { writeWrapped(w, fmt.Sprintf(format, args...), width) }
+	say("%s  %s", layer.Printable(img.Reference), img.Platform)
 	if img.Scale != "" {
-		fmt.Fprintf(w, "Scale model %s: each file stands for a larger one.\n", img.Scale)
+		say("Scale model %s: each file stands for a larger one.", img.Scale)
 	}
 	if img.Ledger == nil {
-		fmt.Fprintf(w, "%d layers, download %s; no layer was read\n\n", t.Layers, t.Download)
+		say("%d layers, download %s; no layer was read", t.Layers, t.Download)
 	} else {
-		fmt.Fprintf(w, "%d layers, download %s, unpacked %s in %d files, waste %s\n", t.Layers, t.Download, t.Unpacked, *t.Files, t.Waste)
+		say("%d layers, download %s, unpacked %s in %d files, waste %s", t.Layers, t.Download, t.Unpacked, *t.Files, t.Waste)
 		if img.Partial {
-			fmt.Fprintf(w, "Partial: %d of %d layers were read; the figures are at least these.\n", img.LayersRead(), t.Layers)
+			say("Partial: %d of %d layers were read; the figures are at least these.", img.LayersRead(), t.Layers)
 		}
 		if plainLayers(img) {
-			fmt.Fprintln(w, "The layers are stored uncompressed here: a registry would send less than DOWNLOAD says.")
+			say("The layers are stored uncompressed here: a registry would send less than DOWNLOAD says.")
 		}
-		fmt.Fprintln(w)
 	}
+	fmt.Fprintln(w)
 	layers := Table{Columns: []Column{{Title: "LAYER", Right: true}, {Title: "DOWNLOAD", Right: true}, {Title: "UNPACKED", Right: true}, {Title: "KEPT", Right: true}, {Title: "WASTE", Right: true}, {Title: "INSTRUCTION", Min: 20}}}
 	for i, l := range img.Layers {
 		content, kept, waste, by := "-", "-", "-", l.Instruction
@@ -66,7 +67,7 @@ func plainLayers(img *analysis.Image) bool {
 const top = 15
 
 func writeOwners(w io.Writer, img *analysis.Image, width int, files bool) error {
-	packages := Table{Columns: []Column{{Title: "PACKAGE", Min: 16}, {Title: "VERSION", Min: 8}, {Title: "KIND"}, {Title: "UNPACKED", Right: true}, {Title: "FILES", Right: true}, {Title: "LAYERS", Min: 6}}}
+	packages := Table{Columns: []Column{{Title: "PACKAGE", Min: 16}, {Title: "VERSION", Min: 8}, {Title: "KIND"}, {Title: "UNPACKED", Right: true}, {Title: "FILES", Right: true}, {Title: "LAYERS", Min: 6, Spare: 1}}}
 	list := slices.Clone(img.Ledger.Packages)
 	slices.SortStableFunc(list, func(a, b attribution.Package) int { return cmp.Compare(b.Unpacked, a.Unpacked) })
 	var rest bytesize.Size
@@ -126,7 +127,7 @@ func writeWasteOwners(w io.Writer, img *analysis.Image, width int, all bool) err
 	if len(owners) == 0 {
 		return nil
 	}
-	table := Table{Columns: []Column{{Title: "WASTE", Right: true}, {Title: "FILES", Right: true}, {Title: "KIND"}, {Title: "OF PACKAGE", Min: 16}, {Title: "VERSION", Min: 8}, {Title: "STILL INSTALLED"}}}
+	table := Table{Columns: []Column{{Title: "WASTE", Right: true}, {Title: "FILES", Right: true}, {Title: "KIND"}, {Title: "OF PACKAGE", Min: 16}, {Title: "VERSION", Min: 8}, {Title: "STILL INSTALLED", Spare: 1}}}
 	var rest bytesize.Size
 	for i, o := range owners {
 		if i >= top && !all {

@@ -119,7 +119,8 @@ func insightRow(r insight.Row) InsightRow {
 // each.
 func WriteInsights(w io.Writer, b *analysis.Build, list []insight.Insight, width, rows int) error {
 	if b.Image != nil && b.Image.Scale != "" {
-		fmt.Fprintf(w, "The image is a scale model %s: each file stands for a larger one.\n\n", layer.Printable(b.Image.Scale))
+		writeWrapped(w, fmt.Sprintf("The image is a scale model %s: each file stands for a larger one.", layer.Printable(b.Image.Scale)), width)
+		fmt.Fprintln(w)
 	}
 	if len(list) == 0 {
 		_, err := fmt.Fprintln(w, "Nothing was found that could go.")
@@ -129,23 +130,27 @@ func WriteInsights(w io.Writer, b *analysis.Build, list []insight.Insight, width
 		if i > 0 {
 			fmt.Fprintln(w)
 		}
-		writeInsight(w, i+1, x)
-		fmt.Fprintf(w, "   %s\n\n", layer.Printable(x.Text))
+		writeInsight(w, i+1, x, width)
+		writeIndented(w, "   ", "   ", layer.Printable(x.Text), width)
+		fmt.Fprintln(w)
 		if err := writeRows(w, x, width, rows); err != nil {
 			return err
 		}
 	}
 	fmt.Fprintln(w)
-	return writeTogether(w, list)
+	writeTogether(w, list, width)
+	return nil
 }
 
-// writeInsight prints the figures of a finding, how to mend it and the risk.
-func writeInsight(w io.Writer, number int, x insight.Insight) {
-	fmt.Fprintf(w, "%d. %s%s\n", number, layer.Printable(x.Title), certainty[x.Certainty])
+// writeInsight prints the figures of a finding, how to mend it and the risk. The
+// commands are for copying: they are not wrapped.
+func writeInsight(w io.Writer, number int, x insight.Insight, width int) {
+	first := fmt.Sprintf("%d. ", number)
+	writeIndented(w, first, strings.Repeat(" ", len(first)), layer.Printable(x.Title)+certainty[x.Certainty], width)
 	for _, line := range x.Fix {
 		fmt.Fprintf(w, "     %s\n", layer.Printable(line))
 	}
-	fmt.Fprintf(w, "   Risk: %s\n", layer.Printable(x.Risk))
+	writeIndented(w, "   ", "   ", "Risk: "+layer.Printable(x.Risk), width)
 }
 
 // certainty says behind a title how sure it is.
@@ -195,7 +200,7 @@ func place(r insight.Row) string {
 }
 
 // writeTogether prints the union of the findings.
-func writeTogether(w io.Writer, list []insight.Insight) error {
+func writeTogether(w io.Writer, list []insight.Insight, width int) {
 	line := func(list []insight.Insight) string {
 		s := insight.Total(list...)
 		var parts []string
@@ -215,25 +220,24 @@ func writeTogether(w io.Writer, list []insight.Insight) error {
 	}
 	all, known := line(list), line(sure(list))
 	if all == "" {
-		return nil
+		return
 	}
-	fmt.Fprintf(w, "All together, no byte counted twice: %s.\n", all)
+	writeWrapped(w, fmt.Sprintf("All together, no byte counted twice: %s.", all), width)
 	if known != "" && known != all {
-		fmt.Fprintf(w, "Without what only you know: %s.\n", known)
+		writeWrapped(w, fmt.Sprintf("Without what only you know: %s.", known), width)
 	}
-	return nil
 }
 
 // WriteTopInsights prints the findings that free most, without evidence; command
 // shows all.
-func WriteTopInsights(w io.Writer, list []insight.Insight, command string) error {
+func WriteTopInsights(w io.Writer, list []insight.Insight, command string, width int) error {
 	const most = 3
 	if len(list) == 0 {
 		return nil
 	}
 	fmt.Fprint(w, "\nWhat to do about it\n")
 	for i, x := range list[:min(most, len(list))] {
-		writeInsight(w, i+1, x)
+		writeInsight(w, i+1, x, width)
 	}
 	if len(list) > most {
 		fmt.Fprintf(w, "%d more: %s\n", len(list)-most, layer.Printable(command))

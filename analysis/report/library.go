@@ -39,8 +39,8 @@ func WriteList(w io.Writer, j ListJSON, width int) error {
 		_, err := fmt.Fprintf(w, "Nothing is saved in %s.\n", layer.Printable(j.Library))
 		return err
 	}
-	t := Table{Columns: []Column{{Title: "NAME", Min: 12}, {Title: "SAVED"}, {Title: "PACKAGES", Right: true}, {Title: "DOWNLOAD", Right: true},
-		{Title: "UNPACKED", Right: true}, {Title: "OF", Min: 12}, {Title: "NOTES", Min: 6}}}
+	t := Table{Columns: []Column{{Title: "NAME", Min: 12}, {Title: "SAVED", Spare: 1}, {Title: "PACKAGES", Right: true, Spare: 2}, {Title: "DOWNLOAD", Right: true},
+		{Title: "UNPACKED", Right: true}, {Title: "OF", Min: 12, Spare: 3}, {Title: "NOTES", Min: 6, Spare: 4}}}
 	for _, s := range j.Builds {
 		t.Row(s.Name, s.Updated.Local().Format("2006-01-02 15:04"), arrow(fmt.Sprint(s.Packages.Before), fmt.Sprint(s.Packages.After)),
 			s.Download.text(), s.Unpacked.text(), s.Reference, s.Notes)

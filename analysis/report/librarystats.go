@@ -29,18 +29,18 @@ type StoreJSON struct {
 }
 
 // WriteLibrary prints what a library takes.
-func WriteLibrary(w io.Writer, j StoreJSON) error {
-	fmt.Fprintf(w, "%s, %s\n", layer.Printable(j.Path), j.Size)
+func WriteLibrary(w io.Writer, j StoreJSON, width int) {
+	writeWrapped(w, fmt.Sprintf("%s, %s", layer.Printable(j.Path), j.Size), width)
 	if j.ReadOnly {
-		fmt.Fprintln(w, "It cannot be written: nothing can be saved in it.")
+		writeWrapped(w, "It cannot be written: nothing can be saved in it.", width)
 	}
-	fmt.Fprintf(w, "%s, %s", plural(j.Builds.Saved, "saved build"), j.Builds.Size)
+	saved := fmt.Sprintf("%s, %s", plural(j.Builds.Saved, "saved build"), j.Builds.Size)
 	if j.Builds.Bin > 0 {
-		fmt.Fprintf(w, "; %d more in the bin", j.Builds.Bin)
+		saved += fmt.Sprintf("; %d more in the bin", j.Builds.Bin)
 	}
-	_, err := fmt.Fprintf(w, "\n%s read before, %s of which saved builds need %s; the others are kept up to %s\n",
-		plural(j.Cache.Layers, "layer"), j.Cache.Size, j.Cache.Needed, j.Cache.Limit)
-	return err
+	writeWrapped(w, saved, width)
+	writeWrapped(w, fmt.Sprintf("%s read before, %s of which saved builds need %s; the others are kept up to %s",
+		plural(j.Cache.Layers, "layer"), j.Cache.Size, j.Cache.Needed, j.Cache.Limit), width)
 }
 
 // WriteHistory prints the saved builds of one reference, the oldest first, with
@@ -50,8 +50,8 @@ func WriteHistory(w io.Writer, j ListJSON, width int) error {
 		_, err := fmt.Fprintln(w, "No saved build is of that reference; weigh list shows what is saved.")
 		return err
 	}
-	t := Table{Columns: []Column{{Title: "SAVED"}, {Title: "NAME", Min: 12}, {Title: "PACKAGES", Right: true}, {Title: "DOWNLOAD", Right: true},
-		{Title: "CHANGE", Right: true}, {Title: "UNPACKED", Right: true}, {Title: "CHANGE", Right: true}, {Title: "NOTES", Min: 6}}}
+	t := Table{Columns: []Column{{Title: "SAVED"}, {Title: "NAME", Min: 12}, {Title: "PACKAGES", Right: true, Spare: 3}, {Title: "DOWNLOAD", Right: true, Spare: 1},
+		{Title: "CHANGE", Right: true, Spare: 2}, {Title: "UNPACKED", Right: true}, {Title: "CHANGE", Right: true}, {Title: "NOTES", Min: 6, Spare: 4}}}
 	for i, s := range j.Builds {
 		down, unpacked := "", ""
 		if i > 0 {

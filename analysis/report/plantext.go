@@ -17,7 +17,7 @@ import (
 // packages that go are listed, 0 for all.
 func WritePreview(w io.Writer, b *analysis.Build, v plan.Preview, width, limit int) error {
 	if v.Plan.Empty() {
-		fmt.Fprintln(w, "Nothing is dropped: --drop NAME shows what goes with a package.")
+		writeWrapped(w, "Nothing is dropped: --drop NAME shows what goes with a package.", width)
 	}
 	for _, line := range planWords(v) {
 		writeWrapped(w, line, width)
@@ -27,10 +27,12 @@ func WritePreview(w io.Writer, b *analysis.Build, v plan.Preview, width, limit i
 		return err
 	}
 	for _, h := range v.Held {
-		fmt.Fprintf(w, "\n%s stays: %s still %s it.\n", h.Name, strings.Join(texts(h.By), " and "), needs(len(h.By)))
+		fmt.Fprintln(w)
+		writeWrapped(w, fmt.Sprintf("%s stays: %s still %s it.", h.Name, strings.Join(texts(h.By), " and "), needs(len(h.By))), width)
 	}
 	for _, n := range v.Excluded {
-		fmt.Fprintf(w, "\n%s goes although %s it: pip installs it again unless it is excluded.\n", n, requiredBy(v, n))
+		fmt.Fprintln(w)
+		writeWrapped(w, fmt.Sprintf("%s goes although %s it: pip installs it again unless it is excluded.", n, requiredBy(v, n)), width)
 	}
 	writeParts(w, b, v, width)
 	if err := writeFreed(w, b, v, width, limit); err != nil {
@@ -39,7 +41,7 @@ func WritePreview(w io.Writer, b *analysis.Build, v plan.Preview, width, limit i
 	if err := writeEvidence(w, b, missed(v), width); err != nil {
 		return err
 	}
-	if err := writeLayersChanged(w, b, v); err != nil {
+	if err := writeLayersChanged(w, b, v, width); err != nil {
 		return err
 	}
 	return writeJoined(w, b, width)
@@ -67,7 +69,7 @@ func requiredBy(v plan.Preview, name pep.Name) string {
 }
 
 func writeTotals(w io.Writer, b *analysis.Build, v plan.Preview, width int) error {
-	t := Table{Columns: []Column{{Title: ""}, {Title: "BEFORE", Right: true}, {Title: "AFTER", Right: true}, {Title: "DIFFERENCE", Right: true}}}
+	t := Table{Columns: []Column{{Title: "", Min: 8}, {Title: "BEFORE", Right: true}, {Title: "AFTER", Right: true}, {Title: "DIFFERENCE", Right: true, Min: 20}}}
 	if b.Deps != nil {
 		t.Row("Download", v.Before.Download.String(), v.After.Download.String(), less(v.Before.Download, v.After.Download))
 		t.Row("Unpacked", v.Before.Unpacked.String(), v.After.Unpacked.String(), less(v.Before.Unpacked, v.After.Unpacked))
@@ -130,7 +132,7 @@ func writeFreed(w io.Writer, b *analysis.Build, v plan.Preview, width, limit int
 		return nil
 	}
 	g := v.Removal.Graph()
-	t := Table{Columns: []Column{{Title: "GOES", Min: 16}, {Title: "VERSION", Min: 8}, {Title: "DOWNLOAD", Right: true}, {Title: "UNPACKED", Right: true}, {Title: "WHY IT WAS THERE", Min: 16}}}
+	t := Table{Columns: []Column{{Title: "GOES", Min: 16}, {Title: "VERSION", Min: 8}, {Title: "DOWNLOAD", Right: true}, {Title: "UNPACKED", Right: true}, {Title: "WHY IT WAS THERE", Min: 16, Spare: 1}}}
 	var going []int
 	for _, i := range heaviest(g) {
 		if v.Removal.Gone(i) {
@@ -157,7 +159,7 @@ func writeFreed(w io.Writer, b *analysis.Build, v plan.Preview, width, limit int
 	return t.Write(w, width)
 }
 
-func writeLayersChanged(w io.Writer, b *analysis.Build, v plan.Preview) error {
+func writeLayersChanged(w io.Writer, b *analysis.Build, v plan.Preview, width int) error {
 	if v.Image == nil || v.Plan.Empty() {
 		return nil
 	}
@@ -172,8 +174,9 @@ func writeLayersChanged(w io.Writer, b *analysis.Build, v plan.Preview) error {
 		total.Add(b.Image.Layers[i].Download)
 		names = append(names, fmt.Sprint(i))
 	}
-	_, err := fmt.Fprintf(w, "\nLayers that would be written, pushed and pulled again: %s (%s now, %s then).\n", strings.Join(names, ", "), total, x.Push)
-	return err
+	fmt.Fprintln(w)
+	writeWrapped(w, fmt.Sprintf("Layers that would be written, pushed and pulled again: %s (%s now, %s then).", strings.Join(names, ", "), total, x.Push), width)
+	return nil
 }
 
 // imageRow names the line of the image's total; a scale model's is told apart.

@@ -194,23 +194,6 @@ func strippedText(b *analysis.Build, v plan.Preview, x plan.Stripped) string {
 	return fmt.Sprintf("Stripped of %s: %s.", x.Class, strings.Join(parts, "; "))
 }
 
-// writeWrapped prints text in lines of at most width characters, 0 for one line.
-func writeWrapped(w io.Writer, text string, width int) {
-	var line string
-	for word := range strings.FieldsSeq(text) {
-		switch {
-		case line == "":
-			line = word
-		case width > 0 && len([]rune(line))+1+len([]rune(word)) > width:
-			fmt.Fprintln(w, line)
-			line = word
-		default:
-			line += " " + word
-		}
-	}
-	fmt.Fprintln(w, line)
-}
-
 // joinedWords say what a status means.
 var joinedWords = map[string]string{
 	analysis.JoinDiffers:   "of other versions",
@@ -229,7 +212,7 @@ func writeJoined(w io.Writer, b *analysis.Build, width int) error {
 	if len(rows) == count[analysis.JoinSame] || b.Image.Scale != "" {
 		return nil
 	}
-	t := Table{Columns: []Column{{Title: "REQUIREMENTS AND IMAGE DIFFER", Min: 16}, {Title: "REQUIRED", Min: 8}, {Title: "INSTALLED", Min: 8}, {Title: "UNPACKED", Right: true}, {Title: "LAYERS"}}}
+	t := Table{Columns: []Column{{Title: "REQUIREMENTS AND IMAGE DIFFER", Min: 16}, {Title: "REQUIRED", Min: 8}, {Title: "INSTALLED", Min: 8}, {Title: "UNPACKED", Right: true}, {Title: "LAYERS", Spare: 1}}}
 	shown := map[string]int{}
 	for _, x := range rows {
 		n := count[x.Status]

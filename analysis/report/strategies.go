@@ -53,7 +53,7 @@ func amountOf(t bytesize.Total) bytesize.Amount {
 // WriteStrategies prints the ways out on one scale, with what is to be said of
 // each and which one is recommended.
 func WriteStrategies(w io.Writer, s plan.Strategies, width int) error {
-	t := Table{Columns: []Column{{Title: "STRATEGY", Min: 11}, {Title: "DOWNLOAD", Right: true}, {Title: "UNPACKED", Right: true}, {Title: "LARGEST", Right: true}, {Title: "EDIT PULLS", Right: true}, {Title: "BUILD TAKES"}}}
+	t := Table{Columns: []Column{{Title: "STRATEGY", Min: 11}, {Title: "DOWNLOAD", Right: true}, {Title: "UNPACKED", Right: true}, {Title: "LARGEST", Right: true, Spare: 2}, {Title: "EDIT PULLS", Right: true, Spare: 1}, {Title: "BUILD TAKES"}}}
 	for _, x := range s.List {
 		t.Row(x.Name, x.Download.String(), x.Unpacked.String(), x.LargestLayer.String(), x.Edit.String(), x.Seconds.String())
 	}
@@ -71,8 +71,8 @@ func WriteStrategies(w io.Writer, s plan.Strategies, width int) error {
 	if s.Speeds.Measured {
 		how = "this computer, measured, with a usual network"
 	}
-	_, err := fmt.Fprintf(w, "Times are estimates for %s: network %v Mbit/s, unpack %v MB/s, compress %v MB/s.\n", how, s.Speeds.Download, s.Speeds.Unpack, s.Speeds.Compress)
-	return err
+	writeWrapped(w, fmt.Sprintf("Times are estimates for %s: network %v Mbit/s, unpack %v MB/s, compress %v MB/s.", how, s.Speeds.Download, s.Speeds.Unpack, s.Speeds.Compress), width)
+	return nil
 }
 
 // remarks returns the remarks of all strategies, each once behind the names of

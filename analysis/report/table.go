@@ -2,7 +2,6 @@ package report
 
 import (
 	"bufio"
-	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -39,9 +38,12 @@ func (t *Table) Row(cells ...string) {
 // Drop takes the column with that title out.
 func (t *Table) Drop(title string) {
 	at := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Title == title })
-	if at < 0 {
-		return
+	if at >= 0 {
+		t.drop(at)
 	}
+}
+
+func (t *Table) drop(at int) {
 	t.Columns = slices.Delete(t.Columns, at, at+1)
 	for i := range t.rows {
 		t.rows[i] = slices.Delete(t.rows[i], at, at+1)
@@ -49,18 +51,11 @@ func (t *Table) Drop(title string) {
 }
 
 // Write prints the table within limit columns a line (0: as wide as it
-// takes): columns with a Min are shortened, the widest first, with "…", and where
-// that is not enough those with a Spare are left out.
+// takes): columns with a Min are shortened, the widest first, with "…"; where
+// that is not enough those with a Spare are left out, and then the others are
+// shortened once more.
 func (t *Table) Write(w io.Writer, limit int) error {
-	widths := t.widths(limit)
-	for limit > 0 && lineWidth(widths) > limit {
-		spare := slices.MaxFunc(t.Columns, func(a, b Column) int { return cmp.Compare(a.Spare, b.Spare) })
-		if spare.Spare == 0 {
-			break
-		}
-		t.Drop(spare.Title)
-		widths = t.widths(limit)
-	}
+	widths := t.fit(limit)
 	out := bufio.NewWriter(w)
 	titles := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -86,6 +81,36 @@ func (t *Table) Write(w io.Writer, limit int) error {
 	}
 	return out.Flush()
 }
+
+// fit leaves out what there is no room for, and returns how wide the other columns
+// are.
+func (t *Table) fit(limit int) []int {
+	widths := t.widths(limit)
+	for limit > 0 && lineWidth(widths) > limit {
+		at := 0
+		for i, c := range t.Columns {
+			if c.Spare > t.Columns[at].Spare {
+				at = i
+			}
+		}
+		if t.Columns[at].Spare == 0 {
+			break
+		}
+		t.drop(at)
+		widths = t.widths(limit)
+	}
+	for i := range t.Columns {
+		if limit > 0 && lineWidth(widths) > limit && t.Columns[i].Min > leastColumn {
+			t.Columns[i].Min = leastColumn
+			widths = t.widths(limit)
+		}
+	}
+	return widths
+}
+
+// leastColumn is how narrow a column gets that may be shortened, where the terminal
+// leaves no other way.
+const leastColumn = 6
 
 func lineWidth(widths []int) int {
 	n := 2 * (len(widths) - 1)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -88,5 +89,35 @@ func TestTableSpare(t *testing.T) {
 		if got := line(limit); got != want {
 			t.Errorf("within %d: %q, want %q", limit, got, want)
 		}
+	}
+}
+
+// TestTableNarrow leaves out columns by their place, whatever they are called, and
+// then shortens names more than they like.
+func TestTableNarrow(t *testing.T) {
+	table := Table{Columns: []Column{{Title: "NAME", Min: 12}, {Title: "", Right: true}, {Title: "", Right: true, Spare: 1}}}
+	table.Row("something-longer", "+4.00 kB", "−1 B")
+	var b strings.Builder
+	if err := table.Write(&b, 17); err != nil || b.String() != "NAME\nsometh…  +4.00 kB\n" {
+		t.Errorf("table = %q, %v", b.String(), err)
+	}
+}
+
+func TestWrap(t *testing.T) {
+	test := func(text string, width int, want ...string) {
+		t.Helper()
+		if got := Wrap(text, width); !slices.Equal(got, want) {
+			t.Errorf("Wrap(%q, %d) = %q, want %q", text, width, got, want)
+		}
+	}
+	test("a  b", 0, "a  b")
+	test("a  b", 4, "a  b")
+	test("one two three", 8, "one two", "three")
+	test("one twenty-seven", 5, "one", "twenty-seven")
+	test("", 5, "")
+	var b strings.Builder
+	writeIndented(&b, "1. ", "   ", "one two three", 9)
+	if b.String() != "1. one\n   two\n   three\n" {
+		t.Errorf("indented = %q", b.String())
 	}
 }

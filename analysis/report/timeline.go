@@ -66,8 +66,8 @@ func WriteTimeline(w io.Writer, steps []*analysis.Comparison, o CompareOptions, 
 		return errors.New("a timeline needs two builds")
 	}
 	j := Timeline(steps, o, nil)
-	t := Table{Columns: []Column{{Title: "VERSION", Min: 12}, {Title: "DOWNLOAD", Right: true}, {Title: "", Right: true}, {Title: "UNPACKED", Right: true}, {Title: "", Right: true},
-		{Title: "PACKAGES", Right: true, Spare: 2}, {Title: "LAYERS", Right: true, Spare: 3}, {Title: "TO PULL", Right: true, Spare: 1}, {Title: "WHAT CHANGED MOST", Min: 20}}}
+	t := Table{Columns: []Column{{Title: "VERSION", Min: 12}, {Title: "DOWNLOAD", Right: true, Spare: 1}, {Title: "", Right: true, Spare: 2}, {Title: "UNPACKED", Right: true}, {Title: "", Right: true},
+		{Title: "PACKAGES", Right: true, Spare: 4}, {Title: "LAYERS", Right: true, Spare: 5}, {Title: "TO PULL", Right: true, Spare: 3}, {Title: "WHAT CHANGED MOST", Min: 20}}}
 	for i, v := range j.Versions {
 		row := []string{v.Reference, v.Download.String(), "", v.Unpacked.String(), "", number(v.Packages), layerCount(v.Layers), "", ""}
 		if i > 0 {

@@ -52,7 +52,10 @@ func Why(r *depgraph.Removal, name pep.Name) (j WhyJSON, ok bool) {
 
 // WriteWhy prints why a package of b is there, what holds it, and what its wheel
 // holds.
-func WriteWhy(w io.Writer, b *analysis.Build, r *depgraph.Removal, name pep.Name) error {
+func WriteWhy(w io.Writer, b *analysis.Build, r *depgraph.Removal, name pep.Name, width int) error {
+	say := func(format string, args ...any) {
+		writeIndented(w, "  ", "    ", fmt.Sprintf(format, args...), width)
+	}
 	j, ok := Why(r, name)
 	if !ok {
 		_, err := fmt.Fprintf(w, "%s is not among the packages.\n", layer.Printable(string(name)))
@@ -60,35 +63,35 @@ func WriteWhy(w io.Writer, b *analysis.Build, r *depgraph.Removal, name pep.Name
 	}
 	i, _ := r.Graph().Index(name)
 	n := r.Graph().Nodes()[i]
-	fmt.Fprintf(w, "%s %s: download %s, unpacked %s\n", n.Name, layer.Printable(n.Version), n.Download, n.Unpacked)
+	writeWrapped(w, fmt.Sprintf("%s %s: download %s, unpacked %s", n.Name, layer.Printable(n.Version), n.Download, n.Unpacked), width)
 	if held := heldBy(r, i, r.Frees()[i]); len(held) > 0 {
-		fmt.Fprintf(w, "  dropping its line frees nothing: %s needs it\n", some(held, 5))
+		say("dropping its line frees nothing: %s needs it", some(held, 5))
 	} else {
-		fmt.Fprintf(w, "  without it go %s: %s\n", plural(j.Frees.Packages, "package"), freesText(b, r.Frees()[i]))
+		say("without it go %s: %s", plural(j.Frees.Packages, "package"), freesText(b, r.Frees()[i]))
 	}
 	for _, c := range j.Chains {
 		var words []string
 		for _, s := range c {
 			words = append(words, s.Requirement)
 		}
-		fmt.Fprintf(w, "  %s\n", strings.Join(words, " → "))
+		say("%s", strings.Join(words, " → "))
 	}
 	if j.More {
-		fmt.Fprintf(w, "  and more chains than these %d\n", len(j.Chains))
+		say("and more chains than these %d", len(j.Chains))
 	}
-	return writeContents(w, &n)
+	return writeContents(w, &n, say)
 }
 
 // writeContents prints what a wheel holds, if that is known.
-func writeContents(w io.Writer, n *depgraph.Node) error {
+func writeContents(w io.Writer, n *depgraph.Node, say func(format string, args ...any)) error {
 	c := n.Contents
 	if c == nil {
 		return nil
 	}
-	fmt.Fprintf(w, "  its wheel: %s, of which compiled code %s, tests %s, static libraries %s, headers %s; pip would add about %s of bytecode\n",
+	say("its wheel: %s, of which compiled code %s, tests %s, static libraries %s, headers %s; pip would add about %s of bytecode",
 		plural(c.Files, "file"), bytesize.Size(c.Compiled()), bytesize.Size(c.Tests), bytesize.Size(c.Static), bytesize.Size(c.Headers), bytesize.Size(c.Pyc))
 	if len(c.Imports) > 0 {
-		fmt.Fprintf(w, "  imported as %s\n", layer.Printable(strings.Join(c.Imports[:min(8, len(c.Imports))], ", ")))
+		say("imported as %s", layer.Printable(strings.Join(c.Imports[:min(8, len(c.Imports))], ", ")))
 	}
 	for k, l := range c.Libraries {
 		if k == 5 {

@@ -42,8 +42,9 @@ func (a *app) checkCommand() *cobra.Command {
 exit code 1 and names the packages and layers that are to blame, most bytes first.
 
 A budget is a size and what it counts: 500MB (unpacked bytes), 500MB:download,
-2GiB:largest-layer, 14GB:disk; or a time to build, which is estimated: 10m. Presets are the limits of platforms, with their
-source and the day on which it was read; --preset list shows them.
+2GiB:largest-layer, 14GB:disk; or a time to build, which is estimated: 10m. Presets
+are the limits of platforms, with their source and the day on which it was read;
+--preset list shows them.
 
 --against names what the build was before: a JSON file that weigh image or deps
 --json has written, a saved build, or an image, such as the last release in the
@@ -64,7 +65,7 @@ the baseline.`,
 			if slices.Contains(f.presets, "list") {
 				return nil
 			}
-			return cobra.ExactArgs(1)(c, args)
+			return takes(1, 1, "one build")(c, args)
 		},
 		ValidArgsFunction: a.completeSource,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -229,7 +230,7 @@ func (a *app) printPresets() error {
 		Presets []plan.Budget `json:"presets"`
 	}{"weighline/presets@1", presets}
 	return a.print(func() any { return j }, func(w io.Writer, width int) error {
-		t := report.Table{Columns: []report.Column{{Title: "NAME"}, {Title: "LIMIT"}, {Title: "PLATFORM", Min: 20}, {Title: "CHECKED ON"}, {Title: "SOURCE", Min: 20}}}
+		t := report.Table{Columns: []report.Column{{Title: "NAME"}, {Title: "LIMIT"}, {Title: "PLATFORM", Min: 14}, {Title: "CHECKED ON", Spare: 1}, {Title: "SOURCE", Min: 20, Spare: 2}}}
 		for _, p := range presets {
 			t.Row(p.ID, p.String(), p.Name, p.CheckedOn, p.Source)
 		}

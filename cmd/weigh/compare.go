@@ -48,7 +48,7 @@ weigh image, deps or plan --json has written.`,
   weigh compare acme/api:1.0 acme/api:1.1 --report changes.html
   weigh compare app.tar --drop scipy --report preview.html
   weigh compare sample:before sample:after`,
-		Args: cobra.MinimumNArgs(1),
+		Args: takes(1, -1, "what is to be compared"),
 		RunE: func(c *cobra.Command, args []string) error {
 			limit, err := parseSize(minChange)
 			if err != nil {

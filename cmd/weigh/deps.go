@@ -36,7 +36,7 @@ An estimated size has "≈", a total that misses unknown sizes "≥".`,
   weigh deps requirements.txt --json | jq '.packages[] | [.name, .download]'
   weigh deps requirements.txt --why numpy
   weigh deps sample`,
-		Args: cobra.MinimumNArgs(1),
+		Args: takes(1, -1, "a requirements or lock file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			in, err := depsInput(args)
 			if err != nil {
@@ -56,7 +56,7 @@ An estimated size has "≈", a total that misses unknown sizes "≥".`,
 				if err := writeDeps(w, b, r, why, width); err != nil || len(why) > 0 {
 					return err
 				}
-				return report.WriteTopInsights(w, list, "weigh insights "+strings.Join(args, " "))
+				return report.WriteTopInsights(w, list, "weigh insights "+strings.Join(args, " "), width)
 			}); err != nil {
 				return err
 			}
@@ -87,7 +87,7 @@ func writeDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, why []string
 		return report.WriteDeps(w, b, r, width, 0)
 	}
 	for _, name := range why {
-		if err := report.WriteWhy(w, b, r, pep.Normalize(name)); err != nil {
+		if err := report.WriteWhy(w, b, r, pep.Normalize(name), width); err != nil {
 			return err
 		}
 	}

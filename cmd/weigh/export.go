@@ -49,7 +49,7 @@ chart shows the heaviest packages that stay.`,
   weigh export requirements.txt --drop librosa --uv
   weigh export app.tar --report app.html --chart app.svg
   weigh export requirements.txt app.tar --drop torch --report plan.md`,
-		Args: cobra.MinimumNArgs(1),
+		Args: takes(1, -1, "a source or the name of a saved build"),
 		RunE: func(c *cobra.Command, args []string) error {
 			more := file.path != "" || picture.path != ""
 			switch {

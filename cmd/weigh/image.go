@@ -31,7 +31,7 @@ understood, too.`,
   weigh image app.tar --json --files > app.json
   weigh image registry.corp:5000/acme/api:1.4 --ca corp.pem --platform linux/arm64
   weigh image docker:acme/api:1.4`,
-		Args: cobra.ExactArgs(1),
+		Args: takes(1, 1, "one image"),
 		RunE: func(c *cobra.Command, args []string) error {
 			in := analysis.Input{Image: args[0]}
 			if args[0] == analysis.SampleName {
@@ -50,7 +50,7 @@ understood, too.`,
 				if err := report.WriteImage(w, b, width, files); err != nil {
 					return err
 				}
-				return report.WriteTopInsights(w, list, "weigh insights "+args[0])
+				return report.WriteTopInsights(w, list, "weigh insights "+args[0], width)
 			}); err != nil {
 				return err
 			}

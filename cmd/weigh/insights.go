@@ -26,7 +26,7 @@ requirements that no source imports are among them.`,
   weigh insights requirements.txt --code .
   weigh insights app.tar
   weigh insights requirements.txt app.tar --json | jq '.insights[] | [.id, .bytes]'`,
-		Args: cobra.MinimumNArgs(1),
+		Args: takes(1, -1, "what is to be looked at"),
 		RunE: func(c *cobra.Command, args []string) error {
 			in, err := analysis.Classify(args)
 			if err != nil {

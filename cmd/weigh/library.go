@@ -26,7 +26,7 @@ func (a *app) listCommand() *cobra.Command {
 the oldest first, each with what changed since the one before it. The desktop app
 has the same library.`,
 		Example: "  weigh list\n  weigh list --history registry.corp/acme/api:latest\n  weigh list --library team.db --json",
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
 			j := report.ListJSON{Schema: "weighline/list@1", Builds: []report.SavedJSON{}}
 			err := a.withLibrary(c.Context(), func(lib *store.Store) error {
@@ -61,7 +61,7 @@ func (a *app) showCommand() *cobra.Command {
 		Use:               "show NAME",
 		Short:             "A saved build as it was, without looking at its sources",
 		Example:           "  weigh show \"without torch\"\n  weigh show \"without torch\" --json",
-		Args:              cobra.ExactArgs(1),
+		Args:              takes(1, 1, "the name of one saved build"),
 		ValidArgsFunction: a.completeSaved,
 		RunE: func(c *cobra.Command, args []string) error {
 			b, p, saved, err := a.openSaved(c.Context(), args[0])
@@ -97,7 +97,7 @@ func (a *app) deleteCommand() *cobra.Command {
 		Use:               "delete NAME",
 		Short:             "Take a saved build out of the library",
 		Example:           "  weigh delete \"without torch\"",
-		Args:              cobra.ExactArgs(1),
+		Args:              takes(1, 1, "the name of one saved build"),
 		ValidArgsFunction: a.completeSaved,
 		RunE: func(c *cobra.Command, args []string) error {
 			err := a.withLibrary(c.Context(), func(lib *store.Store) error {

@@ -25,7 +25,7 @@ layers, which is kept so that an image need not be read twice.`,
   weigh library --shrink
   weigh library export team.db
   weigh library import team.db`,
-		Args: cobra.NoArgs,
+		Args: takes(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
 			var size bytesize.Size
 			if limit != "" {
@@ -50,7 +50,10 @@ layers, which is kept so that an image need not be read twice.`,
 					return err
 				}
 				j := storeJSON(lib, st)
-				return a.print(func() any { return j }, func(w io.Writer, _ int) error { return report.WriteLibrary(w, j) })
+				return a.print(func() any { return j }, func(w io.Writer, width int) error {
+					report.WriteLibrary(w, j, width)
+					return nil
+				})
 			})
 		},
 	}
@@ -73,7 +76,7 @@ func (a *app) libraryExportCommand() *cobra.Command {
 		Use:     "export FILE",
 		Short:   "Write the saved builds, with the layers that they need, to a new file",
 		Example: "  weigh library export team.db\n  weigh show \"without torch\" --library team.db",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(1, 1, "the name of one file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			var st store.Stats
 			err := a.withLibrary(c.Context(), func(lib *store.Store) error {
@@ -112,7 +115,7 @@ func (a *app) libraryImportCommand() *cobra.Command {
 		Long: `Adds all saved builds of another library, or none. What is there already is left
 out; a build whose name is taken gets a new one.`,
 		Example: "  weigh library import team.db",
-		Args:    cobra.ExactArgs(1),
+		Args:    takes(1, 1, "the name of one file"),
 		RunE: func(c *cobra.Command, args []string) error {
 			var got store.Imported
 			err := a.withLibrary(c.Context(), func(lib *store.Store) (err error) {

@@ -1,56 +1,60 @@
 package main
 
 import (
-	"bytes"
-	"cmp"
-	"os"
-	"path/filepath"
+	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
 )
 
-// manual makes the page of a command from its help.
-func manual(t *testing.T, c *cobra.Command) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	day := time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
-	h := &doc.GenManHeader{Title: strings.ToUpper(strings.ReplaceAll(c.CommandPath(), " ", "-")), Section: "1", Date: &day, Source: "Weighline", Manual: "Weighline"}
-	c.DisableAutoGenTag = true
-	if err := doc.GenMan(c, h, &b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-// TestManual makes a manual page for each command from its help; `make man` keeps
-// them in the folder that WEIGHLINE_MAN names.
+// TestManual makes the manual page of each command from its help, and has mandoc
+// look for mistakes where it is at hand.
 func TestManual(t *testing.T) {
 	root := (&app{}).rootCommand()
-	dir := cmp.Or(os.Getenv("WEIGHLINE_MAN"), t.TempDir())
-	for _, c := range append([]*cobra.Command{root}, root.Commands()...) {
-		page := manual(t, c)
-		for _, want := range []string{".SH NAME", ".SH SYNOPSIS", ".SH OPTIONS", ".SH EXAMPLE"} {
-			if !bytes.Contains(page, []byte(want)) {
-				t.Errorf("the page of %s has no %s", c.CommandPath(), want)
+	mandoc, _ := exec.LookPath("mandoc")
+	for _, p := range manuals(root) {
+		for _, want := range []string{".SH NAME\n", ".SH SYNOPSIS\n", ".SH DESCRIPTION\n", ".SH OPTIONS", ".SH EXIT STATUS\n", ".SH SEE ALSO\n"} {
+			if !strings.Contains(p.Text, want) {
+				t.Errorf("%s has no %q", p.Name, want)
 			}
 		}
-		if err := os.WriteFile(filepath.Join(dir, strings.ReplaceAll(c.CommandPath(), " ", "-")+".1"), page, 0o644); err != nil {
-			t.Fatal(err)
+		if mandoc == "" {
+			continue
+		}
+		c := exec.CommandContext(t.Context(), mandoc, "-Tlint", "-Wwarning")
+		c.Stdin = strings.NewReader(p.Text)
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", p.Name, err, out)
 		}
 	}
 }
 
 // TestHelp checks that each command says in its help what it does, in one line and
-// at length, and gives an example.
+// at length, and gives an example, within the width of the terminal.
 func TestHelp(t *testing.T) {
 	root := (&app{}).rootCommand()
 	for _, c := range root.Commands() {
 		if c.Short == "" || c.Example == "" || !strings.Contains(c.Example, "weigh "+c.Name()) {
 			t.Errorf("weigh %s: short %q, example %q", c.Name(), c.Short, c.Example)
+		}
+		for _, width := range []int{60, 80, 200} {
+			checkHelp(t, c, width)
+		}
+	}
+}
+
+func checkHelp(t *testing.T, c *cobra.Command, width int) {
+	t.Helper()
+	text := helpText(c, width)
+	for _, want := range []string{"\nUsage:\n  weigh " + c.Name(), "\nExamples:\n", "--json"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("weigh %s --help has no %q", c.Name(), want)
+		}
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if len([]rune(line)) > width && !strings.HasPrefix(line, "  ") { // lists and commands are not wrapped
+			t.Errorf("weigh %s --help at %d columns: %q", c.Name(), width, line)
 		}
 	}
 }

@@ -45,7 +45,7 @@ no use was found, with file and line.`,
   weigh plan requirements.txt --strategies --measure
   weigh plan requirements.txt --drop librosa --code src
   weigh plan sample --drop librosa`,
-		Args: cobra.MinimumNArgs(1),
+		Args: takes(1, -1, "a source"),
 		RunE: func(c *cobra.Command, args []string) error {
 			in, err := analysis.Classify(args)
 			if err != nil {

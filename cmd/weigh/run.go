@@ -145,7 +145,8 @@ Exit codes: 0 done, 1 done and a check failed, 2 could not be done, 130 interrup
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "no progress and no warnings on standard error")
 	f.StringVar(&a.library, "library", "", "library `file` of saved builds (default: $WEIGHLINE_LIBRARY, or one in the user's data folder)")
 	root.AddCommand(a.depsCommand(), a.imageCommand(), a.insightsCommand(), a.planCommand(), a.exportCommand(), a.slimCommand(), a.compareCommand(), a.checkCommand(),
-		a.listCommand(), a.showCommand(), a.deleteCommand(), a.libraryCommand(), a.sampleCommand(), a.versionCommand())
+		a.listCommand(), a.showCommand(), a.deleteCommand(), a.libraryCommand(), a.sampleCommand(), a.manCommand(), a.versionCommand())
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { fmt.Fprint(a.out, helpText(c, a.width())) })
 	completion(root)
 	return root
 }

@@ -22,7 +22,7 @@ that was built from them. Both are part of the program; the image is a scale
 model. Wherever a source is asked for, "sample", "sample:before" and
 "sample:after" stand for it.`,
 		Example: "  weigh sample\n  weigh deps sample\n  weigh image sample:before\n  weigh compare sample:before sample:after",
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0, ""),
 		RunE: func(c *cobra.Command, _ []string) error {
 			b, err := a.load(c.Context(), analysis.SampleInput(), &sourceFlags{})
 			if b == nil || b.Graph() == nil {
@@ -68,11 +68,11 @@ func tour(w io.Writer, b *analysis.Build, width int) error {
 	}
 	_, err := fmt.Fprint(w, `
 WHAT NEXT
-weigh deps requirements.txt                          your own requirements
-weigh image python:3.12-slim                         an image, from anywhere, without Docker
-weigh plan requirements.txt --drop NAME              see it lighter before you build it
-weigh export requirements.txt --drop NAME --requirements slim.txt
-weigh compare sample:before sample:after             two images side by side
+weigh deps requirements.txt               your own requirements
+weigh image python:3.12-slim              an image, without Docker
+weigh plan requirements.txt --drop NAME   what it would weigh
+weigh insights requirements.txt           what could go from it
+weigh compare sample:before sample:after  two images side by side
 `)
 	return err
 }

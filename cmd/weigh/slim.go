@@ -38,7 +38,7 @@ conda installed stays: their databases would name files that are not there.`,
 		Example: `  weigh slim app.tar --drop torch --output slim.tar
   weigh slim registry.corp/acme/api:1.4 --drop torch --squash --output registry.corp/acme/api:1.4-slim
   weigh slim docker:acme/api:1.4 --strip tests --output docker:acme/api:slim`,
-		Args: cobra.ExactArgs(1),
+		Args: takes(1, 1, "one image"),
 		RunE: func(c *cobra.Command, args []string) error {
 			if output == "" {
 				return usagef("slim: --output says where to write")
@@ -75,12 +75,12 @@ conda installed stays: their databases would name files that are not there.`,
 	}
 	s.addImage(c)
 	s.addPlatform(c, "`platform` to pick from an index, such as linux/arm64 (default linux on this computer's architecture); several with commas: the plan is carried out on each")
-	c.Flags().StringVar(&others, "other-platforms", "drop", "keep or drop the other platforms of the image")
+	c.Flags().StringVar(&others, "other-platforms", "drop", "what becomes of the image's other platforms: `keep|drop`")
 	_ = c.RegisterFlagCompletionFunc("other-platforms", cobra.FixedCompletions([]string{"keep", "drop"}, cobra.ShellCompDirectiveNoFileComp))
 	f.add(c)
-	c.Flags().StringVarP(&output, "output", "o", "", "where the image is written (`REF`)")
+	c.Flags().StringVarP(&output, "output", "o", "", "write the image to `REF`")
 	c.Flags().BoolVar(&o.Force, "force", false, "take over a name that is taken")
-	c.Flags().StringVar(&o.Compression, "compression", slim.Same, "of layers that are written anew: same, gzip, zstd or none (`format`)")
+	c.Flags().StringVar(&o.Compression, "compression", slim.Same, "`format` of layers that are written anew: same, gzip, zstd or none")
 	c.Flags().BoolVar(&o.Verify, "verify", false, "read the result again and compare it with the promise")
 	c.Flags().StringVar(&o.Smoke, "smoke", "", "run `command` in the result, where Docker or Podman is at hand, without a network")
 	_ = c.RegisterFlagCompletionFunc("compression", cobra.FixedCompletions([]string{slim.Same, slim.Gzip, slim.Zstd, slim.None}, cobra.ShellCompDirectiveNoFileComp))

@@ -16,7 +16,7 @@ func (a *app) versionCommand() *cobra.Command {
 		Use:     "version",
 		Short:   "Which weigh this is, and how old its catalogue",
 		Example: "  weigh version\n  weigh version --json",
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0, ""),
 		RunE: func(*cobra.Command, []string) error {
 			catalogue, err := pyindex.Embedded()
 			if err != nil {
