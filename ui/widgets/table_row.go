@@ -175,9 +175,9 @@ func (v *cellView) placeBar(t *DataTable, left, right, h float32) {
 	if v.cell.Bar > 0 {
 		part = max(part, 1) // what is there is seen
 	}
-	v.track.Move(fyne.NewPos(left, h-thick-2))
+	v.track.Move(fyne.NewPos(left, h-thick-1))
 	v.track.Resize(fyne.NewSize(wide, thick))
-	v.fill.Move(fyne.NewPos(left, h-thick-2))
+	v.fill.Move(fyne.NewPos(left, h-thick-1))
 	v.fill.Resize(fyne.NewSize(part, thick))
 	setVisible(true, v.track, v.fill)
 }
@@ -239,10 +239,7 @@ func (v *cellView) placeText(t *DataTable, c *column, left, right, h float32) {
 	if c.Numeric {
 		x = right - ts.Width
 	}
-	y := (h - ts.Height) / 2
-	if v.cell.HasBar || v.cell.Bar > 0 {
-		y -= 2
-	}
+	y := (h-ts.Height)/2 - 1 // clear of a bar, and level with the cells that have none
 	v.text.Move(fyne.NewPos(x, y))
 	v.text.Resize(ts)
 	if v.cell.Struck {
