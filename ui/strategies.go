@@ -182,6 +182,7 @@ func (p *strategiesPage) describe() {
 		if x.Base.Reference() != "" {
 			t.heading(texts.T("Base"))
 			t.line(printable(x.Base.Reference()))
+			t.line(texts.T("Download and unpacked count its bytes, too; the totals below are of the packages alone."))
 		}
 	}
 	p.details.Segments = t.segments
