@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -227,4 +228,77 @@ func TestTruthLock(t *testing.T) {
 			t.Errorf("%s %s is pinned, and the image has %s", x.Name, x.A.Version, x.B.Version)
 		}
 	}
+}
+
+// A filesTruth is what testdata/compare_files.py says of two unpacked images.
+type filesTruth struct {
+	Added, Removed, Changed, Modes int
+	Changes                        map[string]struct {
+		A, B *int64
+		Mode bool
+	}
+}
+
+// TestTruthCompareFiles compares the files of two real versions of an image with
+// what umoci makes of them on the disk, by their sizes, SHA-256 and modes.
+func TestTruthCompareFiles(t *testing.T) {
+	if _, err := exec.LookPath("umoci"); err != nil {
+		t.Skip("umoci is not there")
+	}
+	for _, pair := range [][2]string{{"distroless-py", "alpine-like"}, {"pyapp-1.0", "pyapp-1.1"}} {
+		t.Run(pair[0]+" "+pair[1], func(t *testing.T) {
+			c, _ := compareTruth(t, pair[0], pair[1])
+			out, err := exec.CommandContext(t.Context(), "python3", "testdata/compare_files.py", unpack(t, pair[0]), unpack(t, pair[1])).Output()
+			check(t, err)
+			var want filesTruth
+			check(t, json.Unmarshal(out, &want))
+			if got := (filesTruth{c.Files.Added, c.Files.Removed, c.Files.Changed, c.Files.Modes, nil}); got.Added != want.Added || got.Removed != want.Removed ||
+				got.Changed != want.Changed || got.Modes != want.Modes {
+				t.Errorf("files = %+v, want %d added, %d removed, %d changed, %d by mode", got, want.Added, want.Removed, want.Changed, want.Modes)
+			}
+			bad := 0
+			for _, x := range c.Files.List {
+				w, ok := want.Changes[x.Path]
+				if ok && sameSize(x.A, w.A) && sameSize(x.B, w.B) && x.Mode == w.Mode {
+					continue
+				}
+				if bad++; bad < 10 {
+					t.Errorf("%s = %s, mode %v; want %+v, there %v", x.Path, sizes(x.A, x.B), x.Mode, w, ok)
+				}
+			}
+			t.Logf("%d changes, %d of them wrong", len(c.Files.List), bad)
+		})
+	}
+}
+
+// unpack has umoci write an image to the disk, and returns its root.
+func unpack(t *testing.T, name string) string {
+	t.Helper()
+	layout := filepath.Join(truthtest.Corpus(t), "images", name+".oci")
+	list, err := exec.CommandContext(t.Context(), "umoci", "list", "--layout", layout).Output()
+	check(t, err)
+	tag, _, _ := strings.Cut(string(list), "\n")
+	bundle := filepath.Join(t.TempDir(), name)
+	args := []string{"unpack", "--keep-dirlinks", "--image", layout + ":" + tag, bundle}
+	if os.Getuid() != 0 {
+		args = append([]string{"unpack", "--rootless"}, args[1:]...)
+	}
+	if out, err := exec.CommandContext(t.Context(), "umoci", args...).CombinedOutput(); err != nil {
+		t.Fatalf("umoci: %v\n%s", err, out)
+	}
+	return filepath.Join(bundle, "rootfs")
+}
+
+func sameSize(a, b *int64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
+
+func sizes(list ...*int64) string {
+	var out []string
+	for _, x := range list {
+		text := "none"
+		if x != nil {
+			text = strconv.FormatInt(*x, 10)
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, " → ")
 }
