@@ -89,7 +89,7 @@ func (g Growth) limit(c *Comparison) (plan.Budget, error) {
 		}
 	}
 	base, ok := c.A.Usage().Of(counts)
-	if !ok || base.Unknown > 0 {
+	if more, less := c.pairedTotals(counts).Missing(); !ok || base.Unknown > 0 && (!c.ByGraph || more+less > 0) {
 		return plan.Budget{}, fmt.Errorf("%w: how much the baseline has of %s is not known", ErrUndecided, counts.Label())
 	}
 	b := plan.Budget{Counts: counts, Limit: int64(base.Size + g.Bytes), Name: fmt.Sprintf("at most %s more %s than the baseline's %s", g.Bytes, counts.Label(), base)}
@@ -98,6 +98,28 @@ func (g Growth) limit(c *Comparison) (plan.Budget, error) {
 		b.Name = fmt.Sprintf("at most %s %% more %s than the baseline's %s", strconv.FormatFloat(g.Percent, 'f', -1, 64), counts.Label(), base)
 	}
 	return b, nil
+}
+
+// pairedTotals returns the sums of two graphs; nothing is known of others.
+func (c *Comparison) pairedTotals(counts plan.Counts) Totals {
+	switch {
+	case c.ByGraph && counts == plan.Download:
+		return c.Download
+	case c.ByGraph && counts == plan.Unpacked:
+		return c.Unpacked
+	}
+	return Totals{A: bytesize.Total{Unknown: 1}}
+}
+
+// usage returns what b has of what must not grow. A size that only one of two graphs
+// knows of a package that is the same in both is no growth.
+func (g Growth) usage(c *Comparison, b *Build, limit plan.Budget) plan.Usage {
+	u := b.Usage()
+	if t := c.pairedTotals(limit.Counts); t.paired != nil {
+		more, _ := t.Missing()
+		u.Bytes[limit.Counts] = bytesize.Total{Size: t.A.Size + t.Known(), Unknown: more, Estimated: t.B.Estimated}
+	}
+	return u
 }
 
 // ErrUndecided says that a limit cannot be checked, as nobody knows what it counts.
@@ -132,7 +154,7 @@ func Check(b *Build, budgets []plan.Budget, c *Comparison, growths ...Growth) ([
 			errs = append(errs, err)
 			continue
 		}
-		v := b.check(limit)
+		v := b.checkUsage(limit, g.usage(c, b, limit))
 		v.Growth = true
 		if v.Over {
 			v.Packages, v.Layers = c.blame(limit.Counts)
@@ -142,8 +164,9 @@ func Check(b *Build, budgets []plan.Budget, c *Comparison, growths ...Growth) ([
 	return out, errors.Join(errs...)
 }
 
-func (b *Build) check(limit plan.Budget) Verdict {
-	u := b.Usage()
+func (b *Build) check(limit plan.Budget) Verdict { return b.checkUsage(limit, b.Usage()) }
+
+func (b *Build) checkUsage(limit plan.Budget, u plan.Usage) Verdict {
 	v := Verdict{Limit: limit}
 	if limit.Scope == plan.Bundle && b.Image != nil {
 		u, v.Note = b.bundle(), "counted are the Python packages: the platform has no operating system to pay for"

@@ -28,22 +28,6 @@ type Comparison struct {
 	Files    *FileChanges    // nil unless the files of both images are at hand
 }
 
-// Totals are the sums of the two builds.
-type Totals struct{ A, B bytesize.Total }
-
-// Delta returns B less A: unknown if nothing of one of them is known, an estimate
-// if a part of one is not.
-func (t Totals) Delta() bytesize.Amount {
-	nothing := func(x bytesize.Total) bool { return x.Size == 0 && x.Unknown > 0 }
-	switch {
-	case nothing(t.A) || nothing(t.B):
-		return bytesize.Amount{}
-	case t.A.Estimated+t.A.Unknown > 0 || t.B.Estimated+t.B.Unknown > 0:
-		return bytesize.About(t.B.Size - t.A.Size)
-	}
-	return bytesize.Of(t.B.Size - t.A.Size)
-}
-
 // Delta returns how much t grew: what [Totals.Delta] says, and nothing where A and
 // B have the same layers, as far as they are known.
 func (c *Comparison) Delta(t Totals) bytesize.Amount {
@@ -114,13 +98,13 @@ func Compare(a, b *Build) *Comparison {
 	}
 	if left == nil || right == nil {
 		c.ByGraph = true
-		c.Unowned = Totals{bytesize.Total{Unknown: 1}, bytesize.Total{Unknown: 1}}
+		c.Unowned = Totals{A: bytesize.Total{Unknown: 1}, B: bytesize.Total{Unknown: 1}}
 		c.compareGraphs(a.Graph(), b.Graph())
 		return c
 	}
-	c.Download, c.Packages = Totals{imageDownload(a.Image), imageDownload(b.Image)}, [2]int{len(left.Packages), len(right.Packages)}
-	c.Unpacked = Totals{unpacked(a.Image), unpacked(b.Image)}
-	c.Unowned = Totals{unowned(a.Image), unowned(b.Image)}
+	c.Download, c.Packages = Totals{A: imageDownload(a.Image), B: imageDownload(b.Image)}, [2]int{len(left.Packages), len(right.Packages)}
+	c.Unpacked = Totals{A: unpacked(a.Image), B: unpacked(b.Image)}
+	c.Unowned = Totals{A: unowned(a.Image), B: unowned(b.Image)}
 	for _, x := range attribution.Diff(left, right) {
 		c.Changes = append(c.Changes, c.installedChange(&x))
 	}
@@ -205,17 +189,32 @@ func imageDownload(img *Image) (t bytesize.Total) {
 	return t
 }
 
-// sort puts the largest changes first and what is the same last.
+// sort puts the largest changes first and what is the same last. What nobody knows
+// by how much it changed may have done so by all that it had.
 func (c *Comparison) sort() {
 	slices.SortStableFunc(c.Changes, func(x, y PackageChange) int {
-		return cmp.Or(cmp.Compare(c.weight(&y), c.weight(&x)), cmp.Compare(x.order(), y.order()), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Name, y.Name))
+		return cmp.Or(cmp.Compare(x.order(), y.order()), cmp.Compare(c.weight(&y), c.weight(&x)), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Name, y.Name))
 	})
 }
 
 // weight is how much a change moves.
 func (c *Comparison) weight(x *PackageChange) bytesize.Size {
-	d := c.Weight(x).Size
-	return max(d, -d)
+	d := c.Weight(x)
+	if d.Basis == bytesize.Unknown {
+		return max(c.sizeOf(x.A).Size, c.sizeOf(x.B).Size)
+	}
+	return max(d.Size, -d.Size)
+}
+
+// sizeOf returns what the builds are compared by, of one side.
+func (c *Comparison) sizeOf(s *PackageSide) bytesize.Amount {
+	switch {
+	case s == nil:
+		return bytesize.Amount{}
+	case c.ByDownload():
+		return s.Download
+	}
+	return s.Unpacked
 }
 
 func (x *PackageChange) order() int {

@@ -23,9 +23,9 @@ func (c *Comparison) compareGraphs(a, b *depgraph.Graph) {
 		return s
 	}
 	x, y := sum(c.A, a), sum(c.B, b)
-	c.Download, c.Unpacked, c.Packages = Totals{x.Download, y.Download}, Totals{x.Unpacked, y.Unpacked}, [2]int{count(a, left), count(b, right)}
+	c.Download, c.Unpacked, c.Packages = Totals{A: x.Download, B: y.Download}, Totals{A: x.Unpacked, B: y.Unpacked}, [2]int{count(a, left), count(b, right)}
 	if c.A.Deps == nil && c.B.Deps == nil { // images of which only the layers are known
-		c.Download = Totals{imageDownload(c.A.Image), imageDownload(c.B.Image)}
+		c.Download = Totals{A: imageDownload(c.A.Image), B: imageDownload(c.B.Image)}
 	}
 	for name, l := range left {
 		c.Changes = append(c.Changes, packageChange(name, l, right[name]))
@@ -34,6 +34,10 @@ func (c *Comparison) compareGraphs(a, b *depgraph.Graph) {
 		if left[name] == nil {
 			c.Changes = append(c.Changes, packageChange(name, nil, r))
 		}
+	}
+	if a != nil && b != nil {
+		c.Download.paired = pair(c.Changes, func(x *PackageChange) bytesize.Amount { return x.DeltaDownload })
+		c.Unpacked.paired = pair(c.Changes, func(x *PackageChange) bytesize.Amount { return x.Delta })
 	}
 	c.sort()
 }

@@ -54,7 +54,8 @@ type CompareTotals struct {
 type DeltaJSON struct {
 	A       bytesize.Amount `json:"a"`
 	B       bytesize.Amount `json:"b"`
-	Delta   bytesize.Amount `json:"delta"`
+	Delta   bytesize.Amount `json:"delta"`           // null where sizes are missing that may make it larger or smaller
+	Known   *bytesize.Size  `json:"known,omitempty"` // of a delta that is null or misses sizes, what is known of it
 	Unknown struct {
 		A int `json:"a"`
 		B int `json:"b"`
@@ -204,6 +205,10 @@ func deltaJSON(c *analysis.Comparison, t analysis.Totals) DeltaJSON {
 	}
 	d := DeltaJSON{A: some(t.A), B: some(t.B), Delta: c.Delta(t)}
 	d.Unknown.A, d.Unknown.B = t.A.Unknown, t.B.Unknown
+	if more, less := t.Missing(); more+less > 0 && t.A.Size > 0 && t.B.Size > 0 {
+		known := t.Known()
+		d.Known = &known
+	}
 	return d
 }
 

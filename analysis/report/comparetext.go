@@ -72,14 +72,7 @@ func writeCompareTotals(w io.Writer, c *analysis.Comparison, width int) error {
 	j := compareTotals(c)
 	t := Table{Columns: []Column{{Title: "", Min: 8}, {Title: "A", Right: true}, {Title: "B", Right: true}, {Title: "DIFFERENCE", Right: true}}}
 	row := func(name string, x analysis.Totals) {
-		diff := "unknown"
-		switch d := c.Delta(x); {
-		case c.Identical && x.A == x.B:
-			diff = d.String()
-		case d.Basis != bytesize.Unknown:
-			diff = bound(x) + change(x.A.Size, x.B.Size)
-		}
-		t.Row(name, x.A.String(), x.B.String(), diff)
+		t.Row(name, x.A.String(), x.B.String(), totalsDelta(c, x))
 	}
 	row("Download", c.Download)
 	row("Unpacked", c.Unpacked)
@@ -90,15 +83,33 @@ func writeCompareTotals(w io.Writer, c *analysis.Comparison, width int) error {
 	return t.Write(w, width)
 }
 
-// bound returns the sign before a difference of sums that miss sizes or hold
-// estimates: the more is missing from A, the smaller is the difference.
-func bound(t analysis.Totals) string {
+// totalsDelta returns the difference of two sums and, where the first one is known,
+// how large a part of it that is.
+func totalsDelta(c *analysis.Comparison, t analysis.Totals) string {
+	d := c.Delta(t)
 	switch {
-	case t.A.Unknown > 0 && t.B.Unknown == 0:
-		return "≤ "
-	case t.B.Unknown > 0 && t.A.Unknown == 0:
+	case c.Identical && t.A == t.B:
+		return d.String()
+	case d.Basis == bytesize.Unknown && (t.A.Size == 0 || t.B.Size == 0 || t.Known() == 0):
+		return "unknown"
+	case d.Basis == bytesize.Unknown:
+		return "unknown (" + t.Known().Delta() + " of known sizes)"
+	case t.A.Unknown > 0:
+		return bound(t) + d.Size.Delta()
+	}
+	return bound(t) + change(t.A.Size, t.A.Size+d.Size)
+}
+
+// bound returns the sign before a difference of sums that miss sizes or hold
+// estimates.
+func bound(t analysis.Totals) string {
+	more, less := t.Missing()
+	switch {
+	case more > 0 && less == 0:
 		return "≥ "
-	case t.A.Unknown+t.A.Estimated+t.B.Unknown+t.B.Estimated > 0:
+	case less > 0 && more == 0:
+		return "≤ "
+	case t.Delta().Basis == bytesize.Estimated:
 		return "≈ "
 	}
 	return ""

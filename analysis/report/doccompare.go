@@ -61,7 +61,7 @@ func compareLead(c *analysis.Comparison, o CompareOptions) string {
 	case d.Size == 0:
 		text = "B weighs as much as A " + what + "."
 	default:
-		text = fmt.Sprintf("%s%s %s.", bound(t), change(t.A.Size, t.B.Size), what)
+		text = fmt.Sprintf("%s %s.", totalsDelta(c, t), what)
 	}
 	if most := mostChanged(c, o); most != "" && c.Packages != [2]int{-1, -1} {
 		text += " Changed most: " + most + "."
@@ -91,7 +91,7 @@ func compareFigures(c *analysis.Comparison) *table {
 func bounded(c *analysis.Comparison, t analysis.Totals) cell {
 	x := grown(c.Delta(t))
 	if x.exact != "" && !(c.Identical && t.A == t.B) {
-		x.text = bound(t) + (t.B.Size - t.A.Size).Delta()
+		x.text = bound(t) + t.Known().Delta()
 	}
 	return x
 }

@@ -98,6 +98,8 @@ func mostChanged(c *analysis.Comparison, o CompareOptions) string {
 		switch {
 		case x.Change == attribution.Same || o.hides(c.Weight(&x)):
 			continue
+		case c.Weight(&x).Basis == bytesize.Unknown && x.A != nil && x.B != nil:
+			more++ // nobody knows whether it is among the most
 		case len(words) == maxStepChanges:
 			more++
 		default:
