@@ -108,7 +108,7 @@ func (i *Image) describe(f *configFile) {
 	}
 	i.History = make([]History, len(f.History))
 	for n, h := range f.History {
-		i.History[n] = History{Created: h.Created.Time, CreatedBy: h.CreatedBy, Instruction: Instruction(h.CreatedBy),
+		i.History[n] = History{Created: h.Created.Time, CreatedBy: RedactCommand(h.CreatedBy), Instruction: Instruction(h.CreatedBy),
 			Comment: h.Comment, Author: h.Author, Empty: h.EmptyLayer, Layer: -1}
 	}
 	i.mapHistory()

@@ -109,7 +109,7 @@ func (i *Image) tellSteps(steps []engineStep) {
 	slices.Reverse(steps)
 	i.History = make([]History, len(steps))
 	for n, s := range steps {
-		i.History[n] = History{Created: time.Unix(s.Created, 0).UTC(), CreatedBy: s.CreatedBy, Instruction: Instruction(s.CreatedBy),
+		i.History[n] = History{Created: time.Unix(s.Created, 0).UTC(), CreatedBy: RedactCommand(s.CreatedBy), Instruction: Instruction(s.CreatedBy),
 			Comment: s.Comment, Layer: -1}
 	}
 	for _, empty := range []func(n int) bool{

@@ -88,8 +88,8 @@ type Layer struct {
 	Compression string
 	// Size of the blob as it is stored, in bytes; -1 where nobody says it.
 	Size int64
-	// CreatedBy is the instruction of the history as it stands there,
-	// Instruction the same as a Dockerfile has it. "" if unknown.
+	// CreatedBy is the instruction of the history as it stands there but for
+	// passwords ([RedactCommand]), Instruction the same as a Dockerfile has it. "" if unknown.
 	CreatedBy, Instruction string
 	// Foreign layers are not distributed with the image; they cannot be opened.
 	Foreign     bool

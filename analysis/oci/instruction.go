@@ -19,10 +19,10 @@ var (
 // it: "/bin/sh -c pip install torch" and "RUN /bin/sh -c pip install torch #
 // buildkit" are both "RUN pip install torch", "/bin/sh -c #(nop) CMD [...]" is
 // "CMD [...]". White space is made single, long hashes are cut to twelve
-// digits, and the text is harmless to print. What no Dockerfile made stays as
-// it is.
+// digits, passwords that can be told are left out as [RedactCommand] does it, and the
+// text is harmless to print. What no Dockerfile made stays as it is.
 func Instruction(createdBy string) string {
-	s := strings.Join(strings.Fields(createdBy), " ")
+	s := RedactCommand(strings.Join(strings.Fields(createdBy), " "))
 	buildkit := strings.HasSuffix(s, "# buildkit")
 	s = strings.TrimSpace(strings.TrimSuffix(s, "# buildkit"))
 	if rest := nopForm.ReplaceAllString(s, ""); rest != s {

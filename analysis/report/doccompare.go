@@ -63,7 +63,7 @@ func compareLead(c *analysis.Comparison, o CompareOptions) string {
 	default:
 		text = fmt.Sprintf("%s %s.", totalsDelta(c, t), what)
 	}
-	if most := mostChanged(c, o); most != "" && c.Packages != [2]int{-1, -1} {
+	if most := mostChanged(c, o, true); most != "" && c.Packages != [2]int{-1, -1} {
 		text += " Changed most: " + most + "."
 	}
 	if c.Layers.Pull.Basis != bytesize.Unknown && c.Layers.Pairs != nil {

@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -46,6 +47,16 @@ func site(name, version string, size int64) []ocitest.Entry {
 }
 
 var at = report.Made{By: "weigh test", At: time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)}
+
+// imageOf makes an image of as many layers as instructions.
+func imageOf(t *testing.T, instructions ...string) *analysis.Build {
+	t.Helper()
+	var layers []ocitest.Layer
+	for i, by := range instructions {
+		layers = append(layers, ocitest.Layer{CreatedBy: by, Entries: site(fmt.Sprintf("demo%d", i), "1.0", 500)})
+	}
+	return readImage(t, layers...)
+}
 
 // hostile are names that would do something where they are not taken as text.
 const (
@@ -210,6 +221,19 @@ func TestNoSecrets(t *testing.T) {
 	var out bytes.Buffer
 	d := report.BuildDocument(b, v, at, nil)
 	if err := errors.Join(d.HTML(&out), d.Markdown(&out), report.WriteBuildCSV(&out, b, v)); err != nil {
+		t.Fatal(err)
+	}
+	// What a Dockerfile's author wrote into an instruction.
+	img := imageOf(t, "RUN pip install -i https://user:hunter2@pypi.example/simple click", "|1 PIP_TOKEN=hunter2 /bin/sh -c pip install click")
+	other := imageOf(t, "RUN pip install click", `RUN curl -H "Authorization: Bearer hunter2" https://files.example`)
+	c := analysis.Compare(img, other)
+	for _, d := range []*report.Document{report.BuildDocument(img, plan.Preview{}, at, nil), report.CompareDocument(c, report.CompareOptions{}, at, nil)} {
+		if err := errors.Join(d.HTML(&out), d.Markdown(&out)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	j := json.NewEncoder(&out)
+	if err := errors.Join(j.Encode(report.Compare(c, report.CompareOptions{}, nil)), j.Encode(report.Image(img, false, nil)), report.WriteCompareCSV(&out, c, report.CompareOptions{})); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(out.String(), "hunter2") || !strings.Contains(out.String(), "click") {

@@ -87,7 +87,7 @@ func readImage(b *analysis.Build, data []byte) error {
 	img := analysis.Image{Reference: j.Reference, Digest: j.Digest, Platform: j.Platform, Partial: j.Partial, Scale: j.Scale}
 	for i, l := range j.Layers {
 		x := analysis.Layer{Layer: oci.Layer{Index: i, Name: l.Digest, Digest: l.Digest, DiffID: l.DiffID, MediaType: l.MediaType,
-			Compression: l.Compression, CreatedBy: l.CreatedBy, Instruction: oci.Instruction(l.CreatedBy), Size: -1}, Download: l.Download}
+			Compression: l.Compression, CreatedBy: oci.RedactCommand(l.CreatedBy), Instruction: oci.Instruction(l.CreatedBy), Size: -1}, Download: l.Download}
 		if l.Download.Known() {
 			x.Size = int64(l.Download.Size)
 		}

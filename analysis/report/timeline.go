@@ -76,7 +76,7 @@ func WriteTimeline(w io.Writer, steps []*analysis.Comparison, o CompareOptions, 
 			if step.Layers.Pull.Known() {
 				row[7] = step.Layers.Pull.String()
 			}
-			row[8] = mostChanged(steps[i-1], o)
+			row[8] = mostChanged(steps[i-1], o, false)
 		}
 		t.Row(row...)
 	}
@@ -90,23 +90,43 @@ func layerCount(n *int) string {
 	return number(n)
 }
 
-// mostChanged names the packages that changed most: "+numpy 2.0, scipy 1.0 → 1.1".
-func mostChanged(c *analysis.Comparison, o CompareOptions) string {
-	var words []string
+// mostChanged names what changed most: "+numpy 2.0, scipy 1.0 → 1.1", with bytes
+// "scipy 1.0 → 1.1 (+12 MB)".
+func mostChanged(c *analysis.Comparison, o CompareOptions, bytes bool) string {
+	type item struct {
+		text  string
+		delta bytesize.Amount
+	}
+	var list []item
 	more := 0
 	for _, x := range c.Changes {
-		switch {
-		case x.Change == attribution.Same || o.hides(c.Weight(&x)):
-			continue
-		case c.Weight(&x).Basis == bytesize.Unknown && x.A != nil && x.B != nil:
+		switch d := c.Weight(&x); {
+		case x.Change == attribution.Same || o.hides(d):
+		case d.Basis == bytesize.Unknown && x.A != nil && x.B != nil:
 			more++ // nobody knows whether it is among the most
-		case len(words) == maxStepChanges:
-			more++
 		default:
-			words = append(words, changeInWords(&x))
+			list = append(list, item{changeInWords(&x), d})
 		}
 	}
+	if d := c.Delta(c.Unowned); !c.ByGraph && d.Size != 0 && !o.hides(d) {
+		list = append(list, item{unownedName, d})
+	}
+	order := heaviestFirst(list, func(x *item) bytesize.Size { return max(x.delta.Size, -x.delta.Size) })
+	var words []string
+	for _, i := range order[:min(maxStepChanges, len(order))] {
+		x := list[i]
+		switch {
+		case x.text == unownedName:
+			x.text += " " + deltaText(x.delta)
+		case bytes && x.delta.Basis != bytesize.Unknown && !strings.HasSuffix(x.text, deltaText(x.delta)):
+			x.text += " (" + deltaText(x.delta) + ")"
+		}
+		words = append(words, x.text)
+	}
+	more += len(list) - len(words)
 	switch {
+	case len(words) == 0 && more > 0:
+		words = append(words, plural(more, "package")+" of unknown size")
 	case more > 0:
 		words = append(words, fmt.Sprintf("%d more", more))
 	case len(words) == 0 && c.Identical:
