@@ -5,7 +5,6 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 
 	"weighline/ui/texts"
-	"weighline/ui/widgets"
 )
 
 // A command is something that the user can ask for: by the menu, a shortcut, a
@@ -56,6 +55,7 @@ func (w *Window) makeCommands() {
 	add("undo", texts.T("Edit"), texts.T("Undo"), &fyne.ShortcutUndo{}, s.CanUndo, s.Undo)
 	add("redo", texts.T("Edit"), texts.T("Redo"), key(fyne.KeyZ, ctrl|fyne.KeyModifierShift), s.CanRedo, s.Redo)
 	add("reset", texts.T("Edit"), texts.T("Keep everything again"), nil, func() bool { return !s.Plan.Empty() }, s.Reset)
+	w.addSelectionCommands(add)
 	add("filter", texts.T("Edit"), texts.T("Filter"), key(fyne.KeyF, ctrl), func() bool { return open() || w.current == "library" }, w.focusFilter)
 
 	for i, p := range w.pages {
@@ -70,6 +70,7 @@ func (w *Window) makeCommands() {
 	}
 	add("back", texts.T("View"), texts.T("Back"), key(fyne.KeyLeft, fyne.KeyModifierAlt), w.trail.canBack, w.goBack)
 	add("forward", texts.T("View"), texts.T("Forward"), key(fyne.KeyRight, fyne.KeyModifierAlt), w.trail.canForward, w.goForward)
+	w.addViewCommands(add)
 	add("stop", texts.T("View"), texts.T("Stop reading"), nil, s.Busy, s.Cancel)
 	add("reload", texts.T("View"), texts.T("Read again"), &desktop.CustomShortcut{KeyName: fyne.KeyF5}, func() bool { return len(s.Sources) > 0 && s.Saved == nil }, w.reload)
 	add("map", texts.T("View"), texts.T("Show or hide the map"), &desktop.CustomShortcut{KeyName: fyne.KeyF9}, open, w.packages.toggleMap)
@@ -114,7 +115,7 @@ func (w *Window) makeMenu() {
 	}
 	w.win.SetMainMenu(fyne.NewMainMenu(menus...))
 	w.win.Canvas().SetOnTypedKey(w.plainKey)
-	for _, t := range []*widgets.DataTable{w.packages.table, w.layers.table, w.compare.table, w.library.table} {
+	for _, t := range w.tables() {
 		t.OnKey = w.plainKey
 	}
 	w.packages.treemap.OnKey, w.files.tree.OnKey = w.plainKey, w.plainKey
@@ -186,5 +187,18 @@ func keyText(s fyne.KeyboardShortcut) string {
 	if s.Mod()&fyne.KeyModifierShift != 0 {
 		text += texts.T("Shift+")
 	}
-	return text + string(s.Key())
+	return text + keyName(s.Key())
+}
+
+// keyName is what is written on a key.
+func keyName(k fyne.KeyName) string {
+	switch k {
+	case fyne.KeySpace:
+		return texts.T("Space")
+	case fyne.KeyLeft:
+		return texts.T("Left")
+	case fyne.KeyRight:
+		return texts.T("Right")
+	}
+	return string(k)
 }

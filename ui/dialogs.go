@@ -186,8 +186,8 @@ func (w *Window) showKeys() {
 			form.Append(keyText(c.shortcut), widget.NewLabel(trimEllipsis(c.title)))
 		}
 	}
-	for _, k := range [][2]string{{texts.T("Space"), texts.T("Drop the selected packages, or keep them again")}, {texts.T("Enter"), texts.T("Show the details of a package")},
-		{texts.T("Esc"), texts.T("Close, stop reading, put a message away")}, {"letters", texts.T("Go to the package that begins so")}} {
+	for _, k := range [][2]string{{texts.T("Enter"), texts.T("Show the details of a package")},
+		{texts.T("Esc"), texts.T("Close, stop reading, put a message away")}, {texts.T("letters"), texts.T("Go to the package that begins so")}} {
 		form.Append(k[0], widget.NewLabel(k[1]))
 	}
 	w.showClosable(texts.T("Keyboard"), container.NewVScroll(form), fyne.NewSize(520, 640))

@@ -16,14 +16,19 @@ import (
 	"weighline/ui/widgets"
 )
 
-// filesPage is the tree of the final file system, the heaviest first.
+// filesPage is the tree of the final file system, or of what one layer did to
+// those below it; the heaviest first.
 type filesPage struct {
 	window  *Window
 	content fyne.CanvasObject
 	tree    *widgets.FileTree
+	of      *widget.Select // the final file system or a layer
 	where   *widget.Label
 	shown   int
 	found   *state.FileFilter
+	layer   *state.LayerFiles
+	waits   bool   // for the files of a layer
+	linked  string // what was selected when the tree was last told
 }
 
 func newFilesPage(w *Window) *filesPage {
@@ -34,22 +39,34 @@ func newFilesPage(w *Window) *filesPage {
 		widgets.TreeColumn{Title: texts.T("Layer"), Width: 64, Tooltip: texts.T("The layer that brought it")},
 		widgets.TreeColumn{Title: texts.T("Package"), Width: 170, Tooltip: texts.T("The package that owns the file")},
 	)
-	p.tree.Title = texts.T("Final file system, the heaviest first")
 	p.tree.Children = p.children
-	p.tree.Parent = func(n int) int {
-		if t := p.files(); t != nil && t.Parent(layer.Node(n)) != layer.Root {
-			return int(t.Parent(layer.Node(n)))
-		}
-		return -1
-	}
+	p.tree.Parent = p.parent
 	p.tree.Node = p.node
-	p.tree.OnMenu = func(n int, at fyne.Position) {
-		w.popUp(at, nil, menuItem{texts.T("Copy the path"), func() string { return printable(p.files().FullPath(layer.Node(n))) }, nil},
-			menuItem{texts.F("Filter by %s", p.node(n).Name), nil, func() { w.session.SetFilter(p.files().Name(layer.Node(n))) }})
-	}
-	p.tree.OnSelect = func(n int) { p.where.SetText(p.describe(n)) }
-	p.content = container.NewBorder(nil, container.NewVBox(widget.NewSeparator(), p.where), nil, nil, p.tree)
+	p.tree.MarkWord = markWord
+	p.tree.OnMenu = p.menu
+	p.tree.OnSelect = p.selected
+	p.of = widget.NewSelect(nil, nil)
+	p.content = container.NewBorder(container.NewPadded(p.of), container.NewVBox(widget.NewSeparator(), p.where), nil, nil, p.tree)
 	return p
+}
+
+func (p *filesPage) menu(n int, at fyne.Position) {
+	p.window.popUp(at, nil, menuItem{texts.T("Copy the path"), func() string { return printable(p.path(n)) }, nil},
+		menuItem{texts.F("Filter by %s", p.node(n).Name), nil, func() { p.window.session.SetFilter(p.name(n)) }})
+}
+
+// selected makes what owns the file the selected package of all views.
+func (p *filesPage) selected(n int) {
+	p.where.SetText(p.describe(n))
+	s := p.window.session
+	if t := p.files(); p.layer == nil && t != nil && n >= 0 && t.Kind(layer.Node(n)) != layer.Dir {
+		p.linked = s.KeyOfFile(layer.Node(n))
+		s.Select(p.linked)
+	}
+}
+
+func markWord(m widgets.Mark) string {
+	return map[widgets.Mark]string{widgets.Added: texts.T("added"), widgets.Changed: texts.T("changed"), widgets.Removed: texts.T("removed")}[m]
 }
 
 func (p *filesPage) files() *layer.Tree {
@@ -60,8 +77,16 @@ func (p *filesPage) files() *layer.Tree {
 }
 
 func (p *filesPage) refresh() {
-	if s := p.window.session; p.shown != s.Shown || p.found != s.Found {
-		p.shown, p.found = s.Shown, s.Found
+	s := p.window.session
+	waits := s.FilesOf >= 0 && s.LayerFiles == nil
+	p.offer()
+	if p.shown != s.Shown || p.found != s.Found || p.layer != s.LayerFiles || p.waits != waits {
+		p.shown, p.found, p.layer, p.waits = s.Shown, s.Found, s.LayerFiles, waits
+		p.linked = ""
+		p.tree.Title = texts.T("Final file system, the heaviest first")
+		if s.FilesOf >= 0 {
+			p.tree.Title = texts.F("Layer %d: what it adds, changes and removes", s.FilesOf)
+		}
 		p.where.SetText("")
 		p.tree.CloseAll()
 		if s.Found != nil {
@@ -70,12 +95,75 @@ func (p *filesPage) refresh() {
 		}
 		p.tree.DataChanged()
 	}
+	if p.linked != s.Selected {
+		p.linked = s.Selected
+		p.revealSelected()
+		p.tree.Refresh()
+	}
+}
+
+// offer lists the final file system and the layers that were read.
+func (p *filesPage) offer() {
+	s := p.window.session
+	if p.files() == nil {
+		return
+	}
+	choices, chosen := []string{texts.T("Final file system")}, 0
+	layers := []int{-1}
+	for i, l := range s.Build.Image.Layers {
+		if l.Index == nil {
+			continue
+		}
+		if i == s.FilesOf {
+			chosen = len(choices)
+		}
+		choices = append(choices, texts.F("Layer %d: %s", i, shortText(printable(l.Instruction), maxChoice)))
+		layers = append(layers, i)
+	}
+	p.of.OnChanged = nil
+	if !slices.Equal(choices, p.of.Options) {
+		p.of.SetOptions(choices)
+	}
+	if p.of.SelectedIndex() != chosen {
+		p.of.SetSelectedIndex(chosen)
+	}
+	p.of.OnChanged = func(string) {
+		if i := p.of.SelectedIndex(); i >= 0 && i < len(layers) {
+			s.ShowLayer(layers[i])
+		}
+	}
+}
+
+// maxChoice is how much of an instruction a choice shows.
+const maxChoice = 80
+
+// shortText cuts a text to n characters.
+func shortText(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}
+
+// revealSelected opens the folders around the files of what is selected.
+func (p *filesPage) revealSelected() {
+	s := p.window.session
+	if p.layer != nil || p.waits || s.Selected == "" {
+		return
+	}
+	if n, ok := s.HomeOf(s.Selected); ok && n != layer.Root && p.found.Shows(n) {
+		p.tree.Reveal(int(n))
+		p.where.SetText(p.describe(int(n)))
+	}
 }
 
 func (p *filesPage) children(n int) []int {
 	t := p.files()
-	if t == nil {
+	if t == nil || p.waits {
 		return nil
+	}
+	if p.layer != nil {
+		return slices.DeleteFunc(p.layer.Below(max(n, 0)), func(c int) bool { return !p.found.Shows(layer.Node(c)) })
 	}
 	dir := layer.Root
 	if n >= 0 {
@@ -91,15 +179,79 @@ func (p *filesPage) children(n int) []int {
 	return out
 }
 
+// parent returns the folder of n, -1 for what lies in the root.
+func (p *filesPage) parent(n int) int {
+	up := 0
+	if p.layer != nil {
+		up = p.layer.Parent(n)
+	} else if t := p.files(); t != nil {
+		up = int(t.Parent(layer.Node(n)))
+	}
+	if up == 0 {
+		return -1
+	}
+	return up
+}
+
+func (p *filesPage) name(n int) string {
+	if p.layer != nil {
+		return p.layer.File(n).Name
+	}
+	return p.files().Name(layer.Node(n))
+}
+
+func (p *filesPage) path(n int) string {
+	if p.layer != nil {
+		return p.layer.Path(n)
+	}
+	return p.files().FullPath(layer.Node(n))
+}
+
+// layerNode shows a file of a layer.
+func (p *filesPage) layerNode(n int) widgets.TreeNode {
+	f := p.layer.File(n)
+	bytes := bytesize.Size(f.Bytes)
+	v := widgets.TreeNode{Name: printable(f.Name), Folder: f.Kind == layer.Dir && len(p.layer.Below(n)) > 0, Values: []string{bytes.String(), "", ""},
+		Bar: share(bytes, bytesize.Size(p.layer.File(0).Bytes)), Tooltip: bytes.Exact()}
+	if f.Link != "" {
+		v.Name += " -> " + printable(f.Link)
+		v.Dimmed = true
+	}
+	switch f.Change {
+	case state.FileAdded:
+		v.Mark = widgets.Added
+	case state.FileChanged, state.FileSame:
+		v.Mark = widgets.Changed
+	case state.FileRemoved:
+		v.Mark, v.Values[0] = widgets.Removed, "0"
+	}
+	if f.Gone > 0 {
+		v.Tooltip += "\n" + goneText(f)
+	}
+	return v
+}
+
+// goneText tells what a layer hides of those below.
+func goneText(f *state.LayerFile) string {
+	gone := bytesize.Size(f.Gone)
+	if f.Change == state.FileSame {
+		return texts.F("%s of a lower layer are written again with the same content", gone)
+	}
+	return texts.F("%s of lower layers are hidden, but still stored and pulled", gone)
+}
+
 func (p *filesPage) node(n int) widgets.TreeNode {
 	t := p.files()
-	if t == nil {
+	switch {
+	case t == nil:
 		return widgets.TreeNode{}
+	case p.layer != nil:
+		return p.layerNode(n)
 	}
 	x := layer.Node(n)
 	bytes := bytesize.Size(t.Bytes(x))
 	v := widgets.TreeNode{Name: printable(t.Name(x)), Folder: t.Kind(x) == layer.Dir, Values: []string{bytes.String(), fmt.Sprint(t.LayerOf(x)), p.owner(x)},
-		Bar: share(bytes, bytesize.Size(t.Totals.Bytes)), Tooltip: bytes.Exact()}
+		Bar: share(bytes, bytesize.Size(t.Totals.Bytes)), Tooltip: bytes.Exact(), Bold: p.window.session.Owns(x)}
 	switch {
 	case t.Kind(x) == layer.Symlink:
 		v.Name += " -> " + printable(t.Target(x))
@@ -129,6 +281,9 @@ func (p *filesPage) describe(n int) string {
 	if t == nil || n < 0 {
 		return ""
 	}
+	if p.layer != nil {
+		return p.describeLayerFile(n)
+	}
 	x := layer.Node(n)
 	text := fmt.Sprintf("%s, %s", printable(t.FullPath(x)), bytesize.Size(t.Bytes(x)).Exact())
 	if t.Kind(x) == layer.Dir {
@@ -144,6 +299,19 @@ func (p *filesPage) describe(n int) string {
 	return texts.F("%s, unowned: no package claims it", text)
 }
 
+// describeLayerFile tells what a layer did to a path.
+func (p *filesPage) describeLayerFile(n int) string {
+	f := p.layer.File(n)
+	text := printable(p.path(n)) + ", " + bytesize.Size(f.Bytes).Exact()
+	if word := markWord(p.layerNode(n).Mark); word != "" {
+		text += ", " + word
+	}
+	if f.Gone > 0 {
+		text += "; " + goneText(f)
+	}
+	return text
+}
+
 // find selects the file or folder at path and opens the folders around it; false
 // if the image has none there.
 func (p *filesPage) find(path string) bool {
@@ -155,6 +323,7 @@ func (p *filesPage) find(path string) bool {
 	if !ok || n == layer.Root {
 		return false
 	}
+	p.window.session.ShowLayer(-1)
 	p.refresh() // the tree of another build must not be asked
 	p.tree.Reveal(int(n))
 	p.where.SetText(p.describe(int(n)))

@@ -110,7 +110,7 @@ func (p *insightsPage) card(x insight.Insight) *widgets.InsightCard {
 		in.Action = texts.T("Apply to plan")
 	}
 	c := widgets.NewInsightCard(in, widgets.CardWords{})
-	c.OnAction = func() { p.window.session.ApplyInsight(x) }
+	c.OnAction = func() { p.window.tell(func() { p.window.session.ApplyInsight(x) }) }
 	c.OnFold = func(bool) { p.cards.Refresh() }
 	c.OnEvidence = func(i int) {
 		if i < len(x.Rows) {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -10,6 +11,7 @@ import (
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
 	"weighline/analysis/layer"
+	"weighline/ui/state"
 	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
@@ -56,13 +58,23 @@ func newLayersPage(w *Window) *layersPage {
 	}
 	p.table.OnMenu = func(keys []string, at fyne.Position) {
 		p.table.Select(keys...)
-		w.popUp(at, nil, menuItem{texts.T("Copy rows as text"), p.table.TSV, nil})
+		w.popUp(at, nil, menuItem{texts.T("Show its files"), nil, func() { p.showFiles(keys[len(keys)-1]) }},
+			menuItem{texts.T("Copy rows as text"), p.table.TSV, nil})
 	}
+	p.table.OnActivate = p.showFiles
 	side := container.NewVScroll(p.details)
 	p.split = container.NewVSplit(p.table, side)
 	p.split.SetOffset(0.7)
 	p.content = container.NewBorder(p.note, nil, nil, nil, p.split)
 	return p
+}
+
+// showFiles shows what a layer adds, changes and removes.
+func (p *layersPage) showFiles(key string) {
+	i := -1
+	fmt.Sscan(key, &i) //nolint:errcheck // the keys are numbers
+	p.window.session.ShowLayer(i)
+	p.window.show("files")
 }
 
 func (p *layersPage) image() *analysis.Image {
@@ -139,9 +151,13 @@ func (p *layersPage) cell(row int, column string) widgets.Cell {
 	}
 	switch column {
 	case "layer":
-		return widgets.Cell{Text: fmt.Sprint(row)}
+		return widgets.Cell{Text: fmt.Sprint(row), Bold: p.holds(row) != nil}
 	case "instruction":
 		c := widgets.Cell{Text: printable(l.Instruction), Tooltip: printable(l.CreatedBy)}
+		if r := p.holds(row); r != nil {
+			c.Bold = true
+			c.Tooltip += "\n" + texts.F("It holds files of %s, which is selected.", r.Name)
+		}
 		if c.Text == "" {
 			c.Text, c.Dimmed = texts.T("not told by the image"), true
 		}
@@ -176,6 +192,15 @@ func (p *layersPage) cell(row int, column string) widgets.Cell {
 		}
 	}
 	return widgets.Cell{}
+}
+
+// holds returns the selected package if layer i holds bytes of it, else nil.
+func (p *layersPage) holds(i int) *state.Row {
+	s := p.window.session
+	if r := s.Row(s.Selected); r != nil && slices.Contains(r.Layers, i) {
+		return r
+	}
+	return nil
 }
 
 // stacked returns c if all layers are stacked: before that nobody knows what of a

@@ -24,6 +24,7 @@ type packagesPage struct {
 	content fyne.CanvasObject
 	table   *widgets.DataTable
 	treemap *widgets.Treemap
+	crumbs  *widgets.Breadcrumb // above the map while it shows a part
 	details *details
 	footer  *planFooter
 	side    *container.Split // map above details
@@ -83,10 +84,14 @@ func newPackagesPage(w *Window) *packagesPage {
 	p.treemap.DroppedWord = texts.T("goes")
 	p.treemap.OnSelect = func(keys []string) { p.selected(keys) }
 	p.treemap.OnToggle = func(key string) { p.toggle([]string{key}) }
+	p.treemap.OnZoom = p.zoomed
 	p.treemap.OnMenu = func(key string, at fyne.Position) { p.menu([]string{key}, at) }
 	p.mapless = widget.NewLabel(texts.T("No package has a known size"))
 	p.mapless.Alignment, p.mapless.Importance = fyne.TextAlignCenter, widget.LowImportance
-	p.side = container.NewVSplit(container.NewStack(p.treemap, p.mapless), p.details.content)
+	p.crumbs = widgets.NewBreadcrumb()
+	p.crumbs.OnTap = p.zoomTo
+	p.crumbs.Hide()
+	p.side = container.NewVSplit(container.NewBorder(p.crumbs, nil, nil, nil, container.NewStack(p.treemap, p.mapless)), p.details.content)
 	p.side.SetOffset(0.55)
 	p.waiting = widget.NewLabel("")
 	p.waiting.Alignment = fyne.TextAlignCenter
@@ -114,6 +119,30 @@ func (p *packagesPage) toggleMap() {
 		p.side.SetOffset(0.55)
 	}
 	p.side.Refresh()
+}
+
+// zoomed shows where on the map one is, while that is not all of it.
+func (p *packagesPage) zoomed(path []widgets.MapItem) {
+	steps := []string{texts.T("All")}
+	for _, g := range path {
+		steps = append(steps, g.Name)
+	}
+	p.crumbs.SetSteps(steps...)
+	if len(path) > 0 {
+		p.crumbs.Show()
+	} else {
+		p.crumbs.Hide()
+	}
+	p.side.Refresh()
+}
+
+// zoomTo goes to a step of the path above the map.
+func (p *packagesPage) zoomTo(step int) {
+	key, path := "", p.treemap.Zoomed()
+	if step > 0 && step <= len(path) {
+		key = path[step-1].Key
+	}
+	p.treemap.Zoom(key)
 }
 
 // selected makes what was selected in one view selected in all.

@@ -39,7 +39,7 @@ func (w *Window) paletteList() []widgets.Command {
 		if !drop {
 			title = texts.F("Keep %s", name)
 		}
-		list = append(list, widgets.Command{Title: title, Hint: texts.T("plan"), Run: func() { s.SetDropped(name, drop) }})
+		list = append(list, widgets.Command{Title: title, Hint: texts.T("plan"), Run: func() { w.tell(func() { s.SetDropped(name, drop) }) }})
 	}
 	return list
 }

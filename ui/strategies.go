@@ -54,7 +54,7 @@ func newStrategiesPage(w *Window) *strategiesPage {
 			p.describe()
 		}
 	}
-	p.use = widget.NewButtonWithIcon(texts.T("Use this plan"), theme.ConfirmIcon(), func() { w.session.UseStrategy(p.chosen) })
+	p.use = widget.NewButtonWithIcon(texts.T("Use this plan"), theme.ConfirmIcon(), func() { w.tell(func() { w.session.UseStrategy(p.chosen) }) })
 	p.docker = widget.NewButtonWithIcon(texts.T("Dockerfile…"), theme.DocumentIcon(), p.showDockerfile)
 	speeds := widget.NewButton(texts.T("Speeds…"), p.askSpeeds)
 	measure := widget.NewButton(texts.T("Measure this computer"), w.session.MeasureSpeeds)

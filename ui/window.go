@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"weighline/analysis"
+	"weighline/analysis/plan"
 	"weighline/ui/state"
 	"weighline/ui/texts"
 	"weighline/ui/widgets"
@@ -63,6 +64,8 @@ type Window struct {
 	header          *fyne.Container
 	status          *statusLine
 	tips            *widgets.TipLayer
+	toasts          *widgets.ToastLayer
+	told            *plan.Plan           // what the toast tells of, nil for nothing
 	wanted          string               // the page to show when what was open last is there
 	overlay         topLayer             // a dialog that Escape closes, nil if none
 	proved          *analysis.SlimResult // the written image whose proof was shown
@@ -148,7 +151,9 @@ func (w *Window) makeContent() fyne.CanvasObject {
 	w.stage = container.NewStack()
 	w.status = newStatusLine(w)
 	w.rail = container.NewHBox(container.NewPadded(rail), widget.NewSeparator())
-	w.tips = widgets.NewTipLayer(container.New(frame{w}, w.header, w.rail, w.stage, w.status.content))
+	w.toasts = widgets.NewToastLayer(container.New(frame{w}, w.header, w.rail, w.stage, w.status.content))
+	w.toasts.Below = 88 // what the plan comes to stays in sight
+	w.tips = widgets.NewTipLayer(w.toasts)
 	return w.tips
 }
 
@@ -260,6 +265,7 @@ func (w *Window) refresh() {
 			p.button.Refresh()
 		}
 	}
+	w.untell()
 	w.updateMenu()
 	w.refreshStatus()
 	w.watchJob()
@@ -400,6 +406,8 @@ func (w *Window) escape() {
 		w.overlay = nil
 	case w.session.Busy():
 		w.session.Cancel()
+	case w.toasts.Said() != "":
+		w.toasts.Dismiss()
 	case w.session.Notice.Text != "":
 		w.session.Dismiss()
 	}

@@ -79,14 +79,19 @@ func (s *Session) findFiles() {
 		s.Found = nil
 		return
 	}
-	text := s.Filter
+	text, of := s.Filter, s.LayerFiles
 	s.queue(func() {
 		if s.search.Load() != search {
 			return // the next letter is typed already
 		}
-		found := filterFiles(tree, text)
+		var found *FileFilter
+		if of != nil {
+			found = of.filter(text)
+		} else {
+			found = filterFiles(tree, text)
+		}
 		s.post(func() {
-			if s.search.Load() == search {
+			if s.search.Load() == search && s.LayerFiles == of {
 				s.Found = found
 				s.changed()
 			}

@@ -156,15 +156,18 @@ func place(file string, line int) string {
 // addUnmanaged adds the packages of the image that are not in the graph: those
 // of other kinds, and Python distributions that the requirements do not name.
 func (s *Session) addUnmanaged(l *attribution.Ledger) {
+	s.rowOfPackage = nil
 	if l == nil {
 		return
 	}
+	s.rowOfPackage = make([]int, len(l.Packages))
 	known := map[pep.Name]int{}
 	for i := range s.Rows {
 		known[s.Rows[i].Name] = i
 	}
 	seen := map[string]int{}
-	for _, p := range l.Packages {
+	for at, p := range l.Packages {
+		s.rowOfPackage[at] = -1
 		var layers []int
 		for _, b := range p.Layers {
 			if b.Bytes > 0 {
@@ -173,6 +176,7 @@ func (s *Session) addUnmanaged(l *attribution.Ledger) {
 		}
 		if i, ok := known[pep.Name(p.Name)]; ok && p.Kind == attribution.Python {
 			s.Rows[i].Layers = append(s.Rows[i].Layers, layers...)
+			s.rowOfPackage[at] = i
 			continue
 		}
 		if s.Build.Deps != nil && s.Build.Image.Scale != "" {
@@ -184,6 +188,7 @@ func (s *Session) addUnmanaged(l *attribution.Ledger) {
 		if seen[r.Key]++; seen[r.Key] > 1 {
 			r.Key += fmt.Sprintf("#%d", seen[r.Key])
 		}
+		s.rowOfPackage[at] = len(s.Rows)
 		s.Rows = append(s.Rows, r)
 	}
 }

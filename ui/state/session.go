@@ -63,11 +63,15 @@ type Session struct {
 	Plan    plan.Plan
 	Preview plan.Preview
 
-	Rows     []Row // all packages, heaviest first; see Packages
-	Filter   string
-	Found    *FileFilter // what the filter lets through of the files; nil: all
-	Sort     Sort
-	Selected string // key of the selected row, "" for none
+	Rows   []Row // all packages, heaviest first; see Packages
+	Filter string
+	Found  *FileFilter // what the filter lets through of the files; nil: all
+	// FilesOf is the layer whose files are looked at, -1 for the final file
+	// system; LayerFiles are they, nil while they are not read.
+	FilesOf    int
+	LayerFiles *LayerFiles
+	Sort       Sort
+	Selected   string // key of the selected row, "" for none
 
 	Library []store.Build // the saved builds, the latest first
 	Compare *Compare      // nil: nothing is compared
@@ -102,6 +106,7 @@ type Session struct {
 	rowsOf                  *analysis.Build // the build that Rows were made for
 	view                    []int           // the rows that the filter lets through, in the order shown
 	byKey                   map[string]int
+	rowOfPackage            []int // the row of each package of the ledger, -1 for none
 }
 
 // New returns a session with nothing open.
@@ -115,7 +120,7 @@ func New(c Config) *Session {
 	if c.Progressed == nil {
 		c.Progressed = c.Changed
 	}
-	s := &Session{config: c, Sort: Sort{By: ByOwn, Down: true}}
+	s := &Session{config: c, Sort: Sort{By: ByOwn, Down: true}, FilesOf: -1}
 	if c.LibraryErr != nil {
 		s.Notice = noticeOf(c.LibraryErr)
 		s.Notice.Why = texts.T("Nothing can be saved; everything else works.")
@@ -280,6 +285,7 @@ func (s *Session) show(sources []string, b *analysis.Build, p plan.Plan, saved *
 		s.Title = saved.Name
 	}
 	s.Selected, s.Filter, s.Compare = "", "", nil
+	s.FilesOf, s.LayerFiles = -1, nil
 	s.opened++
 	if s.job != nil {
 		s.job.shown = true
@@ -304,6 +310,9 @@ func (s *Session) replace(b *analysis.Build) {
 	s.Shown++
 	s.recount()
 	s.sortRows()
+	if s.FilesOf >= 0 {
+		s.ShowLayer(s.FilesOf) // of a build that knows more
+	}
 	s.findFiles()
 }
 

@@ -28,6 +28,7 @@ type TreeNode struct {
 	Values  []string // right-aligned, one for each column
 	Bar     float32  // 0 to 1, below the first value
 	Dimmed  bool
+	Bold    bool
 	Tooltip string
 }
 

@@ -165,9 +165,10 @@ func (r *treeRow) textColor() color.NRGBA {
 func (r *treeRow) placeName(x, right, h float32) {
 	t := r.t
 	size := theme.SizeForWidget(theme.SizeNameText, t)
-	shown := t.short.fit(r.shown.Name, right-x, size, fyne.TextStyle{})
-	put(&r.name, shown, size, fyne.TextStyle{}, r.textColor())
-	m := fyne.MeasureText(shown, size, fyne.TextStyle{})
+	style := fyne.TextStyle{Bold: r.shown.Bold}
+	shown := t.short.fit(r.shown.Name, right-x, size, style)
+	put(&r.name, shown, size, style, r.textColor())
+	m := fyne.MeasureText(shown, size, style)
 	y := (h - m.Height) / 2
 	r.name.Move(fyne.NewPos(x, y))
 	r.name.Resize(m)

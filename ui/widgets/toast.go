@@ -18,6 +18,7 @@ import (
 //	w.SetContent(toasts)
 type ToastLayer struct {
 	widget.BaseWidget
+	Below   float32 // room that is left below the message
 	content fyne.CanvasObject
 	box     *fyne.Container
 	back    *canvas.Rectangle
@@ -35,7 +36,7 @@ const toastTime = 8 * time.Second
 
 // NewToastLayer lays a layer for messages over content.
 func NewToastLayer(content fyne.CanvasObject) *ToastLayer {
-	l := &ToastLayer{content: content, back: newRect(), text: canvas.NewText("", nil)}
+	l := &ToastLayer{Below: 48, content: content, back: newRect(), text: canvas.NewText("", nil)}
 	l.action = widget.NewButtonWithIcon("", theme.ContentUndoIcon(), nil)
 	closeIt := widget.NewButtonWithIcon("", theme.WindowCloseIcon(), l.Dismiss)
 	closeIt.Importance = widget.LowImportance
@@ -99,7 +100,7 @@ func (l *ToastLayer) place(s fyne.Size) {
 	l.content.Resize(s)
 	m := l.box.MinSize()
 	l.box.Resize(m)
-	l.box.Move(fyne.NewPos(max((s.Width-m.Width)/2, 0), max(s.Height-m.Height-48, 0)))
+	l.box.Move(fyne.NewPos(max((s.Width-m.Width)/2, 0), max(s.Height-m.Height-l.Below, 0)))
 }
 
 // CreateRenderer is part of fyne.Widget.

@@ -156,11 +156,24 @@ func (m *Treemap) TypedKey(e *fyne.KeyEvent) {
 		if key != "" && m.OnToggle != nil {
 			m.OnToggle(key)
 		}
+	case desktop.KeyMenu:
+		m.menuAtCursor()
 	default:
 		if m.OnKey != nil {
 			m.OnKey(e)
 		}
 	}
+}
+
+// menuAtCursor opens the menu of the tile under the cursor.
+func (m *Treemap) menuAtCursor() {
+	key := m.key(m.hover)
+	if key == "" || m.OnMenu == nil {
+		return
+	}
+	t := m.tiles[m.hover]
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(m)
+	m.OnMenu(key, at.AddXY((float32(t.X)+float32(t.W)/2)/m.scale, (float32(t.Y)+float32(t.H)/2)/m.scale))
 }
 
 // step goes to the neighbour of the tile under the cursor and selects it.

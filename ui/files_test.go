@@ -1,0 +1,142 @@
+package ui
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"weighline/analysis/layer"
+	"weighline/analysis/oci/ocitest"
+)
+
+// TestOneSelection selects in each view in turn: table, map, tree, layers and
+// details show the same.
+func TestOneSelection(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.open(writeImage(t,
+		ocitest.Layer{CreatedBy: "RUN pip install", Entries: append(distribution("torch", 500), distribution("flask", 50)...)},
+		ocitest.Layer{CreatedBy: "COPY app /app", Entries: []ocitest.Entry{{Name: "app/main.py", Size: 5}}}))
+	tree := b.session.Build.Image.Tree
+	at := func(path string) int {
+		n, ok := tree.Lookup(path)
+		if !ok {
+			t.Fatalf("no %s", path)
+		}
+		return int(n)
+	}
+	const site = "/usr/local/lib/python3.11/site-packages/"
+
+	b.show("packages")
+	b.packages.table.Select("python:flask")
+	b.packages.table.OnSelect([]string{"python:flask"})
+	equal(t, "map", b.packages.treemap.Selected(), "[python:flask]")
+	contains(t, "details", b.packages.details.title.Text, "flask")
+	b.show("files")
+	if n := b.files.tree.Selected(); n != at(site+"flask-1.0.dist-info") && n != at(site+"flask") {
+		t.Errorf("the tree selects %s", tree.FullPath(layer.Node(n)))
+	}
+	equal(t, "a file of it is bold", b.files.node(at(site+"flask/core.so")).Bold, true)
+	equal(t, "another is not", b.files.node(at(site+"torch/core.so")).Bold, false)
+
+	b.files.tree.OnSelect(at(site + "torch/core.so"))
+	equal(t, "selected by the tree", b.session.Selected, "python:torch")
+	b.show("layers")
+	equal(t, "the layer of it is bold", b.layers.cell(0, "layer").Bold, true)
+	equal(t, "the other is not", b.layers.cell(1, "layer").Bold, false)
+	b.show("packages")
+	equal(t, "table", b.packages.table.Selected(), "[python:torch]")
+	equal(t, "map", b.packages.treemap.Selected(), "[python:torch]")
+	contains(t, "details", b.packages.details.title.Text, "torch")
+
+	b.show("files")
+	b.files.tree.OnSelect(at("/app/main.py")) // of nobody
+	b.show("packages")
+	equal(t, "map", b.packages.treemap.Selected(), "[folder:/]")
+	equal(t, "table", b.packages.table.Selected(), "[]")
+}
+
+// TestFilesOfLayer goes from a layer to its files and back to all.
+func TestFilesOfLayer(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.open(writeImage(t,
+		ocitest.Layer{CreatedBy: "RUN one", Entries: []ocitest.Entry{{Name: "srv/old", Size: 500}, {Name: "srv/kept", Size: 20}}},
+		ocitest.Layer{CreatedBy: "RUN two", Entries: []ocitest.Entry{{Name: "srv/.wh.old"}, {Name: "srv/new", Size: 70}}}))
+	b.show("layers")
+	equal(t, "with no layer selected", b.command("layerfiles").can(), false)
+	b.press(fyne.KeyEnd)
+	b.command("layerfiles").run()
+	b.until("the files of the layer", func() bool { return b.files.layer != nil })
+	equal(t, "page", b.current, "files")
+	contains(t, "title", b.files.tree.Title, "Layer 1")
+	equal(t, "lines", b.files.tree.Lines(), 1)
+	b.press(fyne.KeyHome, fyne.KeyRight, fyne.KeyDown)
+	contains(t, "the line below", b.files.where.Text, "/srv/new, 70 bytes, added")
+	b.press(fyne.KeyDown)
+	contains(t, "the line below", b.files.where.Text, "/srv/old, 0 bytes, removed", "500 B of lower layers are hidden")
+	equal(t, "the choice", b.files.of.Selected, "Layer 1: RUN two")
+	b.files.of.SetSelectedIndex(0)
+	b.until("all files", func() bool { return b.files.layer == nil })
+	b.press(fyne.KeyHome)
+	contains(t, "the line below", b.files.where.Text, "/srv, 90 bytes")
+}
+
+// TestToast drops a package by the palette, where no page shows what comes of it:
+// a message does, and takes it back.
+func TestToast(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.sample()
+	b.show("files")
+	b.command("palette").run()
+	b.write("drop librosa")
+	b.press(fyne.KeyReturn)
+	contains(t, "the message", b.toasts.Said(), "Download: 3.12 GB › ")
+	b.session.SetDropped("torch", true)
+	equal(t, "the message about another plan", b.toasts.Said(), "")
+	b.session.Undo()
+	b.tell(func() { b.session.SetDropped("uvicorn", true) })
+	b.command("undo").run()
+	equal(t, "the message after undo", b.toasts.Said(), "")
+	equal(t, "plan", b.session.Plan.Drop, "[librosa]")
+}
+
+// TestSelectionCommands: what the context menu of packages does the menu bar does.
+func TestSelectionCommands(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.sample()
+	for _, id := range []string{"toggle", "dev"} {
+		equal(t, id+" with nothing selected", b.command(id).can(), false)
+	}
+	b.packages.table.Select("python:librosa")
+	b.packages.selected([]string{"python:librosa"})
+	b.command("toggle").run()
+	equal(t, "plan", b.session.Plan.Drop, "[librosa]")
+	b.command("toggle").run()
+	b.command("dev").run()
+	equal(t, "for development", b.session.Plan.MovesToDev("librosa"), true)
+	b.packages.focus()
+	b.command("copy").run()
+	contains(t, "the clipboard", b.app.fyne.Clipboard().Content(), "Package\t", "librosa\t")
+	b.command("all").run()
+	equal(t, "selected", len(b.packages.table.Selected()), b.session.Visible())
+	b.press(fyne.KeyF10)
+	b.pick("Copy name")
+	b.win.Canvas().Overlays().Remove(b.win.Canvas().Overlays().Top())
+	b.command("filter").run()
+	b.write("nvidia")
+	b.command("all").run() // of the field
+	b.command("copy").run()
+	equal(t, "the clipboard", b.app.fyne.Clipboard().Content(), "nvidia")
+}
+
+// TestZoomPath zooms into a group of the map: the path above leads back.
+func TestZoomPath(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.open(writeImage(t, ocitest.Layer{CreatedBy: "RUN pip", Entries: append(distribution("torch", 500), ocitest.Entry{Name: "srv/x", Size: 400})}))
+	b.show("packages")
+	equal(t, "a path over all", b.packages.crumbs.Visible(), false)
+	b.packages.treemap.Zoom("group:python")
+	equal(t, "a path", b.packages.crumbs.Visible(), true)
+	b.packages.crumbs.OnTap(0)
+	equal(t, "zoomed", len(b.packages.treemap.Zoomed()), 0)
+	equal(t, "a path over all", b.packages.crumbs.Visible(), false)
+}

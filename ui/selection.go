@@ -1,0 +1,130 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"weighline/analysis/pep"
+	"weighline/ui/state"
+	"weighline/ui/texts"
+	"weighline/ui/widgets"
+)
+
+// addSelectionCommands lists what can be done about what is selected: the context
+// menus do the same.
+func (w *Window) addSelectionCommands(add func(id, menu, title string, shortcut fyne.KeyboardShortcut, enabled func() bool, do func())) {
+	edit := texts.T("Edit")
+	add("copy", edit, texts.T("Copy"), &fyne.ShortcutCopy{}, nil, w.copySelection)
+	add("all", edit, texts.T("Select all"), &fyne.ShortcutSelectAll{}, nil, func() { w.toFocus(&fyne.ShortcutSelectAll{}) })
+	add("toggle", edit, texts.T("Drop the selected, or keep them again"), &desktop.CustomShortcut{KeyName: fyne.KeySpace}, func() bool { return len(w.chosen(false)) > 0 },
+		func() { w.tell(func() { w.packages.toggle(w.selectedRows()) }) })
+	add("dev", edit, texts.T("Move the selected to the list for development"), nil, func() bool { return len(w.chosen(true)) > 0 },
+		func() { w.tell(func() { w.session.SetDev(w.chosen(true), true) }) })
+}
+
+// addViewCommands lists what shows more of what is selected.
+func (w *Window) addViewCommands(add func(id, menu, title string, shortcut fyne.KeyboardShortcut, enabled func() bool, do func())) {
+	add("layerfiles", texts.T("View"), texts.T("Files of the selected layer"), nil, func() bool { return w.session.Build != nil && len(w.layers.table.Selected()) > 0 },
+		func() { w.layers.showFiles(w.layers.table.Selected()[0]) })
+	add("context", texts.T("View"), texts.T("Menu of the selection"), &desktop.CustomShortcut{KeyName: fyne.KeyF10}, nil, w.contextMenu)
+}
+
+// selectedRows are the keys of the selected packages.
+func (w *Window) selectedRows() []string {
+	if keys := w.packages.table.Selected(); len(keys) > 0 {
+		return keys
+	}
+	if w.session.Selected != "" {
+		return []string{w.session.Selected}
+	}
+	return nil
+}
+
+// chosen are the selected packages that a plan can do something about; of those
+// that a line asks for if roots is set.
+func (w *Window) chosen(roots bool) []pep.Name {
+	s := w.session
+	if s.Build == nil {
+		return nil
+	}
+	var out []pep.Name
+	for _, key := range w.selectedRows() {
+		if r := s.Row(key); r != nil && r.CanDrop && (r.Root || !roots) {
+			out = append(out, r.Name)
+		}
+	}
+	return out
+}
+
+// toFocus hands a shortcut to what has the focus.
+func (w *Window) toFocus(s fyne.Shortcut) {
+	if f, ok := w.win.Canvas().Focused().(fyne.Shortcutable); ok {
+		f.TypedShortcut(s)
+	}
+}
+
+// copySelection copies what has the focus, such as a field or the rows of a
+// table.
+func (w *Window) copySelection() {
+	if w.win.Canvas().Focused() == nil {
+		w.focusPage()
+	}
+	w.toFocus(&fyne.ShortcutCopy{Clipboard: w.app.fyne.Clipboard()})
+}
+
+// contextMenu opens the menu of what is selected where the focus is.
+func (w *Window) contextMenu() {
+	if w.win.Canvas().Focused() == nil {
+		w.focusPage()
+	}
+	if f := w.win.Canvas().Focused(); f != nil {
+		f.TypedKey(&fyne.KeyEvent{Name: desktop.KeyMenu})
+	}
+}
+
+// tables are those of all pages.
+func (w *Window) tables() []*widgets.DataTable {
+	return []*widgets.DataTable{w.packages.table, w.layers.table, w.strategies.table, w.compare.table, w.library.table}
+}
+
+// tell does something to the plan that need not be seen on the page at hand, and
+// says what the build comes to, with a way back.
+func (w *Window) tell(do func()) {
+	s := w.session
+	before := s.Plan
+	do()
+	if s.Plan.Equal(before) {
+		return
+	}
+	after, text := s.Plan, w.comesTo()
+	w.told = &after
+	w.toasts.Say(text, texts.T("Undo"), func() {
+		if s.Plan.Equal(after) {
+			s.Undo()
+		}
+	})
+}
+
+// comesTo says what the plan makes of the build.
+func (w *Window) comesTo() string {
+	s := w.session
+	figures := slices.DeleteFunc(s.Totals(), func(f state.Figure) bool { return f.After == "" })
+	if len(figures) == 0 || s.Plan.Empty() {
+		return texts.T("Everything is kept.")
+	}
+	f := figures[0]
+	if f.Delta == "" {
+		return texts.F("%s: %s › %s", f.Label, f.Before, f.After)
+	}
+	return texts.F("%s: %s › %s (%s)", f.Label, f.Before, f.After, f.Delta)
+}
+
+// untell takes the message about a plan away that is another by now.
+func (w *Window) untell() {
+	if w.told != nil && !w.session.Plan.Equal(*w.told) {
+		w.told = nil
+		w.toasts.Dismiss()
+	}
+}
