@@ -226,7 +226,7 @@ func writeBlame(w io.Writer, v analysis.Verdict, width int) error {
 func blamed(x analysis.Blame) string {
 	switch {
 	case x.Layer >= 0:
-		return fmt.Sprintf("layer %d: %s", x.Layer, layer.Printable(x.Name))
+		return strings.TrimSuffix(fmt.Sprintf("layer %d: %s", x.Layer, layer.Printable(x.Name)), ": ")
 	case x.Kind == "":
 		return x.Name
 	}

@@ -140,15 +140,14 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
-// TestMarkdownLimit compares what has far more than a comment has room for.
+// TestMarkdownLimit compares what has far more than a comment has room for: 5,000
+// packages and 20,000 files that came.
 func TestMarkdownLimit(t *testing.T) {
 	var a, b []ocitest.Entry
-	for i := range 3000 {
+	for i := range 5000 {
 		name := fmt.Sprintf("%s-%04d", strings.Repeat("ü|`", 60), i)
 		b = append(b, ocitest.Entry{Name: name, Size: int64(i + 1)})
-		if i < 400 {
-			b = append(b, site(fmt.Sprintf("package%04d", i), "1.0", int64(1000+i))...)
-		}
+		b = append(b, site(fmt.Sprintf("package%04d", i), "1.0", int64(1000+i))...)
 	}
 	a = append(a, ocitest.Entry{Name: "x", Body: "x"})
 	var left, right []ocitest.Layer
