@@ -2,7 +2,6 @@ package insight
 
 import (
 	"fmt"
-	"slices"
 
 	"weighline/analysis/bytesize"
 )
@@ -27,7 +26,7 @@ func (f *finder) duplicates() {
 	for _, d := range groups {
 		sum += d.Bytes()
 		copies += len(d.Nodes) - 1
-		x.extent.files = append(x.extent.files, d.Nodes[1:]...)
+		x.extent.same = append(x.extent.same, d.Nodes)
 		if len(x.Rows) == maxRows {
 			x.More++
 			continue
@@ -38,7 +37,6 @@ func (f *finder) duplicates() {
 	if sum == 0 {
 		return
 	}
-	slices.Sort(x.extent.files)
 	more := x.More
 	x.Bytes = bytesize.Of(sum)
 	x.Title = fmt.Sprintf("%s in %s with the content of another", bytesize.Size(sum), files(copies))

@@ -1,6 +1,7 @@
 package insight_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -150,5 +151,31 @@ func TestDebugSymbols(t *testing.T) {
 	}
 	if got := insight.Total(x, x).Unpacked; got != 1146 {
 		t.Errorf("Total of the same twice = %d, want 1146", got)
+	}
+}
+
+// A copy that another finding lets go is no copy any more: of two files with one
+// content, one of which is in the pip cache, both cannot go as copies.
+func TestCopiesOfWhatGoes(t *testing.T) {
+	list := read(t, `
+layer pip RUN pip install
+-- pip/root/.cache/pip/first size=500 --
+-- pip/srv/same size=500 --
+-- pip/srv/a size=70 --
+-- pip/srv/b size=70 --
+-- pip/srv/c size=70 --
+`, "").Insights(t.Context())
+	d := find(t, list, "duplicates")
+	if d.Bytes.Size != 640 {
+		t.Errorf("duplicates = %d bytes, want 640", d.Bytes.Size)
+	}
+	if got := len(slices.Collect(d.Nodes())); got != 3 {
+		t.Errorf("duplicates names %d files, want 3: all but one of each content", got)
+	}
+	if got := insight.Total(d).Unpacked; got != 640 {
+		t.Errorf("alone %d bytes, want 640", got)
+	}
+	if got := insight.Total(list...).Unpacked; got != 640 {
+		t.Errorf("together %d bytes, want 640: the file in the cache, and two of three copies", got)
 	}
 }

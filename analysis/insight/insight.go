@@ -95,10 +95,11 @@ func (c Change) Empty() bool {
 }
 
 // Nodes yields the files of the final file system that x names, in the order of
-// their paths. A file of which only a part would go is among them.
+// their paths. A file of which only a part would go is among them, and of files
+// with one content all but the first.
 func (x Insight) Nodes() iter.Seq[layer.Node] {
 	return func(yield func(layer.Node) bool) {
-		for _, n := range x.extent.files {
+		for _, n := range x.extent.nodes() {
 			if !yield(n) {
 				return
 			}
@@ -113,6 +114,7 @@ func (x Insight) Packages() []pep.Name { return x.extent.names }
 type extent struct {
 	in    *finder
 	files []layer.Node         // ascending
+	same  [][]layer.Node       // groups of one content, of which one file stays
 	parts map[layer.Node]int64 // of files that would stay without these bytes
 	waste map[layer.Why]int64  // causes in lower layers
 	owned []int                // packages of a ledger whose files are not known
@@ -136,7 +138,8 @@ type Sum struct {
 }
 
 // Total returns the union of what the findings name: each file, each package and
-// each cause counts once, however many findings name it. All must be of one
+// each cause counts once, however many findings name it. Of copies of one content
+// those count that are left over when the others have gone. All must be of one
 // [Find].
 func Total(list ...Insight) Sum {
 	u := union{waste: map[layer.Why]int64{}, parts: map[layer.Node]int64{}, wheel: map[wheelPart]int64{}}

@@ -12,6 +12,7 @@ import (
 type union struct {
 	in    *finder
 	files []bool // by node
+	same  [][]layer.Node
 	parts map[layer.Node]int64
 	waste map[layer.Why]int64
 	owned []bool // by package of the ledger
@@ -42,6 +43,7 @@ func (u *union) add(e extent) {
 			u.files[n] = true
 		}
 	}
+	u.same = append(u.same, e.same...)
 	for why, n := range e.waste {
 		u.waste[why] = max(u.waste[why], n)
 	}
@@ -56,7 +58,35 @@ func (u *union) add(e extent) {
 	}
 }
 
+// nodes returns the files that e names, ascending.
+func (e extent) nodes() []layer.Node {
+	if len(e.same) == 0 {
+		return e.files
+	}
+	list := slices.Clone(e.files)
+	for _, group := range e.same {
+		list = append(list, group[1:]...)
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// copies lets all but one go of the files of one content that are still there:
+// another finding may name the very copy that would have stayed.
+func (u *union) copies() {
+	for _, group := range u.same {
+		kept := false
+		for _, n := range group {
+			if !u.files[n] && kept {
+				u.files[n] = true
+			}
+			kept = kept || !u.files[n]
+		}
+	}
+}
+
 func (u *union) sum() (s Sum) {
+	u.copies()
 	for n, in := range u.files {
 		if in {
 			s.Unpacked += bytesize.Size(u.in.own[n])
