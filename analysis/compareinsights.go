@@ -1,15 +1,37 @@
 package analysis
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
+	"weighline/analysis/bytesize"
 	"weighline/analysis/insight"
 )
 
 // InsightChanges tells what could go from one of two builds and not from the
-// other: see package insight.
+// other, or not as much: see package insight.
 type InsightChanges struct {
 	New, Fixed []insight.Insight // only in B, only in A; the ones with most bytes first
+	Changed    []InsightChange   // in both with other bytes; what changed most first
+}
+
+// An InsightChange is a finding of two builds that is about other bytes in each.
+type InsightChange struct {
+	A, B insight.Insight
+}
+
+// Delta returns how much more B's finding is about: unknown if one of the two is
+// unknown, or if they do not count the same bytes.
+func (x InsightChange) Delta() bytesize.Amount {
+	a, b := x.A.Bytes, x.B.Bytes
+	switch {
+	case x.A.Counts != x.B.Counts || a.Basis == bytesize.Unknown || b.Basis == bytesize.Unknown:
+		return bytesize.Amount{}
+	case a.Known() && b.Known():
+		return bytesize.Of(b.Size - a.Size)
+	}
+	return bytesize.About(b.Size - a.Size)
 }
 
 // Insights compares the findings of the two builds. It is nil where they cannot
@@ -28,7 +50,7 @@ func (c *Comparison) Insights(ctx context.Context) *InsightChanges {
 	if ctx.Err() != nil {
 		return nil
 	}
-	return &InsightChanges{New: without(b, a), Fixed: without(a, b)}
+	return &InsightChanges{New: without(b, a), Fixed: without(a, b), Changed: changed(a, b)}
 }
 
 // without returns the findings of list that others do not have.
@@ -43,5 +65,23 @@ func without(list, others []insight.Insight) []insight.Insight {
 			out = append(out, x)
 		}
 	}
+	return out
+}
+
+// changed returns the findings of both lists whose bytes differ.
+func changed(a, b []insight.Insight) []InsightChange {
+	before := map[string]insight.Insight{}
+	for _, x := range a {
+		before[x.ID] = x
+	}
+	var out []InsightChange
+	for _, x := range b {
+		if old, ok := before[x.ID]; ok && (old.Bytes != x.Bytes || old.Counts != x.Counts) {
+			out = append(out, InsightChange{old, x})
+		}
+	}
+	slices.SortStableFunc(out, func(x, y InsightChange) int {
+		return cmp.Compare(max(y.Delta().Size, -y.Delta().Size), max(x.Delta().Size, -x.Delta().Size))
+	})
 	return out
 }

@@ -40,7 +40,7 @@ func WriteCompare(w io.Writer, c *analysis.Comparison, o CompareOptions, width i
 	if err := writePackageChanges(w, c, o, width); err != nil {
 		return err
 	}
-	if err := writeInsightChanges(w, o.Insights, width); err != nil || c.Files == nil {
+	if err := writeInsightChanges(w, o.Insights, o, width); err != nil || c.Files == nil {
 		return err
 	}
 	return writeFileChanges(w, c.Files, o, width)

@@ -27,7 +27,7 @@ func CompareDocument(c *analysis.Comparison, o CompareOptions, made Made, proble
 		d.maps = append(d.maps, compareMaps(c)...)
 		d.tables = append(d.tables, changedPackages(c, o))
 	}
-	if t, ok := changedFindings(o.Insights); ok {
+	if t, ok := changedFindings(o.Insights, o); ok {
 		d.tables = append(d.tables, t)
 	}
 	if len(c.Layers.Pairs) > 0 {
