@@ -36,6 +36,8 @@ type Deps struct {
 	Graph          *depgraph.Graph
 	Catalogue      string        // what the versions and sizes are from, with its date
 	Took           time.Duration // to resolve
+
+	asked *Options // how they were read; nil for a saved build
 }
 
 // Image is what was read of a container image.

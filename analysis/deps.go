@@ -16,7 +16,7 @@ import (
 // it returns an error together with Deps, that holds what could be read.
 func readDeps(ctx context.Context, in Input, o Options) (*Deps, []Warning, error) {
 	o.progress(Progress{What: "Reading requirements"})
-	d := &Deps{Extras: o.Extras, Groups: o.Groups}
+	d := &Deps{Extras: o.Extras, Groups: o.Groups, asked: o.forDeps()}
 	docs, problems := loadAll(ctx, in.Files, o)
 	docs, mixed := lockAlone(docs)
 	d.Docs, problems = docs, append(problems, mixed...)
@@ -50,6 +50,11 @@ func readDeps(ctx context.Context, in Input, o Options) (*Deps, []Warning, error
 		warnings = append(warnings, d.ofGraph(ctx, w, o.Target))
 	}
 	return d, of(), errors.Join(problems...)
+}
+
+// forDeps returns what of o decides how requirements resolve.
+func (o Options) forDeps() *Options {
+	return &Options{Target: o.Target, Index: o.Index, ExtraIndex: o.ExtraIndex, Offline: o.Offline, IndexStrategy: o.IndexStrategy, IndexCache: o.IndexCache, Image: o.Image}
 }
 
 // loadAll reads the files. Of one that is broken here and there the rest is

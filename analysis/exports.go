@@ -15,12 +15,13 @@ import (
 // Exports names the files that a preview is written to; what is "" is not
 // written.
 type Exports struct {
-	Requirements string // the slim requirements, with the files that they include beside them
-	Dev          string // what the plan moves to a file for development
-	Constraints  string // the versions of the preview (pip install --constraint)
-	Dockerfile   string // of the strategy; one for its base beside it if it has one
-	Strategy     string // by name; the plan's if it is ""
-	Plan         string // the plan as JSON
+	Requirements string   // the slim requirements, with the files that they include beside them
+	Dev          string   // what the plan moves to a file for development
+	Constraints  string   // the versions of the preview (pip install --constraint)
+	Dockerfile   string   // of the strategy; one for its base beside it if it has one
+	Strategy     string   // by name; the plan's if it is ""
+	Plan         string   // the plan as JSON
+	More         []Output // made elsewhere, such as a report
 }
 
 // An Exported is what was written.
@@ -47,7 +48,7 @@ func (b *Build) Export(ctx context.Context, v plan.Preview, to Exports, overwrit
 	if to.Requirements == "" {
 		return x, nil
 	}
-	notes, err := b.checkExport(ctx, v, to.Requirements)
+	notes, err := b.checkExport(ctx, v, tops(list))
 	x.Notes = append(x.Notes, notes...)
 	return x, err
 }
@@ -55,7 +56,7 @@ func (b *Build) Export(ctx context.Context, v plan.Preview, to Exports, overwrit
 // targets makes the files that are to be written.
 func (b *Build) targets(v plan.Preview, to Exports, x *Exported) (list []target, err error) {
 	add := func(path, text string) {
-		list = append(list, target{reqfile.OutFile{Data: []byte(text)}, filepath.Clean(path), true})
+		list = append(list, target{OutFile: reqfile.OutFile{Data: []byte(text)}, path: filepath.Clean(path), main: true})
 	}
 	if to.Requirements != "" {
 		if list, err = b.slimTargets(v, to.Requirements); err != nil {
@@ -79,19 +80,13 @@ func (b *Build) targets(v plan.Preview, to Exports, x *Exported) (list []target,
 		add(to.Plan, string(v.Plan.Encode())+"\n")
 	}
 	if to.Dockerfile != "" {
-		files, err := b.dockerfiles(v, to)
+		files, err := b.dockerfiles(v, to, list, x)
 		if err != nil {
 			return nil, err
 		}
-		for i, f := range files {
-			path := to.Dockerfile
-			if i < len(files)-1 {
-				path = filepath.Join(filepath.Dir(to.Dockerfile), f.Name)
-			}
-			add(path, f.Text)
-		}
+		list = append(list, files...)
 	}
-	return list, nil
+	return append(list, outputs(to.More)...), nil
 }
 
 // devFile returns the requirements that the plan moves to development.
@@ -123,61 +118,24 @@ func (b *Build) devFile(v plan.Preview, to Exports) (string, error) {
 
 // constraints returns the versions of the preview as a constraints file.
 func constraints(v plan.Preview, x *Exported) string {
-	var pins []reqfile.Pin
+	return "# The versions of the preview, for pip install --constraint (by Weighline)\n" + reqfile.Constraints(pins(v, x))
+}
+
+// pins returns the versions of the preview, and notes what has none.
+func pins(v plan.Preview, x *Exported) (list []reqfile.Pin) {
 	var unknown []string
 	for name, version := range versions(v.Graph()) {
 		if version == "" {
 			unknown = append(unknown, string(name))
 			continue
 		}
-		pins = append(pins, reqfile.Pin{Name: name, Version: version})
+		list = append(list, reqfile.Pin{Name: name, Version: version})
 	}
 	if len(unknown) > 0 {
 		slices.Sort(unknown)
-		x.Notes = append(x.Notes, "the constraints lack what nobody knows the version of: "+strings.Join(unknown, ", "))
+		x.Notes = append(x.Notes, "nobody knows the version of "+strings.Join(unknown, ", ")+", so it is not pinned")
 	}
-	return "# The versions of the preview, for pip install --constraint (by Weighline)\n" + reqfile.Constraints(pins)
-}
-
-// dockerfiles returns the Dockerfiles of the strategy that is asked for, and for
-// a base of one's own the pinned requirements that it installs.
-func (b *Build) dockerfiles(v plan.Preview, to Exports) ([]plan.TextFile, error) {
-	name := to.Strategy
-	if name == "" {
-		name = plan.Current
-	}
-	ways := b.Strategies(v.Plan, plan.Speeds{})
-	s, ok := ways.Find(name)
-	if !ok {
-		var names []string
-		for _, x := range ways.List {
-			names = append(names, x.Name)
-		}
-		return nil, fmt.Errorf("%q is no strategy: there are %s", name, strings.Join(names, ", "))
-	}
-	beside := func(path string) string {
-		if rel, err := filepath.Rel(filepath.Dir(to.Dockerfile), path); err == nil && path != "" {
-			return filepath.ToSlash(rel)
-		}
-		return path
-	}
-	o := plan.DockerfileOptions{Requirements: beside(to.Requirements), Constraints: beside(to.Constraints)}
-	if o.Requirements == "" && b.Deps != nil && len(b.Deps.Docs) > 0 {
-		o.Requirements = filepath.Base(b.Deps.Docs[0].Files[0].Path)
-	}
-	files := s.Dockerfiles(o)
-	if len(s.Heavy) == 0 {
-		return files, nil
-	}
-	var pins []reqfile.Pin
-	all := versions(b.Graph())
-	for _, n := range s.Heavy {
-		if all[n] != "" {
-			pins = append(pins, reqfile.Pin{Name: n, Version: all[n]})
-		}
-	}
-	heavy := plan.TextFile{Name: "requirements-base.txt", Text: "# The heavy packages of the base (by Weighline)\n" + reqfile.Constraints(pins)}
-	return slices.Insert(files, 0, heavy), nil
+	return list
 }
 
 // Commands returns the commands of uv and pip that do what the plan of v does, as

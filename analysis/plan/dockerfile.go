@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"encoding/json"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -14,11 +16,68 @@ type TextFile struct {
 	Text string
 }
 
-// DockerfileOptions say what stands beside the Dockerfile.
+// DockerfileOptions say what lies in the folder that the image is built from. All
+// paths are relative to it, with "/", and keep their places below /tmp.
 type DockerfileOptions struct {
-	Requirements string // the file with the slim requirements; "requirements.txt" if ""
-	Constraints  string // a constraints file, "" for none
-	Heavy        string // of BaseImage: the file with the heavy packages pinned; "requirements-base.txt" if ""
+	Requirements []string // to install from; "requirements.txt" if there is none
+	Beside       []string // what these include
+	Constraints  string   // a constraints file, "" for none
+	Heavy        string   // of BaseImage: the file with the heavy packages pinned; "requirements-base.txt" if ""
+}
+
+// copies returns the instructions that copy the files to install from.
+func (o DockerfileOptions) copies() string {
+	files := slices.Concat(o.Requirements, o.Beside)
+	if o.Constraints != "" {
+		files = append(files, o.Constraints)
+	}
+	in := map[string][]string{}
+	var folders []string
+	for _, f := range files {
+		dir := path.Join("/tmp", path.Dir(f))
+		if in[dir] == nil {
+			folders = append(folders, dir)
+		}
+		if !slices.Contains(in[dir], f) {
+			in[dir] = append(in[dir], f)
+		}
+	}
+	var b strings.Builder
+	for _, dir := range folders {
+		b.WriteString("COPY " + words(append(in[dir], dir+"/")) + "\n")
+	}
+	return b.String()
+}
+
+// words returns the arguments of COPY: as JSON where a blank would part one.
+func words(args []string) string {
+	line := strings.Join(args, " ")
+	if len(strings.Fields(line)) == len(args) {
+		return line
+	}
+	list, err := json.Marshal(args)
+	if err != nil {
+		panic(err) // strings always encode
+	}
+	return string(list)
+}
+
+// install returns pip's options for the files.
+func (o DockerfileOptions) install() (options string) {
+	for _, f := range o.Requirements {
+		options += " --requirement " + shellWord("/tmp/"+f)
+	}
+	if o.Constraints != "" {
+		options += " --constraint " + shellWord("/tmp/"+o.Constraints)
+	}
+	return options
+}
+
+func shellWord(s string) string {
+	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+=@:,") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'"'"'`) + "'"
 }
 
 // Dockerfiles returns the files that build the strategy: the last is the one that
@@ -26,8 +85,8 @@ type DockerfileOptions struct {
 // between builds, copy the requirements before the sources, so that an edit of
 // these installs nothing again, and run as a user without rights.
 func (x Strategy) Dockerfiles(o DockerfileOptions) []TextFile {
-	if o.Requirements == "" {
-		o.Requirements = "requirements.txt"
+	if len(o.Requirements) == 0 {
+		o.Requirements = []string{"requirements.txt"}
 	}
 	if o.Heavy == "" {
 		o.Heavy = "requirements-base.txt"
@@ -43,18 +102,11 @@ const pipEnv = `ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
 `
 
 // stage builds a virtual environment.
-func (x Strategy) stage(b *strings.Builder, from, requirements, constraints string) {
-	fmt.Fprintf(b, "# What is needed to install stays in this stage.\nFROM %s AS build\n%s", from, pipEnv)
-	b.WriteString("RUN python -m venv /opt/venv\nENV PATH=/opt/venv/bin:$PATH\n")
-	copied, option := requirements, ""
-	if constraints != "" {
-		copied, option = requirements+" "+constraints, " --constraint /tmp/"+base(constraints)
-	}
-	fmt.Fprintf(b, "COPY %s /tmp/\n", copied)
-	fmt.Fprintf(b, "RUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install%s --requirement /tmp/%s%s\n", x.indexes(), base(requirements), option)
-	if line := x.strip("/opt/venv"); line != "" {
-		b.WriteString(line)
-	}
+func (x Strategy) stage(b *strings.Builder, o DockerfileOptions) {
+	fmt.Fprintf(b, "# What is needed to install stays in this stage.\nFROM %s AS build\n%s", x.Base.Reference(), pipEnv)
+	b.WriteString("RUN python -m venv /opt/venv\nENV PATH=/opt/venv/bin:$PATH\n" + o.copies())
+	fmt.Fprintf(b, "RUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install%s%s\n", x.indexes(), o.install())
+	b.WriteString(x.strip("/opt/venv"))
 }
 
 // indexes returns the options for variants from other indexes.
@@ -91,7 +143,7 @@ func (x Strategy) strip(dir string) string {
 func (x Strategy) twoStages(o DockerfileOptions) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# syntax=docker/dockerfile:1\n# %s, by Weighline\n\n", x.Title)
-	x.stage(&b, x.Base.Reference(), o.Requirements, o.Constraints)
+	x.stage(&b, o)
 	fmt.Fprintf(&b, "\n# What runs: the environment and the sources.\nFROM %s\n", x.Base.Reference())
 	b.WriteString(runtime("COPY --from=build /opt/venv /opt/venv\nENV PATH=/opt/venv/bin:$PATH\n"))
 	return b.String()
@@ -115,7 +167,7 @@ func (x Strategy) heavyBase(o DockerfileOptions) string {
 	fmt.Fprintf(&b, "# syntax=docker/dockerfile:1\n# The base with the heavy packages, by Weighline: build and push it when one of them changes.\n\n")
 	fmt.Fprintf(&b, "FROM %s\n%s", x.Base.Reference(), pipEnv)
 	fmt.Fprintf(&b, "RUN python -m venv /opt/venv\nENV PATH=/opt/venv/bin:$PATH\nCOPY %s /opt/\n", o.Heavy)
-	fmt.Fprintf(&b, "RUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install%s --no-deps --requirement /opt/%s\n", x.indexes(), base(o.Heavy))
+	fmt.Fprintf(&b, "RUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install%s --no-deps --requirement /opt/%s\n", x.indexes(), path.Base(o.Heavy))
 	b.WriteString(x.strip("/opt/venv"))
 	b.WriteString("WORKDIR /app\nUSER nobody\n")
 	return b.String()
@@ -125,14 +177,7 @@ func (x Strategy) onHeavyBase(o DockerfileOptions) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# syntax=docker/dockerfile:1\n# %s, by Weighline\n\n", x.Title)
 	b.WriteString("# Name the image that Dockerfile.base made, with its tag or digest.\nARG BASE=registry.example/acme/python-base:1\nFROM ${BASE}\nUSER root\n" + pipEnv)
-	option, copied := " --constraint /opt/"+base(o.Heavy), o.Requirements
-	if o.Constraints != "" {
-		copied, option = o.Requirements+" "+o.Constraints, option+" --constraint /tmp/"+base(o.Constraints)
-	}
-	install := fmt.Sprintf("COPY %s /tmp/\nRUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install%s --requirement /tmp/%s%s\n", copied, x.indexes(), base(o.Requirements), option)
+	install := fmt.Sprintf("%sRUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install%s%s --constraint /opt/%s\n", o.copies(), x.indexes(), o.install(), path.Base(o.Heavy))
 	b.WriteString(runtime(install))
 	return b.String()
 }
-
-// base returns the last part of a path with slashes.
-func base(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }

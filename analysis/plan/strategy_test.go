@@ -132,7 +132,7 @@ var rules = map[string]func(text string) bool{
 func TestDockerfiles(t *testing.T) {
 	p := New("web").WithSwap("torch", "cpu").WithStrip("tests", true).WithStrip("headers", true)
 	for _, x := range (&Subject{Graph: service()}).Strategies(p, StrategyOptions{Python: "3.12"}).List {
-		for _, o := range []DockerfileOptions{{}, {Requirements: "deploy/slim.txt", Constraints: "deploy/constraints.txt"}} {
+		for _, o := range []DockerfileOptions{{}, {Requirements: []string{"deploy/slim.txt", "my own.txt"}, Beside: []string{"deploy/base/web.txt"}, Constraints: "deploy/constraints.txt"}} {
 			for _, f := range x.Dockerfiles(o) {
 				for name, holds := range rules {
 					if !holds(f.Text) {

@@ -53,7 +53,7 @@ chart shows the heaviest packages that stay.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			more := file.path != "" || picture.path != ""
 			switch {
-			case to == (analysis.Exports{Strategy: to.Strategy}) && !more && !commands:
+			case !writesFiles(to) && to.Requirements == "" && !more && !commands:
 				return usagef("export: --requirements, --dockerfile, --report, --chart or another flag with a FILE says what to write")
 			case (to.Requirements == "-" || commands) && a.json:
 				return usagef("export: --requirements - or --uv and --json both want standard output")
@@ -64,7 +64,7 @@ chart shows the heaviest packages that stay.`,
 			if files.Requirements == "-" {
 				files.Requirements = ""
 			}
-			writes := files != (analysis.Exports{})
+			writes := writesFiles(files)
 			if err := errors.Join(file.check(), picture.check()); err != nil {
 				return err
 			}
@@ -75,17 +75,22 @@ chart shows the heaviest packages that stay.`,
 			if to.Requirements == "-" {
 				err = a.exportStdout(b, v)
 			}
-			if err == nil && writes {
+			var views []analysis.Output
+			if more {
+				var failed error
+				if views, failed = a.views(c.Context(), b, v, &file, &picture, err); failed != nil {
+					return failed
+				}
+			}
+			switch {
+			case writes && err == nil:
+				files.More = views
 				err = a.exportFiles(c.Context(), b, v, files, file.force)
+			case more:
+				err = errors.Join(err, a.writeFiles(file.force, views...))
 			}
 			if err == nil && commands {
 				_, err = io.WriteString(a.out, b.Commands(v, cmp.Or(files.Requirements, "requirements.txt")))
-			}
-			if more {
-				problems := err
-				if err := a.exportViews(c.Context(), b, v, &file, &picture, problems); err != nil {
-					return err
-				}
 			}
 			return a.finish(b, err)
 		},
@@ -108,9 +113,14 @@ chart shows the heaviest packages that stay.`,
 	return c
 }
 
-// exportViews writes the report and the chart of b under the plan of v.
-func (a *app) exportViews(ctx context.Context, b *analysis.Build, v plan.Preview, file *reportFlag, picture *chartFlags, problems error) error {
-	var files []analysis.Output
+// writesFiles reports whether to names a file of those that [analysis.Build.Export]
+// makes.
+func writesFiles(to analysis.Exports) bool {
+	return to.Requirements+to.Dev+to.Constraints+to.Dockerfile+to.Plan != ""
+}
+
+// views makes the report and the chart of b under the plan of v.
+func (a *app) views(ctx context.Context, b *analysis.Build, v plan.Preview, file *reportFlag, picture *chartFlags, problems error) (files []analysis.Output, err error) {
 	if file.path != "" {
 		data, err := printer{
 			document: func() *report.Document {
@@ -125,18 +135,18 @@ func (a *app) exportViews(ctx context.Context, b *analysis.Build, v plan.Preview
 			csv:  func(w io.Writer) error { return report.WriteBuildCSV(w, b, v) },
 		}.render(file.path)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		files = append(files, analysis.Output{Path: file.path, Data: data})
 	}
 	if picture.path != "" {
 		data, err := picture.render(b, v)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		files = append(files, analysis.Output{Path: picture.path, Data: data})
 	}
-	return a.writeFiles(file.force, files...)
+	return files, nil
 }
 
 // planned opens sources, or the saved build that the only one names, with drops
