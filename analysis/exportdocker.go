@@ -23,7 +23,8 @@ type recipe struct {
 	beside []string // what these include
 	limits string   // a constraints file
 	heavy  string
-	list   []target // to be written with the Dockerfile
+	off    []pep.Name // what pip installs and the plan leaves out
+	list   []target   // to be written with the Dockerfile
 }
 
 // dockerfiles returns the Dockerfiles of the strategy that is asked for, with the
@@ -54,6 +55,7 @@ func (b *Build) dockerfiles(v plan.Preview, to Exports, written []target, x *Exp
 	if len(s.Heavy) > 0 {
 		b.pinHeavy(r, s)
 	}
+	r.off = b.excluded(r.v)
 	b.warnLocal(x)
 	return r.finish(s, to.Dockerfile, x), nil
 }
@@ -184,6 +186,27 @@ func (b *Build) pinHeavy(r *recipe, s plan.Strategy) {
 	r.heavy = r.write("requirements-base.txt", "# The heavy packages of the base (by Weighline)\n"+reqfile.Constraints(pins))
 }
 
+// excluded returns what pip installs although v leaves it out: what is excluded,
+// and what goes with that alone.
+func (b *Build) excluded(v plan.Preview) (names []pep.Name) {
+	if len(v.Excluded) == 0 {
+		return nil
+	}
+	p := v.Plan
+	for _, name := range v.Excluded {
+		p = p.With(name, false)
+	}
+	without, _ := Preview(b, p)
+	stays := versions(v.Graph())
+	for name := range versions(without.Graph()) {
+		if _, ok := stays[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // warnLocal tells of lines that name folders and files, which the Dockerfile does
 // not copy.
 func (b *Build) warnLocal(x *Exported) {
@@ -218,7 +241,7 @@ func (r *recipe) finish(s plan.Strategy, file string, x *Exported) []target {
 		}
 		return list
 	}
-	o := plan.DockerfileOptions{Requirements: relative(r.tops), Beside: relative(r.beside)}
+	o := plan.DockerfileOptions{Requirements: relative(r.tops), Beside: relative(r.beside), Uninstall: r.off}
 	if r.limits != "" {
 		o.Constraints = relative([]string{r.limits})[0]
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"weighline/analysis/fileclass"
+	"weighline/analysis/pep"
 )
 
 // A TextFile is a file that is ready to be written.
@@ -23,6 +24,9 @@ type DockerfileOptions struct {
 	Beside       []string // what these include
 	Constraints  string   // a constraints file, "" for none
 	Heavy        string   // of BaseImage: the file with the heavy packages pinned; "requirements-base.txt" if ""
+	// Uninstall is what pip installs because others require it, and the plan leaves
+	// out nevertheless.
+	Uninstall []pep.Name
 }
 
 // copies returns the instructions that copy the files to install from.
@@ -62,15 +66,24 @@ func words(args []string) string {
 	return string(list)
 }
 
-// install returns pip's options for the files.
-func (o DockerfileOptions) install() (options string) {
+// install returns the instruction that installs, with more options before those
+// for the files.
+func (o DockerfileOptions) install(options string) string {
+	var b strings.Builder
+	b.WriteString("RUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install" + options)
 	for _, f := range o.Requirements {
-		options += " --requirement " + shellWord("/tmp/"+f)
+		b.WriteString(" --requirement " + shellWord("/tmp/"+f))
 	}
 	if o.Constraints != "" {
-		options += " --constraint " + shellWord("/tmp/"+o.Constraints)
+		b.WriteString(" --constraint " + shellWord("/tmp/"+o.Constraints))
 	}
-	return options
+	if len(o.Uninstall) > 0 {
+		b.WriteString(" \\\n    && pip uninstall --yes")
+		for _, name := range o.Uninstall {
+			b.WriteString(" " + shellWord(string(name)))
+		}
+	}
+	return b.String() + "\n"
 }
 
 func shellWord(s string) string {
@@ -105,7 +118,7 @@ const pipEnv = `ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
 func (x Strategy) stage(b *strings.Builder, o DockerfileOptions) {
 	fmt.Fprintf(b, "# What is needed to install stays in this stage.\nFROM %s AS build\n%s", x.Base.Reference(), pipEnv)
 	b.WriteString("RUN python -m venv /opt/venv\nENV PATH=/opt/venv/bin:$PATH\n" + o.copies())
-	fmt.Fprintf(b, "RUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install%s%s\n", x.indexes(), o.install())
+	b.WriteString(o.install(x.indexes()))
 	b.WriteString(x.strip("/opt/venv"))
 }
 
@@ -177,7 +190,7 @@ func (x Strategy) onHeavyBase(o DockerfileOptions) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# syntax=docker/dockerfile:1\n# %s, by Weighline\n\n", x.Title)
 	b.WriteString("# Name the image that Dockerfile.base made, with its tag or digest.\nARG BASE=registry.example/acme/python-base:1\nFROM ${BASE}\nUSER root\n" + pipEnv)
-	install := fmt.Sprintf("%sRUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install%s%s --constraint /opt/%s\n", o.copies(), x.indexes(), o.install(), path.Base(o.Heavy))
+	install := o.copies() + o.install(x.indexes()+" --constraint /opt/"+path.Base(o.Heavy))
 	b.WriteString(runtime(install))
 	return b.String()
 }
