@@ -102,6 +102,12 @@ func TestCompareInsights(t *testing.T) {
 	if y := analysis.Compare(b, a).Insights(t.Context()); y == nil || len(y.Fixed) != len(x.New) || len(y.New) != 0 {
 		t.Errorf("insights the other way round = %+v, want as many fixed ones", y)
 	}
+	cache.Size += 1000
+	more := read(t, ocitest.Build(layerOf(append(dist("demo", "1.0", 5000), cache)...), layerOf(gone)))
+	y := analysis.Compare(b, more).Insights(t.Context())
+	if y == nil || len(y.New)+len(y.Fixed) != 0 || len(y.Changed) == 0 || y.Changed[0].Delta() != bytesize.Of(1000) {
+		t.Errorf("insights of a larger cache = %+v, want the same ones, 1,000 bytes larger", y)
+	}
 	kept := *b
 	img := *b.Image
 	img.Tree, kept.Image = nil, &img

@@ -102,7 +102,7 @@ func writeInsightChanges(w io.Writer, c *analysis.InsightChanges, o CompareOptio
 	if len(rows) == 0 {
 		return nil
 	}
-	t := Table{Columns: []Column{{Title: "FINDING"}, {Title: "BYTES A", Right: true}, {Title: "BYTES B", Right: true}, {Title: "DIFFERENCE", Right: true}, {Title: "WHAT", Min: 20}}}
+	t := Table{Columns: []Column{{Title: "FINDING"}, {Title: "BYTES A", Right: true, Spare: 1}, {Title: "BYTES B", Right: true}, {Title: "DIFFERENCE", Right: true, Spare: 2}, {Title: "WHAT", Min: 20}}}
 	amount := func(a *bytesize.Amount) string {
 		if a == nil {
 			return "-"

@@ -31,7 +31,7 @@ var fields = map[string]string{
 		totals.packages.a totals.packages.b totals.packages.delta totals.layers.a totals.layers.b totals.layers.delta
 		layers.shared[] layers.only_a layers.only_b[] layers.pull
 		packages[].kind packages[].name packages[].change packages[].a.version packages[].a.unpacked packages[].b.version packages[].b.unpacked packages[].delta
-		files.added files.removed files.changed files.top[].path files.top[].a? files.top[].b? files.top[].delta insights.new insights.fixed`,
+		files.added files.removed files.changed files.top[].path files.top[].a? files.top[].b? files.top[].delta insights.new insights.fixed insights.changed`,
 	"compare IMAGE OTHER IMAGE": `schema versions[].reference versions[].unpacked steps[].schema steps[].layers.pull`,
 	"check IMAGE --budget 1GB":  `schema reference digest passed failed limits[].counts limits[].bytes limits[].used limits[].left limits[].verdict limits[].blame.packages limits[].blame.layers baseline? growth? warnings`,
 	"version":                   `schema version go platform catalogue`,

@@ -10,6 +10,45 @@ import (
 	"weighline/analysis/report"
 )
 
+func (a *app) helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "help [COMMAND]",
+		Short:   "Help about any command",
+		Example: "  weigh help check",
+		RunE: func(c *cobra.Command, args []string) error {
+			of, err := commandNamed(c.Root(), args)
+			if err != nil {
+				return usagef("help: %w", err)
+			}
+			of.InitDefaultHelpFlag()
+			return of.Help()
+		},
+		ValidArgsFunction: completeCommand,
+	}
+}
+
+// commandNamed finds a command by the words that call it.
+func commandNamed(root *cobra.Command, words []string) (*cobra.Command, error) {
+	c, rest, err := root.Find(words)
+	if err != nil || len(rest) > 0 {
+		return nil, fmt.Errorf("there is no command %q", oneLine(strings.Join(words, " ")))
+	}
+	return c, nil
+}
+
+func completeCommand(c *cobra.Command, args []string, _ string) (names []cobra.Completion, _ cobra.ShellCompDirective) {
+	of, err := commandNamed(c.Root(), args)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	for _, s := range of.Commands() {
+		if s.IsAvailableCommand() {
+			names = append(names, cobra.CompletionWithDesc(s.Name(), s.Short))
+		}
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
 // A block is a paragraph of a help text, or lines that stay as they are: those that
 // are indented, such as lists and commands.
 type block struct {

@@ -33,9 +33,9 @@ all commands are written to a folder, such as /usr/local/share/man/man1.`,
 		Example: `  weigh man check | man -l -
   weigh man --dir ~/.local/share/man/man1`,
 		RunE: func(c *cobra.Command, args []string) error {
-			of, rest, err := c.Root().Find(args)
-			if err != nil || len(rest) > 0 {
-				return usagef("man: there is no command %q", oneLine(strings.Join(args, " ")))
+			of, err := commandNamed(c.Root(), args)
+			if err != nil {
+				return usagef("man: %w", err)
 			}
 			pages := []manualPage{manual(of)}
 			if dir != "" {
@@ -57,16 +57,7 @@ all commands are written to a folder, such as /usr/local/share/man/man1.`,
 				return err
 			})
 		},
-		ValidArgsFunction: func(c *cobra.Command, args []string, _ string) (names []cobra.Completion, _ cobra.ShellCompDirective) {
-			of, _, err := c.Root().Find(args)
-			if err != nil {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			for _, s := range of.Commands() {
-				names = append(names, s.Name())
-			}
-			return names, cobra.ShellCompDirectiveNoFileComp
-		},
+		ValidArgsFunction: completeCommand,
 	}
 	c.Flags().StringVar(&dir, "dir", "", "write the pages of all commands to `folder`")
 	_ = c.MarkFlagDirname("dir")

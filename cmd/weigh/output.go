@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"syscall"
 
 	"golang.org/x/term"
 
@@ -24,7 +25,9 @@ func (a *app) print(v func() any, write func(w io.Writer, width int) error) erro
 	} else {
 		err = write(out, a.width())
 	}
-	if err := errors.Join(err, out.Flush()); err != nil {
+	if err := errors.Join(err, out.Flush()); errors.Is(err, syscall.ENOSPC) {
+		return &hintedError{"standard output: there is no space left where it goes", "free some space, or write it elsewhere"}
+	} else if err != nil {
 		return fmt.Errorf("standard output: %w", err)
 	}
 	return nil

@@ -15,7 +15,7 @@ import (
 )
 
 // progress shows how far a read is on standard error: one line that is drawn
-// over on a terminal, a plain line each ten seconds elsewhere.
+// over on a terminal that is not a dumb one, a plain line each ten seconds elsewhere.
 type progress struct {
 	mu       sync.Mutex
 	w        io.Writer
@@ -28,7 +28,7 @@ type progress struct {
 
 func newProgress(w io.Writer) *progress {
 	p := &progress{w: w, width: 80, every: 10 * time.Second, last: time.Now()}
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" {
 		p.terminal, p.every = true, 100*time.Millisecond
 		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 20 {
 			p.width = n

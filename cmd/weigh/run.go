@@ -147,6 +147,7 @@ Exit codes: 0 done, 1 done and a check failed, 2 could not be done, 130 interrup
 	root.AddCommand(a.depsCommand(), a.imageCommand(), a.insightsCommand(), a.planCommand(), a.exportCommand(), a.slimCommand(), a.compareCommand(), a.checkCommand(),
 		a.listCommand(), a.showCommand(), a.deleteCommand(), a.libraryCommand(), a.sampleCommand(), a.manCommand(), a.versionCommand())
 	root.SetHelpFunc(func(c *cobra.Command, _ []string) { fmt.Fprint(a.out, helpText(c, a.width())) })
+	root.SetHelpCommand(a.helpCommand())
 	completion(root)
 	return root
 }
