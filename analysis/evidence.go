@@ -40,7 +40,7 @@ func readEvidence(ctx context.Context, b *Build, o Options) (*evidence.Report, [
 			r = more
 		}
 	}
-	if r.Folder == "" && len(r.Looked) == 0 {
+	if r.Files == 0 && len(r.Looked) == 0 { // in nothing, nothing can be found
 		return nil, warnings, errors.Join(errs...)
 	}
 	return r, warnings, errors.Join(errs...)

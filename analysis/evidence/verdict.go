@@ -136,9 +136,10 @@ func (f Finding) Remark() string {
 
 // Unused returns those of the roots that nothing runs: no import when the
 // program runs, no command, no entry point. Rows of others, such as tests or
-// TYPE_CHECKING, stand beside them. A nil report has none.
+// TYPE_CHECKING, stand beside them. Where no source was read, nothing is known of
+// what is used, so that there are none.
 func (r *Report) Unused(roots []pep.Name) []Finding {
-	if r == nil || r.Folder == "" {
+	if r == nil || r.Files == 0 {
 		return nil
 	}
 	own := map[pep.Name][]Row{}
