@@ -48,6 +48,8 @@ func (e *Error) Hint() string {
 		return "weigh list shows what is saved"
 	case errors.Is(e.Err, ErrNameTaken):
 		return "choose another name, or delete the saved build first"
+	case e.Op == "open":
+		return "--library FILE or WEIGHLINE_LIBRARY names another place for it"
 	}
 	return ""
 }

@@ -35,8 +35,8 @@ resolved again, and must be what the plan promised. All files of one call are
 written whole or none is; a file that was read is changed only if it is named.
 
 The sources and the flags of a plan are those of weigh plan; NAME is a saved build, whose plan
-is taken. Files that exist are not replaced without --force. "-" is standard
-output.
+is taken. Files that exist are not replaced without --force. --requirements - is
+standard output.
 
 A report tells what the build weighs and, with a plan, what it would weigh: as one
 HTML page that needs no network, as Markdown for a pull request, as JSON or CSV. A
@@ -57,6 +57,8 @@ chart shows the heaviest packages that stay.`,
 				return usagef("export: --requirements, --dockerfile, --report, --chart or another flag with a FILE says what to write")
 			case (to.Requirements == "-" || commands) && a.json:
 				return usagef("export: --requirements - or --uv and --json both want standard output")
+			case slices.Contains([]string{to.Dev, to.Constraints, to.Dockerfile, to.Plan}, "-"):
+				return usagef("export: only --requirements goes to standard output as \"-\"; name a file for the others")
 			case to.Strategy != "" && to.Dockerfile == "":
 				return usagef("export: --strategy says which Dockerfile, and --dockerfile FILE where to write it")
 			}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -189,6 +191,8 @@ func takes(least, most int, what string) cobra.PositionalArgs {
 			return fmt.Errorf("it takes no arguments, and there is %q", oneLine(args[0]))
 		case most > 0 && n > most:
 			return fmt.Errorf("%s is wanted, and there are %d", what, n)
+		case slices.Contains(args, "-"):
+			return errors.New("standard input is not read: write it to a file, and name that")
 		}
 		return nil
 	}

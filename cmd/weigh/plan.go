@@ -10,7 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"weighline/analysis"
-	"weighline/analysis/depgraph"
+	"weighline/analysis/attribution"
+	"weighline/analysis/bytesize"
 	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 	"weighline/analysis/report"
@@ -99,21 +100,54 @@ no use was found, with file and line.`,
 	return c
 }
 
-// noPackage says that there is no package called text, and which come near.
-func noPackage(g *depgraph.Graph, flag, text string) error {
+// noPackage says that b has no package called text that a plan could name, and
+// which come near.
+func noPackage(b *analysis.Build, flag, text string) error {
 	name := pep.Normalize(strings.TrimSpace(text))
+	if err := otherKind(b, flag, string(name)); err != nil {
+		return err
+	}
 	var near []string
-	for _, n := range g.Nodes() {
+	for _, n := range b.Graph().Nodes() {
 		if alike(string(n.Name), string(name)) && !slices.Contains(near, string(n.Name)) {
 			near = append(near, string(n.Name))
 		}
 	}
 	hint := "weigh deps lists the names"
+	if b.Deps == nil {
+		hint = "weigh image --json lists the names: those whose kind is python"
+	}
 	if len(near) > 0 {
 		slices.Sort(near)
 		hint = "did you mean " + strings.Join(near[:min(len(near), 5)], ", ") + "?"
 	}
 	return &hintedError{fmt.Sprintf("%s %s: there is no such package in the build", flag, text), hint}
+}
+
+// purges are the commands that take out what is no Python package.
+var purges = map[attribution.Kind]string{
+	attribution.Deb: "apt-get purge ", attribution.Apk: "apk del ", attribution.RPM: "dnf remove ",
+	attribution.Node: "npm uninstall ", attribution.Conda: "conda remove ",
+}
+
+// otherKind says that the image has a package called name which is no Python
+// package, so that a plan cannot take it out.
+func otherKind(b *analysis.Build, flag, name string) error {
+	l := b.Ledger()
+	if l == nil {
+		return nil
+	}
+	for _, p := range l.Packages {
+		if p.Kind == attribution.Python || string(pep.Normalize(p.Name)) != name {
+			continue
+		}
+		hint := "change the instruction that brings it"
+		if c := purges[p.Kind]; c != "" {
+			hint = "take it out where the image is built: leave it out, or " + c + p.Name + " in the instruction that brings it"
+		}
+		return &hintedError{fmt.Sprintf("%s %s: it is a %s package of %s, and a plan is about Python packages", flag, name, p.Kind, bytesize.Size(p.Unpacked)), hint}
+	}
+	return nil
 }
 
 // alike reports whether one name holds the other or begins like it.

@@ -59,6 +59,9 @@ func (f *planFlags) plan(a *app, b *analysis.Build, p plan.Plan) (plan.Plan, err
 		}
 		p = read
 	}
+	if err := f.contradiction(); err != nil {
+		return p, err
+	}
 	steps := []struct {
 		words []string
 		do    func(word string) error
@@ -105,6 +108,26 @@ func (f *planFlags) plan(a *app, b *analysis.Build, p plan.Plan) (plan.Plan, err
 		p = p.WithSquash(true)
 	}
 	return p, nil
+}
+
+// contradiction says that two flags want different things of one package: none of
+// them could win without a word.
+func (f *planFlags) contradiction() error {
+	said := map[pep.Name]string{} // the flag that names a package
+	for _, x := range []struct {
+		flag  string
+		words []string
+	}{{"--drop", f.drop}, {"--swap", f.swap}, {"--dev", f.dev}} {
+		for word := range strings.SplitSeq(strings.Join(x.words, ","), ",") {
+			text, _, _ := strings.Cut(word, "=")
+			name := pep.Normalize(strings.TrimSpace(text))
+			if other := said[name]; name != "" && other != "" && other != x.flag {
+				return usagef("%s and %s both name %s: give one of the two", other, x.flag, name)
+			}
+			said[name] = x.flag
+		}
+	}
+	return nil
 }
 
 // readPlan reads a plan from a file. What of it b does not have, or this program
@@ -170,7 +193,7 @@ func completeSwap(*cobra.Command, []string, string) ([]cobra.Completion, cobra.S
 func nameIn(b *analysis.Build, flag, text string) (pep.Name, error) {
 	name := pep.Normalize(strings.TrimSpace(text))
 	if _, ok := b.Graph().Index(name); !ok {
-		return name, noPackage(b.Graph(), flag, text)
+		return name, noPackage(b, flag, text)
 	}
 	return name, nil
 }

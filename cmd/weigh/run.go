@@ -89,10 +89,20 @@ func (a *app) misused(c *cobra.Command, args []string, err error) error {
 
 // report prints what went wrong in one line, and a hint where there is one.
 func (a *app) report(err error) {
-	fmt.Fprintf(a.err, "weigh: %s\n", oneLine(analysis.Explain(err)))
+	fmt.Fprintf(a.err, "weigh: %s\n", oneLine(explain(err)))
 	if h := hint(err); h != "" {
 		fmt.Fprintf(a.err, "hint: %s\n", oneLine(h))
 	}
+}
+
+// explain is [analysis.Explain], but for the library: what of it could not be
+// done is not lost.
+func explain(err error) string {
+	var library *store.Error
+	if all := analysis.Flatten(err); len(all) == 1 && errors.As(err, &library) {
+		return library.Error()
+	}
+	return analysis.Explain(err)
 }
 
 // hint returns what the user could do about err, or "".

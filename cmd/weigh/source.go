@@ -133,7 +133,7 @@ func (a *app) load(ctx context.Context, in analysis.Input, s *sourceFlags) (b *a
 			return nil, ctx.Err()
 		}
 		if err != nil {
-			a.warn("what is read of layers is not kept: " + analysis.Explain(err))
+			a.warn("what is read of layers is not kept: " + explain(err))
 		} else {
 			defer closeLibrary(lib)
 			o.Cache = lib
@@ -155,11 +155,13 @@ func (a *app) libraryPath() (string, error) {
 	return store.DefaultPath()
 }
 
+const anotherLibrary = "--library FILE or WEIGHLINE_LIBRARY names one"
+
 // openLibrary opens the library of this run.
 func (a *app) openLibrary(ctx context.Context) (*store.Store, error) {
 	path, err := a.libraryPath()
 	if err != nil {
-		return nil, fmt.Errorf("library: %w", err)
+		return nil, &hintedError{fmt.Sprintf("there is no place for the library: %v", err), anotherLibrary}
 	}
 	return store.Open(ctx, path)
 }
