@@ -37,6 +37,15 @@ func (w *Window) askSignIn(registry string) {
 	w.win.Canvas().Focus(user)
 }
 
+// trustPlain keeps in the settings that a registry may be read without TLS, and
+// tries again.
+func (w *Window) trustPlain(registry string) {
+	p := w.app.fyne.Preferences()
+	p.SetString(prefPlainHTTP, strings.TrimSpace(p.String(prefPlainHTTP)+" "+registry))
+	w.app.configure()
+	w.session.Retry()
+}
+
 // askCA asks for a file of certificates to trust, keeps it in the settings and
 // tries again.
 func (w *Window) askCA() {

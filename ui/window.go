@@ -76,7 +76,7 @@ func newWindow(a *App, c state.Config) *Window {
 	w := &Window{app: a, post: c.Post, win: a.fyne.NewWindow("Weighline")}
 	c.Changed, c.Progressed = w.refresh, w.refreshStatus
 	c.Options = a.options()
-	c.Asks = state.Asks{SignIn: w.askSignIn, CAFile: w.askCA, Image: w.askImage}
+	c.Asks = state.Asks{SignIn: w.askSignIn, CAFile: w.askCA, PlainHTTP: w.trustPlain, Image: w.askImage, Settings: func() { w.show("settings") }}
 	if c.Drafts == "" && a.Autosave() {
 		c.Drafts = a.drafts
 	}

@@ -75,10 +75,10 @@ func (r *repository) explainStatus(ctx context.Context, what string, terr *trans
 	switch {
 	case terr.StatusCode == http.StatusTooManyRequests || has(transport.TooManyRequestsErrorCode):
 		if host == "Docker Hub" {
-			return fail(RateLimit, what, "Docker Hub's pull limit is reached for this address.").because(terr).
+			return fail(RateLimit, what, "Docker Hub's pull limit is reached for this address.").because(terr).at(r.ref.Context().RegistryStr()).
 				hint("It resets by itself; signing in raises it. Saved images still open.")
 		}
-		return fail(RateLimit, what, "%s wants fewer requests.", host).because(terr).hint("Try again in some minutes.")
+		return fail(RateLimit, what, "%s wants fewer requests.", host).because(terr).at(r.ref.Context().RegistryStr()).hint("Try again in some minutes.")
 	case terr.StatusCode == http.StatusProxyAuthRequired:
 		return fail(Proxy, what, "the proxy wants a sign-in").because(terr).hint("Set HTTPS_PROXY=http://user:password@proxy.")
 	case terr.StatusCode == http.StatusUnauthorized || terr.StatusCode == http.StatusForbidden || has(transport.UnauthorizedErrorCode, transport.DeniedErrorCode):
@@ -122,7 +122,7 @@ func (r *repository) unknown(ctx context.Context, what string, err error) *Error
 	}
 	tag := r.ref.Identifier()
 	if terr != nil || len(tags) == 0 {
-		return fail(NotFound, what, "No repository %s at %s, or no tag %s in it.", short, r.host(), tag).because(err).
+		return fail(NotFound, what, "No repository %s at %s, or no tag %s in it.", short, r.host(), tag).because(err).at(repo.RegistryStr()).
 			hint("Check the spelling. A private repository may need a sign-in: docker login %s", repo.RegistryStr())
 	}
 	near := nearest(tag, tags, 3)
@@ -166,7 +166,7 @@ func (r *repository) explainNetwork(what string, err error) *Error {
 		return fail(TLS, what, "The certificate of %s is not trusted by this computer.", host).because(err).at(r.ref.Context().RegistryStr()).
 			hint("Add your company's CA file: --ca FILE.")
 	case errors.Is(err, errPlainHTTP), errors.As(err, &record), strings.Contains(text, "server gave HTTP response to HTTPS client"):
-		return fail(TLS, what, "%s speaks plain HTTP only.", host).because(err).
+		return fail(TLS, what, "%s speaks plain HTTP only.", host).because(err).at(r.ref.Context().RegistryStr()).
 			hint("If you trust the network: --plain-http %s", r.ref.Context().RegistryStr())
 	case errors.As(err, &dns):
 		return fail(Offline, what, "the name %s is not known; this computer may be offline", dns.Name).because(err).

@@ -19,8 +19,12 @@ type Asks struct {
 	SignIn func(registry string)
 	// CAFile asks for a file of certificates; the settings then trust it.
 	CAFile func()
+	// PlainHTTP lets the settings read a registry without TLS.
+	PlainHTTP func(registry string)
 	// Image asks for an image, as a saved archive.
 	Image func()
+	// Settings shows the settings of the network.
+	Settings func()
 }
 
 // A signIn is for one image, in memory only: Docker and Podman keep sign-ins for
@@ -60,7 +64,7 @@ func (s *Session) waysOn(err error) []Action {
 func (s *Session) waysOnImage(e *oci.Error) (ways []Action) {
 	asks := s.config.Asks
 	switch e.Code {
-	case oci.Unauthorized:
+	case oci.Unauthorized, oci.NotFound, oci.RateLimit: // a private one is as if it were not; who has signed in may read more
 		if host := e.Host; asks.SignIn != nil && host != "" {
 			ways = append(ways, Action{texts.T("Sign in…"), func() { asks.SignIn(host) }})
 		}
@@ -82,11 +86,39 @@ func (s *Session) waysOnImage(e *oci.Error) (ways []Action) {
 			ways = append(ways, Action{texts.T("Open a saved image…"), asks.Image})
 		}
 	case oci.TLS:
-		if asks.CAFile != nil && e.Host != "" {
+		switch host := e.Host; {
+		case host == "":
+		case withoutTLS(e) && asks.PlainHTTP != nil:
+			ways = append(ways, Action{texts.T("Read it without TLS"), func() { asks.PlainHTTP(host) }})
+		case !withoutTLS(e) && asks.CAFile != nil:
 			ways = append(ways, Action{texts.T("Choose a CA file…"), asks.CAFile})
+		}
+	case oci.Proxy, oci.Offline:
+		if asks.Settings != nil {
+			ways = append(ways, Action{texts.T("Network settings…"), asks.Settings})
 		}
 	}
 	return ways
+}
+
+// withoutTLS reports whether a registry knows no TLS at all.
+func withoutTLS(e *oci.Error) bool { return strings.Contains(e.Hint, "--plain-http") }
+
+// hintOf words what next for a window, where there are buttons and no flags.
+func hintOf(err error) string {
+	var e *oci.Error
+	if !errors.As(err, &e) {
+		return analysis.Hint(err)
+	}
+	switch {
+	case e.Code == oci.TLS && withoutTLS(e):
+		return texts.T("If you trust the network, it can be read without TLS; the settings keep that.")
+	case e.Code == oci.TLS && e.Host != "":
+		return texts.T("Choose the file with your company's certificates; the settings keep it.")
+	case e.Code == oci.NoPlatform && len(e.Choices) > 0, e.Code == oci.Unauthorized && e.Host != "":
+		return "" // the button says it
+	}
+	return analysis.Hint(err)
 }
 
 // otherTag returns the sources that were asked for with another tag of the image.

@@ -30,13 +30,18 @@ func TestWaysOn(t *testing.T) {
 		buttons string
 		then    string // what is asked for after the first button
 	}{
-		"sign-in":     {&oci.Error{Code: oci.Unauthorized, Host: "ghcr.io"}, "ghcr.io/acme/api:1.4", "Sign in…, Try again", "ghcr.io/acme/api:1.4  me secret"},
-		"tag":         {&oci.Error{Code: oci.ManifestUnknown, Choices: []string{"1.4", "1.4.1", "1.6"}}, "localhost:5000/acme/api:1.5", "Open 1.4, Open 1.4.1, Try again", "localhost:5000/acme/api:1.4"},
-		"no tag":      {&oci.Error{Code: oci.ManifestUnknown, Choices: []string{"1.4"}}, "localhost:5000/acme/api", "Open 1.4, Try again", "localhost:5000/acme/api:1.4"},
-		"platform":    {&oci.Error{Code: oci.NoPlatform, Choices: []string{"linux/amd64"}}, "acme/api:1.4", "Use linux/amd64, Try again", "acme/api:1.4 linux/amd64"},
-		"engine":      {&oci.Error{Code: oci.NoEngine}, "docker:acme/api:1.4", "Read it from its registry, Open a saved image…, Try again", "acme/api:1.4"},
-		"certificate": {&oci.Error{Code: oci.TLS, Host: "registry.corp"}, "registry.corp/api", "Choose a CA file…, Try again", "registry.corp/api"},
-		"limit":       {&oci.Error{Code: oci.RateLimit}, "python:3.12", "Try again", "python:3.12"},
+		"sign-in":      {&oci.Error{Code: oci.Unauthorized, Host: "ghcr.io"}, "ghcr.io/acme/api:1.4", "Sign in…, Try again", "ghcr.io/acme/api:1.4  me secret"},
+		"tag":          {&oci.Error{Code: oci.ManifestUnknown, Choices: []string{"1.4", "1.4.1", "1.6"}}, "localhost:5000/acme/api:1.5", "Open 1.4, Open 1.4.1, Try again", "localhost:5000/acme/api:1.4"},
+		"no tag":       {&oci.Error{Code: oci.ManifestUnknown, Choices: []string{"1.4"}}, "localhost:5000/acme/api", "Open 1.4, Try again", "localhost:5000/acme/api:1.4"},
+		"platform":     {&oci.Error{Code: oci.NoPlatform, Choices: []string{"linux/amd64"}}, "acme/api:1.4", "Use linux/amd64, Try again", "acme/api:1.4 linux/amd64"},
+		"engine":       {&oci.Error{Code: oci.NoEngine}, "docker:acme/api:1.4", "Read it from its registry, Open a saved image…, Try again", "acme/api:1.4"},
+		"certificate":  {&oci.Error{Code: oci.TLS, Host: "registry.corp"}, "registry.corp/api", "Choose a CA file…, Try again", "registry.corp/api"},
+		"limit":        {&oci.Error{Code: oci.RateLimit}, "python:3.12", "Try again", "python:3.12"},
+		"limit of all": {&oci.Error{Code: oci.RateLimit, Host: "index.docker.io"}, "python:3.12", "Sign in…, Try again", "python:3.12  me secret"},
+		"private":      {&oci.Error{Code: oci.NotFound, Host: "ghcr.io"}, "ghcr.io/acme/api:1.4", "Sign in…, Try again", "ghcr.io/acme/api:1.4  me secret"},
+		"plain HTTP":   {&oci.Error{Code: oci.TLS, Host: "registry.corp:5000", Hint: "If you trust the network: --plain-http registry.corp:5000"}, "registry.corp:5000/api", "Read it without TLS, Try again", "registry.corp:5000/api"},
+		"proxy":        {&oci.Error{Code: oci.Proxy}, "ghcr.io/acme/api", "Network settings…, Try again", ""},
+		"offline":      {&oci.Error{Code: oci.Offline}, "ghcr.io/acme/api", "Network settings…, Try again", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, l := newSession(t, nil)
@@ -47,7 +52,7 @@ func TestWaysOn(t *testing.T) {
 					t.Errorf("a sign-in for %s, want one for %s", host, x.err.Host)
 				}
 				s.SignIn("me", "secret")
-			}, CAFile: s.Retry, Image: func() {}}
+			}, CAFile: s.Retry, PlainHTTP: func(string) { s.Retry() }, Image: func() {}, Settings: func() {}}
 			s.Open(x.source)
 			l.idle()
 			var buttons []string
@@ -57,8 +62,14 @@ func TestWaysOn(t *testing.T) {
 			if got := strings.Join(buttons, ", "); got != x.buttons {
 				t.Fatalf("the buttons are %s, want %s", got, x.buttons)
 			}
+			if strings.Contains(s.Notice.Hint, "--") {
+				t.Errorf("the hint is for a shell: %s", s.Notice.Hint)
+			}
 			s.Notice.Actions[0].Do()
 			l.idle()
+			if x.then == "" {
+				return
+			}
 			if len(asked) != 2 || asked[1] != x.then {
 				t.Errorf("asked for %q, want %q in the end", asked, x.then)
 			}
