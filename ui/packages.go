@@ -59,6 +59,7 @@ func newPackagesPage(w *Window) *packagesPage {
 	p.table.Length = s.Visible
 	p.table.Key = func(row int) string { return s.At(row).Key }
 	p.table.Cell = func(row int, column string) widgets.Cell { return p.cell(s.At(row), column) }
+	p.table.CheckWord = checkWord
 	p.table.Search = func(row int) string { return string(s.At(row).Name) }
 	p.table.Copy = func(row int, column string) string { return p.copyText(s.At(row), column) }
 	p.table.OnSort = func(column string, down bool) {
@@ -105,6 +106,11 @@ func newPackagesPage(w *Window) *packagesPage {
 
 func (p *packagesPage) restoreColumns() {
 	p.window.restoreColumns(prefColumns, p.table)
+}
+
+// checkWord says what the box of a package says.
+func checkWord(c widgets.Check) string {
+	return map[widgets.Check]string{widgets.Checked: texts.T("kept"), widgets.Unchecked: texts.T("goes"), widgets.Mixed: texts.T("dropped, but held")}[c]
 }
 
 func (p *packagesPage) focus() { p.window.win.Canvas().Focus(p.table.Focusable()) }
