@@ -115,8 +115,12 @@ func (p *Palette) Run() {
 	}
 }
 
-// Close takes the palette away.
-func (p *Palette) Close() { p.popup.Hide() }
+// Close takes the palette away. Fyne keeps its rows for a while: they must not keep
+// the commands as well.
+func (p *Palette) Close() {
+	p.popup.Hide()
+	p.commands, p.found = nil, nil
+}
 
 // Visible reports whether the palette is open.
 func (p *Palette) Visible() bool { return p.popup.Visible() }

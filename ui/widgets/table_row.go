@@ -291,7 +291,9 @@ func (t *DataTable) tone(c Cell) color.NRGBA {
 	return t.colors.Text
 }
 
-// put sets a text, and refreshes it only if that changes its picture.
+// put sets a text, and refreshes it only if that changes its picture. It names the
+// font: of texts that do not, Fyne loads all fonts anew for each list with a theme
+// of its own, and keeps them for good.
 func put(at **canvas.Text, shown string, size float32, style fyne.TextStyle, col color.NRGBA) {
 	if shown == "" {
 		setVisible(false, text(*at))
@@ -301,6 +303,7 @@ func put(at **canvas.Text, shown string, size float32, style fyne.TextStyle, col
 		*at = canvas.NewText("", col)
 	}
 	o := *at
+	o.FontSource = current().Font(style)
 	if o.Text != shown || o.TextSize != size || o.TextStyle != style || o.Color != col {
 		o.Text, o.TextSize, o.TextStyle, o.Color = shown, size, style, col
 		o.Refresh()
