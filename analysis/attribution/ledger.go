@@ -114,6 +114,28 @@ func (l *Ledger) AlsoListed(n layer.Node) []int {
 	return out
 }
 
+// BroughtBy returns the package of the system, or of conda, that installed the
+// distribution numbered i: the database of dpkg, apk, rpm or conda lists its
+// metadata. It is false for what pip installed, and where the files are not known.
+func (l *Ledger) BroughtBy(i int) (Package, bool) {
+	if l.tree == nil || l.Packages[i].Kind != Python {
+		return Package{}, false
+	}
+	info, ok := l.tree.Lookup(l.Packages[i].Path)
+	if !ok {
+		return Package{}, false
+	}
+	for n := info; n < l.tree.End(info); n++ {
+		for _, by := range l.also[l.firstName(n)] {
+			switch p := l.Packages[by-1]; p.Kind {
+			case Deb, Apk, RPM, Conda:
+				return p, true
+			}
+		}
+	}
+	return Package{}, false
+}
+
 // Tree returns the tree that the ledger is about.
 func (l *Ledger) Tree() *layer.Tree { return l.tree }
 

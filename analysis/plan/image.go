@@ -24,11 +24,23 @@ type ImagePreview struct {
 	// pulled again: those that brought bytes of what goes or is swapped, and
 	// with Squash those with waste. Deleting in a later layer frees nothing.
 	LayersChanged []int
+	// System is what goes of packages that the system's package manager, or conda,
+	// installed: weigh slim leaves those to it, as its database would name files
+	// that are not there.
+	System []SystemPart
 	// Layers are all layers whose figures are known, in order.
 	Layers []LayerPreview
 	// DownloadBefore and DownloadAfter are of all layers; Push is the part of
 	// DownloadAfter that is in changed layers.
 	DownloadBefore, DownloadAfter, Push bytesize.Total
+}
+
+// A SystemPart is what goes of a Python distribution that a package of the system
+// brought.
+type SystemPart struct {
+	Package attribution.Package // the distribution
+	By      attribution.Package // what brought it
+	Freed   bytesize.Size
 }
 
 // AfterTotal returns After with how well it is known.
@@ -81,7 +93,10 @@ func (v *Preview) applyImage() {
 			continue
 		}
 		v.changes[i] = c
-		v.takeOut(p, c)
+		freed := v.takeOut(p, c)
+		if by, ok := l.BroughtBy(i); ok && freed > 0 {
+			x.System = append(x.System, SystemPart{*p, by, freed})
+		}
 	}
 	v.takeIn()
 	v.squash()
@@ -173,18 +188,18 @@ func (v *Preview) change(name pep.Name, swapped map[pep.Name]*Swapped, classes [
 	return c
 }
 
-// takeOut counts the change of one package.
-func (v *Preview) takeOut(p *attribution.Package, c *packageChange) {
+// takeOut counts the change of one package, and returns what goes of it.
+func (v *Preview) takeOut(p *attribution.Package, c *packageChange) (freed bytesize.Size) {
 	x := v.Image
 	if c.gone {
 		for _, b := range p.Layers {
 			x.free(b.Index, b.Bytes)
 		}
-		x.After -= bytesize.Size(p.Unpacked)
+		freed += bytesize.Size(p.Unpacked)
 	}
 	for _, b := range c.strip {
 		x.free(b.Layer, b.Bytes)
-		x.After -= bytesize.Size(b.Bytes)
+		freed += bytesize.Size(b.Bytes)
 		for i := range v.Stripped {
 			if s := &v.Stripped[i]; s.Class == b.Class {
 				s.Image.Size += bytesize.Size(b.Bytes)
@@ -192,9 +207,11 @@ func (v *Preview) takeOut(p *attribution.Package, c *packageChange) {
 			}
 		}
 	}
+	x.After -= freed
 	if c.by != nil {
 		x.add(heaviest(p), &c.by.To, v.subject)
 	}
+	return freed
 }
 
 // heaviest returns the layer that brought most of a package.

@@ -74,7 +74,11 @@ func writeTotals(w io.Writer, b *analysis.Build, v plan.Preview, width int) erro
 		t.Row("Download", v.Before.Download.String(), v.After.Download.String(), less(v.Before.Download, v.After.Download))
 		t.Row("Unpacked", v.Before.Unpacked.String(), v.After.Unpacked.String(), less(v.Before.Unpacked, v.After.Unpacked))
 	}
-	t.Row("Packages", fmt.Sprint(v.Before.Packages), fmt.Sprint(v.After.Packages), delta(v.After.Packages-v.Before.Packages))
+	packages := "Packages"
+	if b.Deps == nil {
+		packages = "Python packages" // an image has others, which no plan takes out
+	}
+	t.Row(packages, fmt.Sprint(v.Before.Packages), fmt.Sprint(v.After.Packages), delta(v.After.Packages-v.Before.Packages))
 	if v.Image != nil {
 		t.Row(imageRow(b, "unpacked"), v.Image.Before.String(), v.Image.AfterTotal().String(), change(v.Image.Before, v.Image.After))
 		if x := v.Image; x.DownloadBefore.Size > 0 && len(x.LayersChanged) > 0 {

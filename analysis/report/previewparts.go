@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"weighline/analysis"
+	"weighline/analysis/attribution"
 	"weighline/analysis/bytesize"
+	"weighline/analysis/layer"
 	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 )
@@ -50,6 +52,16 @@ type JoinedJSON struct {
 	Unpacked  int64    `json:"unpacked"`
 }
 
+// SystemJSON is a Python distribution that a package of the system brought.
+type SystemJSON struct {
+	Name    string        `json:"name"`
+	Version string        `json:"version"`
+	Path    string        `json:"path"`
+	Kind    string        `json:"kind"`    // of the package that brought it: deb, apk, rpm or conda
+	Package string        `json:"package"` // its name
+	Freed   bytesize.Size `json:"freed"`
+}
+
 // PlanPartsJSON is what a preview tells of a plan beside what it drops.
 type PlanPartsJSON struct {
 	Plan     json.RawMessage `json:"plan"`
@@ -62,12 +74,15 @@ type PlanPartsJSON struct {
 	// again. An estimate; null if nobody knows or without an image.
 	Push     bytesize.Amount `json:"push"`
 	Problems []string        `json:"problems"`
+	// System lists what goes of packages that the system's package manager brought:
+	// it takes them out, weigh slim does not.
+	System []SystemJSON `json:"system"`
 	// Joined lists where requirements and image differ, if there are both.
 	Joined []JoinedJSON `json:"joined,omitempty"`
 }
 
 func planParts(b *analysis.Build, v plan.Preview) PlanPartsJSON {
-	j := PlanPartsJSON{Plan: v.Plan.Encode(), Dev: texts(v.Plan.Dev), Swapped: []SwappedJSON{}, Added: texts(v.Added), Stripped: []StrippedJSON{}, Problems: append([]string{}, v.Problems...)}
+	j := PlanPartsJSON{Plan: v.Plan.Encode(), Dev: texts(v.Plan.Dev), Swapped: []SwappedJSON{}, Added: texts(v.Added), Stripped: []StrippedJSON{}, Problems: append([]string{}, v.Problems...), System: []SystemJSON{}}
 	for _, x := range v.Swapped {
 		j.Swapped = append(j.Swapped, SwappedJSON{
 			Package: string(x.Package), Variant: x.Variant.Variant, Name: string(x.To.Name), Version: x.To.Version, Requirement: swappedLine(b, x),
@@ -82,6 +97,9 @@ func planParts(b *analysis.Build, v plan.Preview) PlanPartsJSON {
 	}
 	if v.Image != nil {
 		j.Squashed, j.Push = bytesize.Of(v.Image.Squashed), exactly(v.Image.Push)
+		for _, x := range v.Image.System {
+			j.System = append(j.System, SystemJSON{x.Package.Name, x.Package.Version, layer.Printable(x.Package.Path), string(x.By.Kind), x.By.Name, x.Freed})
+		}
 	}
 	for _, x := range b.Join() {
 		if x.Status == analysis.JoinSame || b.Image.Scale != "" {
@@ -172,7 +190,36 @@ func writeParts(w io.Writer, b *analysis.Build, v plan.Preview, width int) {
 	if v.Image != nil && v.Plan.Squash {
 		fmt.Fprintf(w, "\nHidden bytes that go from lower layers: %s.\n", v.Image.Squashed)
 	}
+	if text := systemText(v.Image); text != "" {
+		fmt.Fprintln(w)
+		writeWrapped(w, text, width)
+	}
 }
+
+// systemText says what of the difference is not for weigh slim to take, "" if
+// nothing is.
+func systemText(x *plan.ImagePreview) string {
+	if x == nil || len(x.System) == 0 {
+		return ""
+	}
+	var freed bytesize.Size
+	var names []string
+	for _, s := range x.System {
+		freed += s.Freed
+		if name := layer.Printable(s.By.Name); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	const most = 3
+	if n := len(names) - most; n > 0 {
+		names = append(names[:most], fmt.Sprintf("%d more", n))
+	}
+	return fmt.Sprintf("%s of the difference belong to packages that %s installed (%s): weigh slim leaves them, they go where the image is built.",
+		freed, managers[x.System[0].By.Kind], strings.Join(names, ", "))
+}
+
+// managers are the programs whose databases list what they installed.
+var managers = map[attribution.Kind]string{attribution.Deb: "dpkg", attribution.Apk: "apk", attribution.RPM: "rpm", attribution.Conda: "conda"}
 
 func strippedText(b *analysis.Build, v plan.Preview, x plan.Stripped) string {
 	var parts []string

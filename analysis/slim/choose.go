@@ -64,31 +64,13 @@ func label(p attribution.Package) string { return strings.TrimSpace(p.Name + " "
 // dropPackage marks package i, unless a system's package brought it.
 func (s *chooser) dropPackage(i int) {
 	p := s.l.Packages[i]
-	if by, ok := s.system(p); ok {
+	if by, ok := s.l.BroughtBy(i); ok {
 		s.c.Kept = append(s.c.Kept, Refusal{label(p), fmt.Sprintf(
 			"%s belongs to the %s package %s, whose database would then name files that are not there", layer.Printable(p.Path), by.Kind, layer.Printable(by.Name))})
 		return
 	}
 	s.drop[i] = true
 	s.c.Dropped = append(s.c.Dropped, label(p))
-}
-
-// system returns the package of the system, or of conda, that brought the
-// distribution p.
-func (s *chooser) system(p attribution.Package) (attribution.Package, bool) {
-	info, ok := s.t.Lookup(p.Path)
-	if !ok {
-		return p, false
-	}
-	for n := info; n < s.t.End(info); n++ {
-		for _, i := range s.l.AlsoListed(n) {
-			switch by := s.l.Packages[i]; by.Kind {
-			case attribution.Deb, attribution.Apk, attribution.RPM, attribution.Conda:
-				return by, true
-			}
-		}
-	}
-	return p, false
 }
 
 func (s *chooser) secondNames() {
@@ -157,7 +139,7 @@ func (s *chooser) strip(classes []fileclass.Class) {
 		if !ok {
 			continue
 		}
-		by, system := s.system(p)
+		by, system := s.l.BroughtBy(i)
 		var held int64
 		for n := range s.l.Nodes(i) {
 			if n <= site || n >= s.t.End(site) || !slices.Contains(classes, fileclass.Of(s.t.FullPath(n)[len(s.t.FullPath(site))+1:])) {
