@@ -5,7 +5,6 @@ import (
 	"io"
 
 	"weighline/analysis"
-	"weighline/analysis/attribution"
 	"weighline/analysis/bytesize"
 )
 
@@ -129,79 +128,6 @@ func deltaNumber(n *int) string {
 	return delta(*n)
 }
 
-// maxChanges is how many packages and files the text lists; --json has more.
-const maxChanges = 30
-
-func writePackageChanges(w io.Writer, c *analysis.Comparison, o CompareOptions, width int) error {
-	if c.Packages == [2]int{-1, -1} {
-		return nil
-	}
-	what := "UNPACKED"
-	if c.ByDownload() {
-		what = "DOWNLOAD"
-	}
-	t := Table{Columns: []Column{{Title: "PACKAGE", Min: 16}, {Title: "KIND", Spare: 3}, {Title: "CHANGE"}, {Title: "A", Min: 6}, {Title: "B", Min: 6},
-		{Title: what + " A", Right: true, Spare: 2}, {Title: what + " B", Right: true, Spare: 1}, {Title: "DIFFERENCE", Right: true}}}
-	same, hidden, more, rows := 0, 0, 0, 0
-	for _, x := range c.Changes {
-		switch {
-		case x.Change == attribution.Same:
-			same++
-		case o.hides(c.Weight(&x)):
-			hidden++
-		case rows == maxChanges:
-			more++
-		default:
-			rows++
-			va, ua := sideText(c, x.A)
-			vb, ub := sideText(c, x.B)
-			t.Row(x.Name, string(x.Kind), changeText(&x), va, vb, ua, ub, deltaText(c.Weight(&x)))
-		}
-	}
-	if d := c.Delta(c.Unowned); !c.ByGraph && d.Size != 0 && !o.hides(d) {
-		rows++
-		t.Row("files of no package", "", attribution.Changed, "", "", c.Unowned.A.String(), c.Unowned.B.String(), deltaText(d))
-	}
-	fmt.Fprintln(w)
-	if rows == 0 && hidden == 0 {
-		_, err := fmt.Fprintf(w, "The packages are the same: %s.\n", plural(same, "package"))
-		return err
-	}
-	if rows > 0 {
-		if err := t.Write(w, width); err != nil {
-			return err
-		}
-	}
-	return writeRest(w, same, "same", hidden, more)
-}
-
-// writeRest tells what a list left out.
-func writeRest(w io.Writer, same int, word string, hidden, more int) error {
-	if more > 0 {
-		fmt.Fprintf(w, "and %d more that changed less; --json lists them\n", more)
-	}
-	if hidden > 0 {
-		fmt.Fprintf(w, "and %d that changed less than --min-change\n", hidden)
-	}
-	if same > 0 {
-		fmt.Fprintf(w, "and %d the %s\n", same, word)
-	}
-	return nil
-}
-
-// changeText returns what became of a package in a few words.
-func changeText(x *analysis.PackageChange) string {
-	switch {
-	case x.Renamed != "" && x.B != nil:
-		return "added (was " + x.Renamed + ")"
-	case x.Renamed != "":
-		return "removed (now " + x.Renamed + ")"
-	case x.Moved && x.A.Version == x.B.Version && x.Delta == bytesize.Of(0):
-		return "moved to another layer"
-	}
-	return x.Change
-}
-
 // writeLayerChanges prints the layers that are not shared side by side.
 func writeLayerChanges(w io.Writer, c *analysis.Comparison, width int) error {
 	t := Table{Columns: []Column{{Title: "A", Right: true}, {Title: "B", Right: true}, {Title: "CONTENT A", Right: true, Spare: 2}, {Title: "CONTENT B", Right: true, Spare: 1},
@@ -229,16 +155,6 @@ func layerCells(s *LayerSide) (number, content string) {
 		return "-", "-"
 	}
 	return fmt.Sprint(s.Index), s.Content.String()
-}
-
-func sideText(c *analysis.Comparison, s *analysis.PackageSide) (version, size string) {
-	switch {
-	case s == nil:
-		return "-", "-"
-	case c.ByDownload():
-		return s.Version, s.Download.String()
-	}
-	return s.Version, s.Unpacked.String()
 }
 
 func deltaText(d bytesize.Amount) string {
