@@ -173,6 +173,9 @@ func (b *Build) checkUsage(limit plan.Budget, u plan.Usage) Verdict {
 	} else if limit.Scope == plan.Image && b.Image == nil {
 		v.Note = "counted are the packages alone: an image has more"
 	}
+	if b.Image != nil && b.Image.Uncompressed() && slices.Contains([]plan.Counts{plan.Download, plan.LargestLayer, plan.Disk}, limit.Counts) {
+		v.Note = "the layers are stored uncompressed where they were read: a registry would send less"
+	}
 	if limit.Counts == plan.Time {
 		u.Seconds, v.Note = b.buildTime(), "an estimate for usual build machines"
 	}

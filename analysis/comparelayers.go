@@ -1,6 +1,10 @@
 package analysis
 
-import "weighline/analysis/bytesize"
+import (
+	"slices"
+
+	"weighline/analysis/bytesize"
+)
 
 // LayerChanges tells which layers two images share. A layer is named by its
 // diff ID, or by the digest of its blob where nobody says the diff ID; each is
@@ -12,6 +16,13 @@ type LayerChanges struct {
 	Pull bytesize.Amount
 	// Pairs has the layers of both, side by side.
 	Pairs []LayerPair
+}
+
+// Uncompressed reports whether no layer is compressed where it was read, as in what
+// docker save writes and engines send: then [Layer.Download] is more than a registry
+// would send.
+func (img *Image) Uncompressed() bool {
+	return len(img.Layers) > 0 && !slices.ContainsFunc(img.Layers, func(l Layer) bool { return l.Compression != "none" })
 }
 
 func compareLayers(a, b *Image) LayerChanges {

@@ -254,6 +254,9 @@ func (c *Check) Document(made Made) *Document {
 		if !v.Decided {
 			x.used, x.result = "unknown", "it cannot be checked"
 		}
+		if v.Note != "" {
+			x.result += " (" + v.Note + ")"
+		}
 		for _, b := range append(append([]analysis.Blame{}, v.Packages...), v.Layers...) {
 			x.blame = append(x.blame, fmt.Sprintf("%s %s: %s", b.Bytes, b.Counts, cut(blamed(b))))
 		}

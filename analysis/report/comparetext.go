@@ -24,6 +24,9 @@ func WriteCompare(w io.Writer, c *analysis.Comparison, o CompareOptions, width i
 	if c.PythonOnly() {
 		writeWrapped(w, pythonOnly, width)
 	}
+	if text := uncompressed(c); text != "" {
+		writeWrapped(w, text, width)
+	}
 	fmt.Fprintln(w)
 	if err := writeCompareTotals(w, c, width); err != nil {
 		return err
@@ -43,6 +46,20 @@ func WriteCompare(w io.Writer, c *analysis.Comparison, o CompareOptions, width i
 		return err
 	}
 	return writeFileChanges(w, c.Files, o, width)
+}
+
+// uncompressed says whose downloads are no downloads, "" for nobody's.
+func uncompressed(c *analysis.Comparison) string {
+	a, b := c.A.Image != nil && c.A.Image.Uncompressed(), c.B.Image != nil && c.B.Image.Uncompressed()
+	switch {
+	case a && b:
+		return "The layers of both are stored uncompressed where they were read: a registry would send less than the downloads say."
+	case a:
+		return "The layers of A are stored uncompressed where they were read, so that the downloads cannot be compared: a registry would send less for A."
+	case b:
+		return "The layers of B are stored uncompressed where they were read, so that the downloads cannot be compared: a registry would send less for B."
+	}
+	return ""
 }
 
 // pythonOnly says what of an image is compared with requirements.

@@ -22,6 +22,9 @@ func BuildDocument(b *analysis.Build, v plan.Preview, made Made, problems error)
 		d.lead = strings.Join(planWords(v), ". ") + "."
 	}
 	d.caution(b)
+	if b.Image != nil && b.Image.Uncompressed() {
+		d.lead = strings.TrimSpace(d.lead + " The layers are stored uncompressed where they were read: a registry would send less than Download says.")
+	}
 	d.figures = buildFigures(b, v, hasPlan)
 	if hasPlan {
 		d.tables = append(d.tables, planTables(v)...)

@@ -19,6 +19,9 @@ func CompareDocument(c *analysis.Comparison, o CompareOptions, made Made, proble
 	if c.PythonOnly() {
 		d.lead += " " + pythonOnly
 	}
+	if text := uncompressed(c); text != "" {
+		d.lead += " " + text
+	}
 	if !c.Identical {
 		d.caution(c.A, c.B)
 	}

@@ -39,7 +39,7 @@ func WriteImageSummary(w io.Writer, b *analysis.Build, width int) error {
 		if img.Partial {
 			say("Partial: %d of %d layers were read; the figures are at least these.", img.LayersRead(), t.Layers)
 		}
-		if plainLayers(img) {
+		if img.Uncompressed() {
 			say("The layers are stored uncompressed here: a registry would send less than DOWNLOAD says.")
 		}
 	}
@@ -56,11 +56,6 @@ func WriteImageSummary(w io.Writer, b *analysis.Build, width int) error {
 		layers.Row(fmt.Sprint(i), l.Download.String(), content, kept, waste, by)
 	}
 	return layers.Write(w, width)
-}
-
-// plainLayers reports whether no layer is compressed, as docker save writes them.
-func plainLayers(img *analysis.Image) bool {
-	return len(img.Layers) > 0 && !slices.ContainsFunc(img.Layers, func(l analysis.Layer) bool { return l.Compression != "none" })
 }
 
 // top is how many packages and wasted files the text shows; --json has all.
