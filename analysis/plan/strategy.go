@@ -140,8 +140,13 @@ func (m *maker) weighImage(x *Strategy, v *Preview) {
 		}
 	}
 	rest := x.Download.Sub(x.Edit)
+	said := fmt.Sprintf("By the image that was opened: an edit rebuilds layer %d and those above it.", first)
+	if first >= len(i.Layers) {
+		x.Edit.Unknown++
+		said = "No layer of the image brings Python packages of its own, so nobody knows which ones an edit rebuilds."
+	}
 	x.Parts, x.Seconds = m.o.Speeds.times(rest, x.Edit, content, pythonCode(v.Graph()), x.Edit)
-	x.Remarks = append(x.Remarks, fmt.Sprintf("By the image that was opened: an edit rebuilds layer %d and those above it.", first))
+	x.Remarks = append(x.Remarks, said)
 }
 
 // firstOfPackages returns the first layer that brings a Python distribution that
@@ -236,8 +241,17 @@ func (m *maker) cpuOnly() Strategy {
 	return x
 }
 
+// multiStage copies what the last layer shows into a new image: of an image that
+// was opened, without the waste of its lower layers.
 func (m *maker) multiStage() Strategy {
-	x := m.make(MultiStage, "Multi-stage build", Plan{})
+	p, waste := Plan{}, m.s.waste()
+	if waste > 0 {
+		p = p.WithSquash(true)
+	}
+	x := m.make(MultiStage, "Multi-stage build", p)
+	if waste > 0 {
+		x.Remarks = append(x.Remarks, fmt.Sprintf("Leaves behind what later layers hide in lower ones: %s. So does --squash.", waste))
+	}
 	tools := m.s.buildTools()
 	var built []pep.Name
 	for _, n := range m.s.Graph.Nodes() {
@@ -249,6 +263,7 @@ func (m *maker) multiStage() Strategy {
 	case tools > 0:
 		x.Unpacked.Size -= tools
 		x.Remarks = append(x.Remarks, fmt.Sprintf("Leaves build tools of the image's operating system behind: %s unpacked.", tools))
+	case m.s.Installed && waste > 0:
 	case m.s.Installed:
 		x.Remarks = append(x.Remarks, "Barely helps here: no compiler and no headers of the operating system are in the image.")
 	case len(built) > 0:
@@ -257,6 +272,18 @@ func (m *maker) multiStage() Strategy {
 		x.Remarks = append(x.Remarks, "Barely helps here: everything comes as wheels, so only build tools would stay behind, and none are needed.")
 	}
 	return x
+}
+
+// waste returns what later layers of an image hide in lower ones, 0 where a build
+// is made of requirements.
+func (s *Subject) waste() (sum bytesize.Size) {
+	if !s.Installed || s.Ledger == nil {
+		return 0
+	}
+	for i := range s.layerCount() {
+		sum += bytesize.Size(s.layer(i).Waste)
+	}
+	return sum
 }
 
 // buildTools returns what the image has of packages that only compile.
@@ -331,7 +358,7 @@ func (s *Strategies) recommend() {
 	now := s.List[0]
 	best := now
 	for _, x := range s.List[1:] {
-		if x.Name != BaseImage && x.Name != MultiStage && x.Download.Unknown <= now.Download.Unknown &&
+		if x.Name != BaseImage && x.Download.Unknown <= now.Download.Unknown &&
 			(x.Download.Size < best.Download.Size || x.Name == Current && x.Download.Size == best.Download.Size && best.Name != AsIs) {
 			best = x
 		}
