@@ -92,11 +92,25 @@ func buildFigures(b *analysis.Build, v plan.Preview, planned bool) *table {
 		row(label+"Unpacked", sized(j.Unpacked))
 	}
 	row(label+"Layers", counted(j.Layers))
-	if j.Files != nil {
+	counts := func(label string, before, after int) {
+		if planned && v.Image != nil {
+			row(label, counted(before), counted(after), plain(delta(after-before)))
+			return
+		}
+		row(label, counted(before))
+	}
+	after := v.Ledger()
+	switch {
+	case j.Files == nil:
+	case after != nil && len(v.Swapped) == 0: // nobody counts the files of a variant
+		counts(label+"Files", *j.Files, after.Files)
+	default:
 		row(label+"Files", counted(*j.Files))
 	}
-	if b.Image.Ledger != nil {
-		row(label+"Packages", counted(len(b.Image.Ledger.Packages)))
+	if l := b.Image.Ledger; l != nil && after != nil {
+		counts(label+"Packages", len(l.Packages), len(after.Packages))
+	} else if l != nil {
+		row(label+"Packages", counted(len(l.Packages)))
 	}
 	row(label+"Waste", sized(j.Waste))
 	return t
