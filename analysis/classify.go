@@ -17,6 +17,16 @@ type UsageError struct{ Text string }
 
 func (e *UsageError) Error() string { return e.Text }
 
+// A TwoImagesError says that two images were named where one can be opened. It is
+// a [UsageError].
+type TwoImagesError struct{ A, B string }
+
+func (e *TwoImagesError) Error() string {
+	return fmt.Sprintf("%s and %s are both images; compare them instead", oci.Redact(e.A), oci.Redact(e.B))
+}
+
+func (e *TwoImagesError) Unwrap() error { return &UsageError{e.Error()} }
+
 // Classify tells requirement and lock files apart from images, by what lies
 // there: at most one source may be an image. A source behind "-c" is a
 // constraints file, as on pip's command line.
@@ -35,7 +45,7 @@ func Classify(sources []string) (Input, error) {
 			return in, &UsageError{"the sample is requirements and an image in one, so it is opened alone; its images are " + SampleBefore + " and " + SampleAfter}
 		case strings.HasPrefix(s, samplePrefix) || !isRequirements(s):
 			if in.Image != "" {
-				return in, &UsageError{fmt.Sprintf("%s and %s are both images; compare them instead", oci.Redact(in.Image), oci.Redact(s))}
+				return in, &TwoImagesError{in.Image, s}
 			}
 			in.Image = s
 		default:

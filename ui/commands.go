@@ -50,6 +50,12 @@ func (w *Window) makeCommands() {
 	add("export", texts.T("File"), texts.T("Export slim requirements…"), key(fyne.KeyE, ctrl), func() bool { return s.Build != nil && s.Build.Deps != nil }, w.askExport)
 	add("slim", texts.T("File"), texts.T("Write slim image…"), nil, s.CanSlim, w.askSlim)
 	add("compare", texts.T("File"), texts.T("Compare with…"), key(fyne.KeyD, ctrl), open, w.askCompare)
+	add("compare-plan", texts.T("File"), texts.T("Compare with the plan"), nil, s.CanComparePlan, func() {
+		w.show("compare")
+		s.ComparePlan()
+	})
+	add("compare-saved", texts.T("File"), texts.T("Compare saved builds"), nil, func() bool { return w.current == "library" && len(w.library.table.Selected()) > 1 }, w.library.compareChosen)
+	add("compare-report", texts.T("File"), texts.T("Report of the comparison…"), nil, func() bool { return s.Compare != nil }, w.askCompareReport)
 	add("window", texts.T("File"), texts.T("New window"), key(fyne.KeyN, ctrl), nil, func() { w.app.NewWindow() })
 
 	add("undo", texts.T("Edit"), texts.T("Undo"), &fyne.ShortcutUndo{}, s.CanUndo, s.Undo)
@@ -71,6 +77,9 @@ func (w *Window) makeCommands() {
 	add("back", texts.T("View"), texts.T("Back"), key(fyne.KeyLeft, fyne.KeyModifierAlt), w.trail.canBack, w.goBack)
 	add("forward", texts.T("View"), texts.T("Forward"), key(fyne.KeyRight, fyne.KeyModifierAlt), w.trail.canForward, w.goForward)
 	w.addViewCommands(add)
+	compares := func() bool { return s.Compare != nil && w.current == "compare" }
+	add("compare-view", texts.T("View"), texts.T("Next view of the comparison"), key(fyne.KeyTab, ctrl), compares, w.compare.next)
+	add("swap-sides", texts.T("View"), texts.T("Swap A and B"), nil, compares, s.SwapSides)
 	add("stop", texts.T("View"), texts.T("Stop reading"), nil, s.Busy, s.Cancel)
 	add("reload", texts.T("View"), texts.T("Read again"), &desktop.CustomShortcut{KeyName: fyne.KeyF5}, func() bool { return len(s.Sources) > 0 && s.Saved == nil }, w.reload)
 	add("map", texts.T("View"), texts.T("Show or hide the map"), &desktop.CustomShortcut{KeyName: fyne.KeyF9}, open, w.packages.toggleMap)

@@ -97,7 +97,6 @@ func (p *layersPage) refresh() {
 	if img == nil {
 		return
 	}
-	p.table.ShowColumn("plan", !s.Plan.Empty() && s.Preview.Image != nil)
 	if p.shown != s.Shown || p.filter != s.Filter {
 		p.shown, p.filter, p.largest = s.Shown, s.Filter, 0
 		p.view = p.view[:0]
@@ -117,6 +116,7 @@ func (p *layersPage) refresh() {
 	} else {
 		p.table.Refresh()
 	}
+	p.table.ShowColumn("plan", !s.Plan.Empty() && s.Preview.Image != nil)
 	text := ""
 	switch read := img.LayersRead(); {
 	case img.Partial && s.Busy():

@@ -20,6 +20,7 @@ type libraryPage struct {
 	content              fyne.CanvasObject
 	table                *widgets.DataTable
 	open, rename, remove *widget.Button
+	compare              *widget.Button // of several rows
 	empty                *widget.Label
 	drawn                string
 	view                 []store.Build
@@ -43,7 +44,7 @@ func newLibraryPage(w *Window) *libraryPage {
 	p.table.OnMenu = func(keys []string, at fyne.Position) {
 		p.table.Select(keys...)
 		p.buttons()
-		w.popUp(at, []*widget.Button{p.open, p.rename, p.remove}, menuItem{texts.T("Copy rows as text"), p.table.TSV, nil})
+		w.popUp(at, []*widget.Button{p.open, p.rename, p.compare, p.remove}, menuItem{texts.T("Compare all its versions"), nil, p.compareVersions}, menuItem{texts.T("Copy rows as text"), p.table.TSV, nil})
 	}
 	w.rememberColumns(prefSaved, p.table)
 	p.open = widget.NewButtonWithIcon(texts.T("Open"), theme.FolderOpenIcon(), p.openChosen)
@@ -57,10 +58,11 @@ func newLibraryPage(w *Window) *libraryPage {
 			w.session.Delete(b.ID)
 		}
 	})
+	p.compare = widget.NewButtonWithIcon(texts.T("Compare"), theme.ViewRefreshIcon(), p.compareChosen)
 	p.empty = widget.NewLabel(texts.T("Nothing is saved yet. Ctrl+S saves the open build with its plan."))
 	p.empty.Alignment = fyne.TextAlignCenter
 	p.empty.Wrapping = fyne.TextWrapWord
-	p.content = container.NewBorder(container.NewHBox(p.open, p.rename, p.remove), nil, nil, nil,
+	p.content = container.NewBorder(container.NewHBox(p.open, p.rename, p.compare, p.remove), nil, nil, nil,
 		container.NewStack(p.table, container.NewCenter(container.NewGridWrap(fyne.NewSize(420, 60), p.empty))))
 	return p
 }
@@ -92,7 +94,29 @@ func (p *libraryPage) openChosen() {
 	}
 }
 
+// compareChosen compares the rows that are selected.
+func (p *libraryPage) compareChosen() {
+	var ids []int64
+	for _, key := range p.table.Selected() {
+		var id int64
+		if _, err := fmt.Sscan(key, &id); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) > 1 {
+		p.window.session.CompareSaved(ids...)
+	}
+}
+
+// compareVersions compares all saved builds of what the selected one is of.
+func (p *libraryPage) compareVersions() {
+	if b := p.chosen(); b != nil {
+		p.window.session.CompareVersions(b.Reference)
+	}
+}
+
 func (p *libraryPage) buttons() {
+	enable(p.compare, len(p.table.Selected()) > 1)
 	one := p.chosen() != nil
 	enable(p.open, one)
 	enable(p.rename, one)

@@ -85,7 +85,7 @@ func (b *bench) open(sources ...string) {
 	b.t.Helper()
 	b.Open(sources...)
 	b.until("the sources", func() bool { return !b.session.Busy() })
-	if b.session.Build == nil || b.session.Notice.Text != "" {
+	if b.session.Build == nil || b.session.Notice.Severity != 0 {
 		b.t.Fatalf("opening %q: %+v", sources, b.session.Notice)
 	}
 }

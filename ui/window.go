@@ -69,6 +69,7 @@ type Window struct {
 	wanted          string               // the page to show when what was open last is there
 	overlay         topLayer             // a dialog that Escape closes, nil if none
 	proved          *analysis.SlimResult // the written image whose proof was shown
+	compared        *state.Compare       // the comparison that was brought to the front
 	shown           int                  // Session.Shown when the window was last drawn
 }
 
@@ -125,7 +126,7 @@ func (w *Window) makePages() {
 		{id: "insights", title: texts.T("Insights"), icon: theme.InfoIcon(), enabled: open, content: w.insights.content, refresh: w.insights.refresh},
 		{id: "strategies", title: texts.T("Strategies"), icon: theme.MediaFastForwardIcon(), enabled: func() bool { return open() && s.Build.Graph() != nil }, content: w.strategies.content, refresh: w.strategies.refresh, focus: w.strategies.table.Focusable},
 		{id: "charts", title: texts.T("Charts"), icon: theme.GridIcon(), enabled: open, content: w.charts.content, refresh: w.charts.refresh},
-		{id: "compare", title: texts.T("Compare"), icon: theme.ViewRefreshIcon(), enabled: open, content: w.compare.content, refresh: w.compare.refresh, focus: w.compare.table.Focusable},
+		{id: "compare", title: texts.T("Compare"), icon: theme.ViewRefreshIcon(), enabled: func() bool { return open() || s.Compare != nil }, content: w.compare.content, refresh: w.compare.refresh, focus: w.compare.focus},
 		{id: "library", title: texts.T("Library"), icon: theme.DocumentSaveIcon(), content: w.library.content, refresh: w.library.refresh, focus: w.library.table.Focusable},
 		{id: "settings", title: texts.T("Settings"), icon: theme.SettingsIcon(), content: w.settings.content, refresh: w.settings.refresh},
 	}
@@ -232,6 +233,13 @@ func (w *Window) refresh() {
 		w.shown = s.Shown
 		w.remember()
 		w.opened()
+	}
+	if s.Compare != w.compared { // what was asked for is there
+		w.compared = s.Compare
+		if s.Compare != nil && w.current != "compare" {
+			w.leave("compare")
+			w.bring("compare")
+		}
 	}
 	if about := w.target(); w.title.Text != s.Title || w.subtitle.Text != about {
 		w.title.SetText(s.Title)

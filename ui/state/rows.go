@@ -267,6 +267,9 @@ func (s *Session) SetFilter(text string) {
 	s.Filter = text
 	s.sortRows()
 	s.findFiles()
+	if s.Compare != nil {
+		s.Compare.arrange(s)
+	}
 	s.changed()
 }
 

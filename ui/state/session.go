@@ -75,6 +75,7 @@ type Session struct {
 
 	Library []store.Build // the saved builds, the latest first
 	Compare *Compare      // nil: nothing is compared
+	History *History      // the versions that were set in a row last, nil if none
 
 	Slimmed    *analysis.SlimResult // the lighter image that was written last, nil if none
 	Strategies *Strategies          // nil: not weighed yet, see FindStrategies
@@ -248,7 +249,9 @@ func (s *Session) open(sources []string, p plan.Plan, analyze func(context.Conte
 	s.start(what, func(ctx context.Context, step func(analysis.Progress), early func(func())) (func(), error) {
 		o.Progress = step
 		paths := wholePaths(sources)
+		var before openBuild
 		show := func(b *analysis.Build) {
+			before = openBuild{s.Build, s.Title, s.Paths}
 			s.Paths = paths
 			s.show(sources, b, p, nil)
 		}
@@ -273,6 +276,9 @@ func (s *Session) open(sources []string, p plan.Plan, analyze func(context.Conte
 				s.replace(b) // the user may have begun to toggle
 			} else {
 				show(b)
+			}
+			if err == nil {
+				s.offerComparison(before)
 			}
 		}, err
 	})

@@ -52,6 +52,10 @@ const maxWays = 3
 func (s *Session) waysOn(err error) []Action {
 	var image *oci.Error
 	ways := []Action{}
+	var two *analysis.TwoImagesError
+	if errors.As(err, &two) {
+		return []Action{{texts.T("Compare them"), func() { s.CompareTwo(two.A, two.B) }}}
+	}
 	if errors.As(err, &image) && s.retry != nil {
 		ways = s.waysOnImage(image)
 	}
