@@ -83,8 +83,8 @@ func (b *Build) ExportSlim(ctx context.Context, v plan.Preview, path string, ove
 
 // slimTargets returns the slim files with the paths that they are to be written
 // to: the first to path, the others beside it.
-func (b *Build) slimTargets(v plan.Preview, path string) ([]target, error) {
-	docs, err := b.slimDocs(v, reqfile.SlimOptions{})
+func (b *Build) slimTargets(v plan.Preview, path string, flatten bool) ([]target, error) {
+	docs, err := b.slimDocs(v, reqfile.SlimOptions{Flatten: flatten})
 	if err != nil {
 		return nil, err
 	}

@@ -28,38 +28,86 @@ func TestRealPipResolvesExports(t *testing.T) {
 	dir := sharedPython(t)
 	pypi, cpu := serveIndex(t, python, dir, "pypi"), serveIndex(t, python, dir, "cpu")
 	project := filepath.Join(dir, "projects", "synthetic")
-	b, err := analysis.Analyze(t.Context(), analysis.Input{Files: []string{filepath.Join(project, "motivating.txt")}, Constraints: []string{filepath.Join(project, "motivating-constraints.txt")}}, analysis.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range []plan.Plan{
-		plan.New("torch", "openai-whisper"),
-		plan.New("librosa").WithSwap("torch", "cpu").WithDev("scikit-learn", true),
-		plan.New("torch").WithSwap("uvicorn", "minimal"),
-		plan.Plan{}.WithDev("fastapi", true).WithSwap("torch", "cpu").WithSwap("uvicorn", "minimal"),
+	limits := filepath.Join(project, "motivating-constraints.txt")
+	tree := includes(t)
+	for _, c := range []struct {
+		file    string
+		plan    plan.Plan
+		flatten bool
+	}{
+		{filepath.Join(project, "motivating.txt"), plan.New("torch", "openai-whisper"), false},
+		{filepath.Join(project, "motivating.txt"), plan.New("librosa").WithSwap("torch", "cpu").WithDev("scikit-learn", true), false},
+		{filepath.Join(project, "motivating.txt"), plan.New("torch").WithSwap("uvicorn", "minimal"), false},
+		{filepath.Join(project, "motivating.txt"), plan.Plan{}.WithDev("fastapi", true).WithSwap("torch", "cpu").WithSwap("uvicorn", "minimal"), false},
+		{filepath.Join(project, "motivating.txt"), plan.New("triton"), false}, // which no line names
+		{filepath.Join(project, "motivating.txt"), plan.New("librosa", "openai-whisper", "numba"), false},
+		{filepath.Join(project, "sub", "more.txt"), plan.New("librosa").WithSwap("torch", "cpu"), false}, // which no line names
+		{filepath.Join(project, "sub", "more.txt"), plan.New("librosa").WithSwap("torch", "cpu"), true},
+		{tree, plan.New("librosa", "uvicorn"), false},
+		{tree, plan.New("librosa", "fastapi"), true},
+		{tree, plan.Plan{}.WithSwap("uvicorn", "minimal").WithDev("openai-whisper", true), true},
 	} {
-		v := preview(t, b, p)
-		slim := filepath.Join(t.TempDir(), "slim.txt")
-		if _, err := b.Export(t.Context(), v, analysis.Exports{Requirements: slim}, false); err != nil {
-			t.Errorf("%s: %v", p.Encode(), err)
-			continue
-		}
-		text, err := os.ReadFile(slim)
+		b, err := analysis.Analyze(t.Context(), analysis.Input{Files: []string{c.file}, Constraints: []string{limits}}, analysis.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		local := strings.ReplaceAll(string(text), "https://download.pytorch.org/whl/cpu", cpu)
-		if err := os.WriteFile(slim, []byte(local), 0o644); err != nil {
-			t.Fatal(err)
+		v := preview(t, b, c.plan)
+		slim := filepath.Join(t.TempDir(), "out", "slim.txt")
+		x, err := b.Export(t.Context(), v, analysis.Exports{Requirements: slim, Flatten: c.flatten}, false)
+		if err != nil {
+			t.Errorf("%s, %s: %v", c.file, c.plan.Encode(), err)
+			continue
 		}
-		want := map[string]string{}
-		for _, n := range v.Graph().Nodes() {
+		if one := len(x.Written) == 1; c.flatten && c.file != tree && !one {
+			t.Errorf("%s: flattened to %v", c.file, x.Written)
+		}
+		for _, file := range x.Written {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			local := strings.ReplaceAll(string(text), "https://download.pytorch.org/whl/cpu", cpu)
+			if err := os.WriteFile(file, []byte(local), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, kept := map[string]string{}, v.Graph()
+		if len(v.Excluded) > 0 { // pip cannot leave out what others require, which is said
+			kept = b.Graph()
+			if !strings.Contains(strings.Join(x.Notes, "\n"), string(v.Excluded[0])+" is named by no line") {
+				t.Errorf("%s, %s: notes %q do not say what pip installs again", c.file, c.plan.Encode(), x.Notes)
+			}
+		}
+		for _, n := range kept.Nodes() {
 			want[string(n.Name)] = n.Version
 		}
-		if got := pipInstalls(t, python, pypi, slim, filepath.Join(project, "motivating-constraints.txt")); !maps.Equal(got, want) {
-			t.Errorf("%s: pip would install %v, the preview is %v", p.Encode(), got, want)
+		if got := pipInstalls(t, python, pypi, slim, limits); !maps.Equal(got, want) {
+			t.Errorf("%s, %s, flattened %v: pip would install %v, the preview is %v", c.file, c.plan.Encode(), c.flatten, got, want)
 		}
 	}
+}
+
+// includes writes a tree of requirement files: extras and markers, includes in
+// includes, a constraints file of its own, comments and continued lines.
+func includes(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"all.txt":        "# all of it\n-r web/web.txt  # the service\n-c limits.txt\n-r speech.txt\nrequests[socks]>=2.31; python_version >= \"3.9\"\n",
+		"web/web.txt":    "fastapi\n-r server.txt\npython-multipart ; sys_platform != \"win32\"\n",
+		"web/server.txt": "uvicorn [standard] \\\n    >=0.30\n",
+		"speech.txt":     "librosa==0.11.0\nscikit-learn\nopenai-whisper ; platform_machine == \"none\"\n",
+		"limits.txt":     "numpy<2.3\nscipy<1.17\n",
+	} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return filepath.Join(dir, "all.txt")
 }
 
 // serveIndex serves a part of the snapshot and returns its address.

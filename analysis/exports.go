@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 	"weighline/analysis/reqfile"
 )
@@ -16,6 +15,7 @@ import (
 // written.
 type Exports struct {
 	Requirements string   // the slim requirements, with the files that they include beside them
+	Flatten      bool     // what they include stands in their place, but for constraints
 	Dev          string   // what the plan moves to a file for development
 	Constraints  string   // the versions of the preview (pip install --constraint)
 	Dockerfile   string   // of the strategy; one for its base beside it if it has one
@@ -59,7 +59,7 @@ func (b *Build) targets(v plan.Preview, to Exports, x *Exported) (list []target,
 		list = append(list, target{OutFile: reqfile.OutFile{Data: []byte(text)}, path: filepath.Clean(path), main: true})
 	}
 	if to.Requirements != "" {
-		if list, err = b.slimTargets(v, to.Requirements); err != nil {
+		if list, err = b.slimTargets(v, to.Requirements, to.Flatten); err != nil {
 			return nil, err
 		}
 		if len(list) > 0 {
@@ -136,60 +136,4 @@ func pins(v plan.Preview, x *Exported) (list []reqfile.Pin) {
 		x.Notes = append(x.Notes, "nobody knows the version of "+strings.Join(unknown, ", ")+", so it is not pinned")
 	}
 	return list
-}
-
-// Commands returns the commands of uv and pip that do what the plan of v does, as
-// text to be pasted. requirements is the slim file.
-func (b *Build) Commands(v plan.Preview, requirements string) string {
-	var out strings.Builder
-	indexes, lines := "", []string{}
-	for _, x := range v.Swapped {
-		if x.Index != "" && !strings.Contains(indexes, x.Index) {
-			indexes += " --extra-index-url " + x.Index
-		}
-		lines = append(lines, fmt.Sprintf("%q", x.Line(b.lineOf(x.Package)).String()))
-	}
-	fmt.Fprintf(&out, "# pip\npip install%s --requirement %s\n", indexes, requirements)
-	if len(v.Excluded) > 0 {
-		fmt.Fprintf(&out, "# pip cannot leave out what others require; this takes it away again\npip uninstall --yes %s\n", joinNames(v.Excluded))
-	}
-	fmt.Fprintf(&out, "\n# uv, by the same file\nuv pip install%s --requirement %s\n", indexes+strategyOf(indexes), requirements)
-	out.WriteString("\n# uv, in a project with pyproject.toml\n")
-	if roots := slices.DeleteFunc(slices.Clone(v.Plan.Drop), func(n pep.Name) bool {
-		i, ok := b.Graph().Index(n)
-		return !ok || !b.Graph().IsRoot(i)
-	}); len(roots) > 0 {
-		fmt.Fprintf(&out, "uv remove %s\n", joinNames(roots))
-	}
-	for _, x := range v.Swapped {
-		if x.Name != "" {
-			fmt.Fprintf(&out, "uv remove %s\n", x.Package)
-		}
-	}
-	if len(lines) > 0 {
-		fmt.Fprintf(&out, "uv add%s %s\n", strings.ReplaceAll(indexes, "--extra-index-url", "--index"), strings.Join(lines, " "))
-	}
-	if len(v.Plan.Dev) > 0 {
-		fmt.Fprintf(&out, "uv remove %s\nuv add --dev %s\n", joinNames(v.Plan.Dev), joinNames(v.Plan.Dev))
-	}
-	if len(v.Excluded) > 0 {
-		out.WriteString("\n# into pyproject.toml\n" + reqfile.UvExclude(v.Excluded))
-	}
-	return out.String()
-}
-
-// strategyOf lets uv look at all indexes for a version, as pip does.
-func strategyOf(indexes string) string {
-	if indexes == "" {
-		return ""
-	}
-	return " --index-strategy unsafe-best-match"
-}
-
-func joinNames(names []pep.Name) string {
-	words := make([]string, len(names))
-	for i, n := range names {
-		words[i] = string(n)
-	}
-	return strings.Join(words, " ")
 }

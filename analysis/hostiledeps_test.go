@@ -44,7 +44,7 @@ func TestHostileDeps(t *testing.T) {
 		}
 		t.Run(c.name, func(t *testing.T) {
 			path, index := c.prepare(t)
-			said := ""
+			var said string
 			if program == "" {
 				said = c.read(t, path, index)
 			} else {

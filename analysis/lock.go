@@ -67,7 +67,7 @@ func lockGroups(l *reqfile.Lock) []string {
 func (d *Deps) follow(ctx context.Context, o Options) ([]Warning, error) {
 	start := time.Now()
 	defer func() { d.Took = time.Since(start) }()
-	lo := depgraph.LockOptions{Extras: o.Extras, Groups: o.Groups}
+	lo := depgraph.LockOptions{Extras: o.Extras, Groups: o.Groups, File: d.Docs[0].Files[0].Path}
 	if o.asksIndex() {
 		c, err := d.client(o, limitsOf(d.lock()), &depgraph.Options{})
 		if err != nil {

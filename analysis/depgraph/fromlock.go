@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"weighline/analysis/pep"
 	"weighline/analysis/reqfile"
@@ -27,6 +28,9 @@ type LockOptions struct {
 	// SourceName is what the nodes say of figures from Source: "catalogue"
 	// unless it is set.
 	SourceName string
+
+	// File is the lock's own path: where roots come from that no line asks for.
+	File string
 }
 
 // FromLock follows a lock for a target: nothing is resolved again. The markers
@@ -362,8 +366,11 @@ func (f *follower) graph() *Graph {
 	}
 	for i := range nodes {
 		if n := &nodes[i]; n.Reason != "" && n.File == "" {
-			f.warn("unresolved", fmt.Sprintf("%s: %s", n.Name, n.Reason), "", 0)
+			f.warn("unresolved", fmt.Sprintf("%s: %s", n.Name, strings.TrimPrefix(n.Reason, string(n.Name)+": ")), "", 0)
 		}
+	}
+	for i := range f.roots {
+		f.roots[i].File = cmp.Or(f.roots[i].File, f.o.File)
 	}
 	g := NewGraph(nodes, f.edges, f.roots, f.warnings...)
 	g.skipped = append(g.skipped, f.skipped...)

@@ -260,6 +260,11 @@ marker = "'main' in dependency_groups"
 "default": {"numpy": {"version": "==2.2.6", "hashes": ["sha256:0"]}, "here": {"editable": true, "path": "."}, "w": {"version": "==1", "markers": "sys_platform == 'win32'"}},
 "develop": {"pytest": {"version": "==8.0.0"}}}`
 	test("Pipfile.lock", pipfile, LockOptions{}, "here numpy==2.2.6", "lock-edges")
+	for _, r := range follow(t, parseLock(t, "Pipfile.lock", pipfile), "3.11", "linux/amd64", LockOptions{File: "at/Pipfile.lock"}).Roots() {
+		if r.File != "at/Pipfile.lock" {
+			t.Errorf("%s is asked for by %q, want the lock", r.Requirement, r.File)
+		}
+	}
 	test("Pipfile.lock", pipfile, LockOptions{Groups: []string{"dev"}}, "here numpy==2.2.6 pytest==8.0.0")
 	pdm := `
 [metadata]

@@ -305,7 +305,7 @@ func (s *search) warnUnknown(nodes []Node, roots []Root) {
 	}
 	for i := range nodes {
 		if n := &nodes[i]; n.Reason != "" && n.File == "" {
-			s.warn("unresolved", fmt.Sprintf("%s: %s", n.Name, n.Reason), first[n.Name])
+			s.warn("unresolved", fmt.Sprintf("%s: %s", n.Name, strings.TrimPrefix(n.Reason, string(n.Name)+": ")), first[n.Name])
 		}
 	}
 }

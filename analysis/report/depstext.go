@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"weighline/analysis"
+	"weighline/analysis/bytesize"
 	"weighline/analysis/depgraph"
 	"weighline/analysis/layer"
 	"weighline/analysis/pep"
@@ -28,7 +29,14 @@ func WriteDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, width, limit
 	if n := total.Download.Unknown; n > 0 && b.Deps != nil {
 		writeWrapped(w, fmt.Sprintf("The download size of %s is unknown, so the total is at least that.", plural(n, "package")), width)
 	}
-	insideOf(g).write(w, width)
+	if names := fromSource(g); len(names) > 0 {
+		writeWrapped(w, fmt.Sprintf("Built from source, so what it unpacks to is not known before: %s.", some(names, 5)), width)
+	}
+	if in := insideOf(g); in.looked > 0 || b.Deps == nil {
+		in.write(w, width)
+	} else if total.Packages > 0 {
+		writeWrapped(w, "What pip adds by compiling is unknown: no wheel was looked into (--index does).", width)
+	}
 	fmt.Fprintln(w)
 	t := Table{Columns: []Column{{Title: "PACKAGE", Min: 16}, {Title: "VERSION", Min: 8}, {Title: "DOWNLOAD", Right: true},
 		{Title: "UNPACKED", Right: true}, {Title: "FREES", Right: true}, {Title: "WHY IT IS THERE", Min: 16, Spare: 1}}}
@@ -54,6 +62,18 @@ func WriteDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, width, limit
 		return err
 	}
 	return writeUnused(w, b, width)
+}
+
+// fromSource returns the packages that the roots lead to which have no wheel for
+// the target, and an unknown unpacked size therefore.
+func fromSource(g *depgraph.Graph) (names []pep.Name) {
+	all := g.Without()
+	for i, n := range g.Nodes() {
+		if all.Kept(i) && n.File != "" && n.Unpacked.Basis == bytesize.Unknown && !strings.HasSuffix(strings.ToLower(n.File), ".whl") {
+			names = append(names, n.Name)
+		}
+	}
+	return names
 }
 
 // titleOf names what the graph of b is of.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -188,4 +189,34 @@ func ExampleConstraints() {
 	// Output:
 	// numpy==2.2.6
 	// torch==2.7.1+cpu  # no GPU
+}
+
+func ExampleUvSources() {
+	fmt.Print(UvSources([]UvSource{
+		{"torchvision", "https://download.pytorch.org/whl/cpu"}, {"torch", "https://download.pytorch.org/whl/cpu"},
+		{"inhouse", "https://pypi.corp.example/simple/"},
+	}))
+	// Output:
+	// [tool.uv.sources]
+	// inhouse = { index = "corp" }
+	// torch = { index = "pytorch-cpu" }
+	// torchvision = { index = "pytorch-cpu" }
+	//
+	// [[tool.uv.index]]
+	// name = "corp"
+	// url = "https://pypi.corp.example/simple/"
+	// explicit = true
+	//
+	// [[tool.uv.index]]
+	// name = "pytorch-cpu"
+	// url = "https://download.pytorch.org/whl/cpu"
+	// explicit = true
+}
+
+func TestUvIndexNames(t *testing.T) {
+	got := UvIndexNames([]UvSource{{"a", "https://x.example/simple"}, {"b", "http://x.example/simple/"}, {"c", "http://127.0.0.1:8080/simple"}, {"d", "http://[::1"}, {"e", "https://x.example/simple"}})
+	want := map[string]string{"https://x.example/simple": "x", "http://x.example/simple/": "x-2", "http://127.0.0.1:8080/simple": "index", "http://[::1": "index-2"}
+	if !maps.Equal(got, want) {
+		t.Errorf("UvIndexNames = %v, want %v", got, want)
+	}
 }

@@ -59,12 +59,14 @@ chart shows the heaviest packages that stay.`,
 				return usagef("export: --requirements - or --uv and --json both want standard output")
 			case slices.Contains([]string{to.Dev, to.Constraints, to.Dockerfile, to.Plan}, "-"):
 				return usagef("export: only --requirements goes to standard output as \"-\"; name a file for the others")
+			case to.Flatten && to.Requirements == "":
+				return usagef("export: --flatten says how --requirements FILE is written")
 			case to.Strategy != "" && to.Dockerfile == "":
 				return usagef("export: --strategy says which Dockerfile, and --dockerfile FILE where to write it")
 			}
 			files := to
 			if files.Requirements == "-" {
-				files.Requirements = ""
+				files.Requirements, files.Flatten = "", false // standard output is always one file
 			}
 			writes := writesFiles(files)
 			if err := errors.Join(file.check(), picture.check()); err != nil {
@@ -103,6 +105,7 @@ chart shows the heaviest packages that stay.`,
 	f.add(c)
 	x := c.Flags()
 	x.StringVar(&to.Requirements, "requirements", "", "write the slim requirements to `file`, or to standard output if it is -")
+	x.BoolVar(&to.Flatten, "flatten", false, "write what the requirements include into the one file, but for constraints (default: included files stay files)")
 	x.StringVar(&to.Dev, "dev-requirements", "", "write what --dev moves to `file`, which includes the slim one")
 	x.StringVar(&to.Constraints, "constraints", "", "write the versions of the preview to `file`, for pip install --constraint")
 	x.StringVar(&to.Dockerfile, "dockerfile", "", "write a Dockerfile to `file`")

@@ -41,12 +41,23 @@ func (a *app) finish(b *analysis.Build, err error) error {
 		return err
 	}
 	_ = report.WriteWarnings(a.err, b) // nobody is left to be told
-	if all := analysis.Explanations(err); len(all) > 1 {
-		for _, text := range all[1:] {
-			a.warn(text)
-		}
-	}
+	a.others(err)
 	return err
+}
+
+// maxOthers is how many errors are told beside the first.
+const maxOthers = 20
+
+// others warns of all errors joined in err but the first.
+func (a *app) others(err error) {
+	all := analysis.Explanations(err)
+	for i := 1; i < len(all); i++ {
+		if i > maxOthers {
+			a.warn(fmt.Sprintf("and %d more", len(all)-i))
+			return
+		}
+		a.warn(all[i])
+	}
 }
 
 // warn prints a warning that is not part of a build.

@@ -144,6 +144,9 @@ func (a *app) load(ctx context.Context, in analysis.Input, s *sourceFlags) (b *a
 	if b != nil && ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
+	if b == nil || b.Graph() == nil && b.Image == nil {
+		a.others(err)
+	}
 	return b, err
 }
 
