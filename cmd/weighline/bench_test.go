@@ -3,6 +3,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"weighline/analysis/oci/ocitest"
 )
 
 // ready is the time from the start of the program until a window has a title
@@ -27,8 +30,7 @@ func ready(b *testing.B, pattern string, args ...string) {
 		})
 		b.StopTimer()
 		cpu += used(b, d.app)
-		d.app.Process.Kill()
-		d.app.Wait()
+		d.kill()
 		b.StartTimer()
 	}
 	b.ReportMetric(float64(cpu.Milliseconds())/float64(b.N), "cpu-ms/op")
@@ -74,8 +76,7 @@ func BenchmarkIdle(b *testing.B) {
 		<-time.After(10 * time.Second)
 		b.ReportMetric(100*(used(b, d.app)-before).Seconds()/10, "%core")
 		b.ReportMetric(memory(b, d.app)/1e6, "MB")
-		d.app.Process.Kill()
-		d.app.Wait()
+		d.kill()
 	}
 }
 
@@ -103,10 +104,106 @@ func BenchmarkImage(b *testing.B) {
 		b.ReportMetric(last.Seconds(), "cpu-s")
 		b.ReportMetric(memory(b, d.app)/1e6, "MB")
 		b.ReportMetric(peak(d.app)/1e6, "MB-peak")
-		d.app.Process.Kill()
-		d.app.Wait()
+		d.kill()
 		b.Log(filepath.Base(image))
 	}
+}
+
+// frame is how long a frame may take: 30 of them a second.
+const frame = "33ms"
+
+// steps lets the user do one thing n times, with the time between two that a
+// person takes, and reports what one costs: the CPU time, how often the goroutine
+// of the windows (what it does and the painting of it) was busy for longer than a
+// frame, and the longest of these. The app is gone then.
+func (d *desk) steps(b *testing.B, n int, pause time.Duration, do func(i int)) {
+	before := used(b, d.app)
+	for i := range n {
+		do(i)
+		<-time.After(pause)
+	}
+	<-time.After(300 * time.Millisecond)
+	b.ReportMetric(float64((used(b, d.app)-before).Milliseconds())/float64(n), "cpu-ms/step")
+	d.kill()
+	late, longest := 0, 0
+	for _, report := range strings.Split(d.log.String(), watchdogWord)[1:] {
+		_, rest, _ := strings.Cut(report, "busy for ")
+		ms, _ := strconv.Atoi(strings.Fields(rest)[0])
+		late, longest = late+1, max(longest, ms)
+	}
+	b.ReportMetric(float64(late)/float64(n), "late/step")
+	b.ReportMetric(float64(longest), "longest-ms")
+	d.log.Reset()
+}
+
+// BenchmarkToggle drops the heaviest package of the sample and keeps it again, to
+// the painted frame.
+func BenchmarkToggle(b *testing.B) {
+	for b.Loop() {
+		d := newDesk(b)
+		d.watch = frame
+		d.start("--sample")
+		d.untilTitle(sampleTitle)
+		d.keys("Home")
+		<-time.After(2 * time.Second) // what is read at the start is read
+		d.steps(b, 20, 200*time.Millisecond, func(int) { d.xdo("key", "space") })
+	}
+}
+
+// BenchmarkWheel turns the wheel over an image of 200,000 files: over the packages,
+// over the tree of files with 500 folders open, and moves the pointer over the map.
+func BenchmarkWheel(b *testing.B) {
+	image := manyFiles(b)
+	for name, x := range map[string]struct {
+		page, filter string
+		do           []string
+	}{
+		"files": {"Files", "9.bin", []string{"click", "5"}},
+		"map":   {"Packages", "", nil},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				d := newDesk(b)
+				d.watch = frame
+				d.start(image)
+				d.untilTitle(filepath.Base(image) + " – Weighline")
+				d.until("the packages", func() bool { return d.colours("200x200+940+100") > 3 })
+				d.page(x.page)
+				if x.filter != "" {
+					d.keys("ctrl+f")
+					d.write(x.filter)
+				}
+				d.xdo("mousemove", "--window", d.window, "600", "400")
+				<-time.After(3 * time.Second)
+				d.steps(b, 100, 20*time.Millisecond, func(i int) {
+					do := x.do
+					if do == nil {
+						do = []string{"mousemove", "--window", d.window, strconv.Itoa(920 + i*37%340), strconv.Itoa(80 + i*53%300)}
+					}
+					d.xdo(do...)
+				})
+			}
+		})
+	}
+}
+
+// manyFiles is an image of 200,000 files, most of them of nobody, and 2,000
+// packages.
+func manyFiles(b *testing.B) string {
+	var entries []ocitest.Entry
+	for i := range 200_000 {
+		entries = append(entries, ocitest.Entry{Name: fmt.Sprintf("srv/%03d/%03d/file%d.bin", i/10_000, i/100%100, i), Size: int64(1 + i%2000)})
+	}
+	for i := range 2000 {
+		info := fmt.Sprintf("usr/local/lib/python3.11/site-packages/internal_%04d-1.0.dist-info/", i)
+		entries = append(entries, ocitest.Entry{Name: info + "METADATA", Body: fmt.Sprintf("Metadata-Version: 2.1\nName: internal-%04d\nVersion: 1.0\n", i)},
+			ocitest.Entry{Name: info + "data", Size: int64(100 + i)}, ocitest.Entry{Name: info + "RECORD", Body: strings.TrimPrefix(info, "usr/local/lib/python3.11/site-packages/") + "data,,\n"})
+	}
+	dir := filepath.Join(b.TempDir(), "many")
+	if err := ocitest.Build(ocitest.Layer{CreatedBy: "COPY . /", Entries: entries}).WriteLayout(dir); err != nil {
+		b.Fatal(err)
+	}
+	return dir
 }
 
 // peak returns the most memory that the app ever had.

@@ -35,9 +35,7 @@ func TestMonkey(t *testing.T) {
 	d := newDesk(t)
 	d.start("--sample")
 	d.untilTitle(sampleTitle)
-	ended := make(chan error, 1)
 	app := d.app
-	go func() { ended <- app.Wait() }()
 	begin, end := time.Now(), time.Now().Add(length)
 	var warm float64 // memory after a third of the time, when all pages were shown
 	steps := 0
@@ -46,8 +44,8 @@ func TestMonkey(t *testing.T) {
 		d.command("xdotool", args...).Run() // a key that does not exist on this keyboard is no loss
 		steps++
 		select {
-		case err := <-ended:
-			t.Fatalf("the app ended after %d steps (%v), the last was %v\n%s", steps, err, args, d.log.String())
+		case <-d.ended:
+			t.Fatalf("the app ended after %d steps (%v), the last was %v\n%s", steps, app.ProcessState, args, d.log.String())
 		case <-time.After(10 * time.Millisecond):
 		}
 		if warm == 0 && time.Since(begin) > length/3 {

@@ -28,13 +28,18 @@ type desk struct {
 	dir     string // home of the app
 	library string
 	app     *exec.Cmd
+	ended   <-chan struct{} // closed when the app is gone
 	log     bytes.Buffer
+	watch   string // what the watchdog reports, "" for no watchdog
 	window  string // ID of the app's window
 }
 
 func newDesk(t testing.TB) *desk {
 	d := &desk{t: t, dir: t.TempDir()}
 	d.library = filepath.Join(d.dir, "weighline.db")
+	if _, measures := t.(*testing.B); !measures {
+		d.watch = "50ms"
+	}
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -63,8 +68,8 @@ func newDesk(t testing.TB) *desk {
 func (d *desk) command(name string, args ...string) *exec.Cmd {
 	c := exec.Command(name, args...)
 	c.Env = append(os.Environ(), "DISPLAY="+d.display, "LANG=en_US.UTF-8", "HOME="+d.dir, "XDG_CONFIG_HOME="+d.dir+"/config", "XDG_CACHE_HOME="+d.dir+"/cache")
-	if _, measures := d.t.(*testing.B); !measures {
-		c.Env = append(c.Env, "WEIGHLINE_WATCHDOG=50ms")
+	if d.watch != "" {
+		c.Env = append(c.Env, "WEIGHLINE_WATCHDOG="+d.watch)
 	}
 	return c
 }
@@ -100,10 +105,15 @@ func (d *desk) run(args ...string) {
 	if err := d.app.Start(); err != nil {
 		d.t.Fatal(err)
 	}
-	app := d.app
+	app, ended := d.app, make(chan struct{})
+	d.ended = ended
+	go func() { // the one call of Wait: of two one may never return
+		app.Wait()
+		close(ended)
+	}()
 	d.t.Cleanup(func() {
 		app.Process.Kill()
-		app.Wait()
+		<-ended
 		if busy := strings.Count(d.log.String(), watchdogWord); busy > 0 {
 			d.t.Logf("the window's goroutine was busy for more than 50 ms %d times:\n%s", busy, d.log.String())
 		}
@@ -116,7 +126,7 @@ func (d *desk) kill() {
 	if err := d.app.Process.Kill(); err != nil {
 		d.t.Fatal(err)
 	}
-	d.app.Wait()
+	<-d.ended
 }
 
 // quit closes the window as a user does, and waits for the app to end.
@@ -124,10 +134,8 @@ func (d *desk) quit() {
 	d.t.Helper()
 	// Sent to the window itself, the release of the key would find it gone.
 	d.xdo("key", "alt+F4")
-	done := make(chan error, 1)
-	go func() { done <- d.app.Wait() }()
 	select {
-	case <-done:
+	case <-d.ended:
 	case <-time.After(patience):
 		d.t.Fatal("the app did not end when its window was closed")
 	}
