@@ -29,8 +29,8 @@ type libraryPage struct {
 func newLibraryPage(w *Window) *libraryPage {
 	p := &libraryPage{window: w}
 	p.table = widgets.NewDataTable(
-		widgets.Column{ID: "name", Title: texts.T("Name"), Width: 180, Min: 130, Flex: true, NoSort: true},
-		widgets.Column{ID: "reference", Title: texts.T("Opened from"), Width: 180, Min: 110, Flex: true, NoSort: true},
+		widgets.Column{ID: "name", Title: texts.T("Name"), Width: 180, Min: 130, Flex: true, NoSort: true, Names: true},
+		widgets.Column{ID: "reference", Title: texts.T("Opened from"), Width: 180, Min: 110, Flex: true, NoSort: true, Names: true},
 		widgets.Column{ID: "packages", Title: texts.T("Packages"), Width: 88, Numeric: true, NoSort: true},
 		widgets.Column{ID: "download", Title: texts.T("Download"), Width: 140, Numeric: true, NoSort: true},
 		widgets.Column{ID: "unpacked", Title: texts.T("Unpacked"), Width: 150, Numeric: true, NoSort: true},

@@ -42,7 +42,7 @@ type packagesPage struct {
 func packageColumns() []widgets.Column {
 	return []widgets.Column{
 		{ID: "keep", Title: texts.T("Keep"), Width: 50, Min: 46, NoSort: true, Tooltip: texts.T("Clear the box to see the build without the package. Nothing on disk changes.")},
-		{ID: string(state.ByName), Title: texts.T("Package"), Width: 150, Min: 128, Flex: true},
+		{ID: string(state.ByName), Title: texts.T("Package"), Width: 150, Min: 128, Flex: true, Names: true},
 		{ID: string(state.ByVersion), Title: texts.T("Version"), Width: 78, Min: 70, Flex: true},
 		{ID: string(state.ByDownload), Title: texts.T("Download"), Width: 104, Numeric: true, Tooltip: texts.T("Bytes on the wire: the wheel or source distribution")},
 		{ID: string(state.ByUnpacked), Title: texts.T("Unpacked"), Width: 98, Numeric: true, Tooltip: texts.T("Bytes of its files once installed; ≈ marks an estimate")},

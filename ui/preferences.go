@@ -42,6 +42,7 @@ const (
 	prefMap            = "window.map"
 	prefLast           = "last"
 	prefRecent         = "recent"
+	prefWays           = "strategies.columns"
 )
 
 // The values of prefIndex besides the address of an index.

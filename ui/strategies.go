@@ -45,6 +45,7 @@ func newStrategiesPage(w *Window) *strategiesPage {
 		widgets.Column{ID: "time", Title: texts.T("Build takes"), Width: 120, Numeric: true, NoSort: true, Tooltip: texts.T("From nothing to pushed, estimated from the speeds that are set")},
 		widgets.Column{ID: "packages", Title: texts.T("Packages"), Width: 84, Numeric: true, NoSort: true},
 	)
+	w.rememberColumns(prefWays, p.table)
 	p.table.Length = func() int { return len(p.list()) }
 	p.table.Key = func(row int) string { return p.list()[row].Name }
 	p.table.Cell = p.cell

@@ -166,7 +166,7 @@ func (r *treeRow) placeName(x, right, h float32) {
 	t := r.t
 	size := theme.SizeForWidget(theme.SizeNameText, t)
 	style := fyne.TextStyle{Bold: r.shown.Bold}
-	shown := t.short.fit(r.shown.Name, right-x, size, style)
+	shown := t.short.fitName(r.shown.Name, right-x, size, style)
 	put(&r.name, shown, size, style, r.textColor())
 	m := fyne.MeasureText(shown, size, style)
 	y := (h - m.Height) / 2

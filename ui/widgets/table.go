@@ -58,6 +58,7 @@ type Column struct {
 	Numeric bool    // right-aligned, in figures of equal width
 	Flex    bool    // takes the width that is left over
 	NoSort  bool
+	Names   bool // texts that have no room lose their middle, as names differ at their end
 	Hidden  bool // to begin with
 }
 

@@ -228,7 +228,11 @@ func checkIcon(c Check) fyne.Resource {
 func (v *cellView) placeText(t *DataTable, c *column, left, right, h float32) {
 	size := theme.SizeForWidget(theme.SizeNameText, t)
 	style := fyne.TextStyle{Bold: v.cell.Bold}
-	shown := t.short.fit(v.cell.Text, right-left, size, style)
+	fit := t.short.fit
+	if c.Names {
+		fit = t.short.fitName
+	}
+	shown := fit(v.cell.Text, right-left, size, style)
 	put(&v.text, shown, size, style, t.tone(v.cell))
 	setVisible(false, text(v.second), rect(v.strike))
 	if shown == "" {

@@ -17,6 +17,7 @@ type shortKey struct {
 	width int32
 	size  float32
 	style fyne.TextStyle
+	end   bool
 }
 
 const ellipsis = "…"
@@ -24,6 +25,16 @@ const ellipsis = "…"
 // fit returns text, or its beginning with an ellipsis, so that it is no
 // wider than width; "" if not even that fits.
 func (s *shortener) fit(text string, width, size float32, style fyne.TextStyle) string {
+	return s.cut(text, width, size, style, false)
+}
+
+// fitName is fit for names, which often differ at their end alone: they lose
+// what is before it.
+func (s *shortener) fitName(text string, width, size float32, style fyne.TextStyle) string {
+	return s.cut(text, width, size, style, true)
+}
+
+func (s *shortener) cut(text string, width, size float32, style fyne.TextStyle, end bool) string {
 	if text == "" || width <= 0 {
 		return ""
 	}
@@ -31,14 +42,20 @@ func (s *shortener) fit(text string, width, size float32, style fyne.TextStyle) 
 	if float32(len(text))*size*1.2 <= width {
 		return text
 	}
-	k := shortKey{text, int32(width), size, style}
+	k := shortKey{text, int32(width), size, style, end}
 	if out, ok := s.done[k]; ok {
 		return out
 	}
 	if s.done == nil || len(s.done) > 10_000 {
 		s.done = map[shortKey]string{}
 	}
-	out := shorten(text, func(t string) bool { return fyne.MeasureText(t, size, style).Width <= width })
+	fits := func(t string) bool { return fyne.MeasureText(t, size, style).Width <= width }
+	out := ""
+	if end {
+		out = shortenTo(text, nameFront, fits)
+	} else {
+		out = shorten(text, fits)
+	}
 	s.done[k] = out
 	return out
 }
@@ -68,15 +85,30 @@ func shorten(text string, fits func(string) bool) string {
 
 // fitMiddle shortens a path: it keeps its beginning and its end.
 func (s *shortener) fitMiddle(text string, width, size float32, style fyne.TextStyle) string {
-	fits := func(t string) bool { return fyne.MeasureText(t, size, style).Width <= width }
-	if fits(text) {
+	return shortenTo(text, pathFront, func(t string) bool { return fyne.MeasureText(t, size, style).Width <= width })
+}
+
+// The parts of what is kept that stand before the ellipsis: of a path its end says
+// most, of a name its beginning.
+const (
+	pathFront = 1. / 3
+	nameFront = 2. / 3
+)
+
+// shortenTo takes the middle out of text until it fits; front is the part of what
+// is kept that stands before it.
+func shortenTo(text string, front float64, fits func(string) bool) string {
+	runes := []rune(text)
+	const most = 400 // runes; no screen shows more
+	if len(runes) > most {
+		runes = append(runes[:most/2:most/2], runes[len(runes)-most/2:]...)
+	} else if fits(text) {
 		return text
 	}
-	runes := []rune(text)
-	lo, hi := 0, len(runes) // runes kept, a third of them at the front
+	lo, hi := 0, len(runes) // runes kept
 	for hi-lo > 1 {
 		mid := (lo + hi) / 2
-		if fits(middle(runes, mid)) {
+		if fits(middle(runes, mid, front)) {
 			lo = mid
 		} else {
 			hi = mid
@@ -85,11 +117,11 @@ func (s *shortener) fitMiddle(text string, width, size float32, style fyne.TextS
 	if lo == 0 {
 		return ""
 	}
-	return middle(runes, lo)
+	return middle(runes, lo, front)
 }
 
-func middle(runes []rune, keep int) string {
-	front := keep / 3
+func middle(runes []rune, keep int, part float64) string {
+	front := int(float64(keep) * part)
 	return string(runes[:front]) + ellipsis + string(runes[len(runes)-(keep-front):])
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -163,4 +164,32 @@ func tipLayer(content fyne.CanvasObject) *TipLayer {
 	l := NewTipLayer(content)
 	l.after = func(time.Duration, func()) *time.Timer { return nil }
 	return l
+}
+
+// TestShorten cuts texts at their end, names and paths in the middle; what is cut
+// fits.
+func TestShorten(t *testing.T) {
+	inTheme(t, "light")
+	var s shortener
+	const name = "an-internal-distribution-of-the-company-number-27"
+	for _, width := range []float32{60, 120, 200, 1000} {
+		for what, got := range map[string]string{
+			"text": s.fit(name, width, 13, fyne.TextStyle{}),
+			"name": s.fitName(name, width, 13, fyne.TextStyle{}),
+			"path": s.fitMiddle(name, width, 13, fyne.TextStyle{}),
+		} {
+			if w := fyne.MeasureText(got, 13, fyne.TextStyle{}).Width; w > width || got == "" {
+				t.Errorf("%s of %v pixels: %q has %v", what, width, got, w)
+			}
+			if ends := strings.HasSuffix(got, "27"); ends != (what != "text" || width == 1000) {
+				t.Errorf("%s of %v pixels: %q", what, width, got)
+			}
+			if !strings.HasPrefix(got, "an") && (what != "path" || width > 60) {
+				t.Errorf("%s of %v pixels: %q", what, width, got)
+			}
+		}
+	}
+	if got := s.fitName(strings.Repeat("ä", 1000)+"Ω", 100, 13, fyne.TextStyle{}); !strings.HasSuffix(got, "äΩ") {
+		t.Errorf("a very long name becomes %q", got)
+	}
 }
