@@ -28,6 +28,9 @@ func BuildDocument(b *analysis.Build, v plan.Preview, made Made, problems error)
 	d.figures = buildFigures(b, v, hasPlan)
 	if hasPlan {
 		d.tables = append(d.tables, planTables(v)...)
+		if t, ok := evidenceTable(b, v); ok {
+			d.tables = append(d.tables, t)
+		}
 	}
 	if b.Deps != nil && v.Removal != nil {
 		d.requirements(b, v)

@@ -143,39 +143,6 @@ func Unlisted(r *evidence.Report) []UnlistedJSON {
 	return out
 }
 
-// maxEvidence is how many places of one package a terminal is shown.
-const maxEvidence = 5
-
-// writeEvidence prints what happens if packages go.
-func writeEvidence(w io.Writer, b *analysis.Build, gone []pep.Name, width int) error {
-	r := b.Evidence
-	if r == nil || len(gone) == 0 {
-		return nil
-	}
-	t := Table{Columns: []Column{{Title: "PACKAGE", Min: 12}, {Title: "EVIDENCE"}, {Title: "WHERE", Min: 20}, {Title: "WHAT", Min: 20}}}
-	for _, f := range worstFirst(b.Findings(gone)) {
-		if len(f.Rows) == 0 {
-			t.Row(string(f.Package), f.Verdict.Words(), "—", nothingFound(f))
-		}
-		name := string(f.Package)
-		for i, row := range eachOnce(f.Rows) {
-			if i == maxEvidence && len(f.Rows) > maxEvidence+1 {
-				t.Row("", "", fmt.Sprintf("and %d more places", len(f.Rows)-i), "")
-				break
-			}
-			where := row.Where()
-			if where == "" {
-				where = "—"
-			}
-			t.Row(name, row.Verdict.Words(), where, what(row))
-			name = ""
-		}
-	}
-	fmt.Fprintln(w)
-	writeWrapped(w, fmt.Sprintf("Looked for uses in %s.", whereLooked(r)), width)
-	return t.Write(w, width)
-}
-
 // eachOnce puts those rows first, among rows with the same verdict, that are the
 // first of their package.
 func eachOnce(rows []evidence.Row) []evidence.Row {
@@ -202,22 +169,6 @@ func eachOnce(rows []evidence.Row) []evidence.Row {
 		out[i] = *r
 	}
 	return out
-}
-
-// whereLooked tells in which sources.
-func whereLooked(r *evidence.Report) string {
-	var parts []string
-	if r.Folder != "" {
-		parts = append(parts, fmt.Sprintf("%s of %s", plural(r.Files, "source"), layer.Printable(r.Folder)))
-	}
-	if n := len(r.Looked); n > 0 {
-		parts = append(parts, "the files of "+plural(n, "package"))
-	}
-	text := strings.Join(parts, " and in ")
-	if len(r.Looked) == 0 {
-		text += "; what packages import of each other is not known: their files are not at hand"
-	}
-	return text
 }
 
 // what prints the line of a place with what is to be said about it.

@@ -48,7 +48,7 @@ chart shows the heaviest packages that stay.`,
   weigh export requirements.txt --dockerfile Dockerfile --strategy base-image
   weigh export requirements.txt --drop librosa --uv
   weigh export app.tar --report app.html --chart app.svg
-  weigh export requirements.txt app.tar --drop torch --report plan.md`,
+  weigh export requirements.txt app.tar --drop torch --code src --report plan.md`,
 		Args: takes(1, -1, "a source or the name of a saved build"),
 		RunE: func(c *cobra.Command, args []string) error {
 			more := file.path != "" || picture.path != ""
@@ -100,6 +100,7 @@ chart shows the heaviest packages that stay.`,
 		},
 	}
 	s.addDeps(c)
+	s.addCode(c)
 	s.addImage(c)
 	s.addPlatform(c, "`platform` to resolve for (default linux/amd64)")
 	f.add(c)
