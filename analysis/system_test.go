@@ -58,3 +58,20 @@ func TestPreviewOfWhatTheSystemInstalled(t *testing.T) {
 		t.Errorf("weigh slim promises %d bytes, the preview with what the system keeps is %d", r.Promised.Unpacked, want)
 	}
 }
+
+// What apt's packages require stands in requires.txt: a package that one of them
+// needs is not free to go.
+func TestEggInfoRequires(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "image")
+	check(t, ocitest.Text(t, aptApp+`
+-- base/usr/lib/python3/dist-packages/demo-1.0.egg-info/requires.txt --
+other
+
+[docs]
+sphinx
+`).WriteLayout(path))
+	b := analyzed(t, path, analysis.Options{}.Image)
+	if by := b.Graph().RequiredBy("other"); len(by) != 1 || by[0] != "demo" {
+		t.Errorf("other is required by %v, want demo", by)
+	}
+}

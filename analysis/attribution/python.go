@@ -46,6 +46,10 @@ func (a *attributor) readPython() {
 			continue
 		}
 		h := parseMetadata(text)
+		if len(h.requires) == 0 && !wheel && t.Kind(info) == layer.Dir {
+			egg, _ := a.child(info, "requires.txt")
+			h.requires = eggRequires(egg)
+		}
 		p := Package{Kind: Python, Name: string(pep.Normalize(h.name)), Version: h.version, Path: t.FullPath(info), Requires: h.requires}
 		if h.name == "" {
 			base, _, _ := strings.Cut(name, "-")
