@@ -25,6 +25,8 @@ type Summary struct {
 	UnknownUnpacked int   `json:"unknown_unpacked,omitempty"` // missing from Unpacked
 	Layers          int   `json:"layers,omitempty"`
 	EstimatedUnpack bool  `json:"estimated_unpacked,omitempty"`
+	// EstimatedDownload tells that DownloadAfter is an estimate.
+	EstimatedDownload bool `json:"estimated_download,omitempty"`
 }
 
 // A Build is a saved build. Plan and Result are bytes to the store: the caller

@@ -56,6 +56,12 @@ func summarize(b *analysis.Build, v plan.Preview) Summary {
 	if v.Image != nil && b.Deps == nil {
 		s.Unpacked, s.UnpackedAfter = int64(v.Image.Before), int64(v.Image.After)
 		s.UnknownUnpacked, s.EstimatedUnpack = 0, false
+		s.Download, s.DownloadAfter = int64(v.Image.DownloadBefore.Size), int64(v.Image.DownloadAfter.Size)
+		s.UnknownSizes, s.EstimatedDownload = v.Image.DownloadBefore.Unknown, v.Image.DownloadAfter.Estimated > 0
+	}
+	if l := b.Image.Ledger; l != nil && b.Deps == nil {
+		gone := s.Packages - s.PackagesAfter
+		s.Packages, s.PackagesAfter = len(l.Packages), len(l.Packages)-gone
 	}
 	return s
 }

@@ -31,6 +31,18 @@ func TestPack(t *testing.T) {
 		t.Errorf("Unpack = %v, %v, %v", got, q, err)
 	}
 
+	whole, err := analysis.Analyze(t.Context(), analysis.Input{Image: analysis.SampleBefore}, analysis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed, err = Pack(whole, whole.Subject().Apply(plan.New("torch", "openai-whisper")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := packed.Summary; s.Packages != len(whole.Ledger().Packages) || s.PackagesAfter != s.Packages-29 || s.Download <= 0 || s.DownloadAfter >= s.Download || !s.EstimatedDownload {
+		t.Errorf("of an image of %d packages the summary is %+v", len(whole.Ledger().Packages), s)
+	}
+
 	image, err := analysis.Analyze(t.Context(), analysis.Input{Image: analysis.SampleBefore}, analysis.Options{LayersOnly: true})
 	if err != nil {
 		t.Fatal(err)

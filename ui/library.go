@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -179,6 +180,9 @@ func savedCell(b store.Build, column string) widgets.Cell {
 		return widgets.Cell{Text: fmt.Sprint(u.Packages)}
 	case "download":
 		c := widgets.Cell{Text: change(u.Download, u.DownloadAfter)}
+		if u.EstimatedDownload && u.Download != u.DownloadAfter {
+			c.Text, c.Tooltip = strings.Replace(c.Text, "› ", "› ≈ ", 1), texts.T("what layers that are written anew will weigh is an estimate")
+		}
 		if u.UnknownSizes > 0 {
 			c.Text, c.Tooltip = "≥ "+c.Text, texts.N(u.UnknownSizes, "%d size unknown", "%d sizes unknown")
 		}

@@ -228,7 +228,7 @@ func savedJSON(b store.Build) report.SavedJSON {
 		Name: b.Name, Notes: b.Notes, Reference: b.Reference, Digest: b.Digest, Created: b.Created, Updated: b.Updated,
 		Dropped: []string{}, Layers: s.Layers,
 		Packages: report.CountJSON{Before: s.Packages, After: s.PackagesAfter},
-		Download: report.BeforeJSON{Before: amount(s.Download, false), After: amount(s.DownloadAfter, false)},
+		Download: report.BeforeJSON{Before: amount(s.Download, false), After: amount(s.DownloadAfter, s.EstimatedDownload)},
 		Unpacked: report.BeforeJSON{Before: amount(s.Unpacked, s.EstimatedUnpack), After: amount(s.UnpackedAfter, s.EstimatedUnpack)},
 	}
 	j.Download.Unknown.Before, j.Unpacked.Unknown.Before = s.UnknownSizes, s.UnknownUnpacked
