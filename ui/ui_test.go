@@ -67,6 +67,13 @@ func newLibrary(t testing.TB) *store.Store {
 	return lib
 }
 
+// written waits until all is on the disk that is written elsewhere.
+func (b *bench) written() {
+	done := make(chan struct{})
+	b.session.Background(func() { close(done) })
+	<-done
+}
+
 // until runs what is posted until ready holds.
 func (b *bench) until(what string, ready func() bool) {
 	b.t.Helper()

@@ -186,6 +186,7 @@ func TestNarrow(t *testing.T) {
 	equal(t, "words in the rail", b.pages[1].button.Text, "Packages")
 	equal(t, "column Why", hidden("from"), false)
 	equal(t, "column Version", hidden("version"), true)
+	b.written()
 	equal(t, "columns remembered", b.app.fyne.Preferences().String(prefColumns) != "", true)
 
 	again := newWindow(b.app, b.config())
@@ -323,9 +324,7 @@ func TestDialogs(t *testing.T) {
 	b.write(list)
 	b.press(fyne.KeyReturn)
 	b.until("the list", func() bool { return !b.session.Busy() && b.session.Build != nil })
-	remembered := make(chan struct{})
-	b.session.Background(func() { close(remembered) })
-	<-remembered
+	b.written()
 	equal(t, "recent", b.app.recent(), []string{list})
 	b.command("image").run()
 	b.write(packagesImage(t, 2))
