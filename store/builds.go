@@ -49,11 +49,10 @@ type Build struct {
 // ID 0 is new and its name must be free ([ErrNameTaken]); otherwise the saved
 // build with that ID is replaced.
 func (s *Store) Save(ctx context.Context, b Build) (Build, error) {
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	result, err := compress(b.Result)
 	if err != nil {
 		return b, err
 	}
-	result := enc.EncodeAll(b.Result, nil)
 	summary, err := json.Marshal(b.Summary)
 	if err != nil {
 		return b, err
@@ -175,6 +174,23 @@ func (s *Store) GetID(ctx context.Context, id int64) (Build, error) {
 	return s.get(ctx, "id = ? AND deleted_at = 0", id)
 }
 
+func compress(result []byte) ([]byte, error) {
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		return nil, err
+	}
+	return enc.EncodeAll(result, nil), nil
+}
+
+func decompress(packed []byte) ([]byte, error) {
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxResult))
+	if err != nil {
+		return nil, err
+	}
+	defer dec.Close()
+	return dec.DecodeAll(packed, nil)
+}
+
 // maxResult bounds what a result may unpack to, in bytes: a damaged or foreign
 // library must not take all memory.
 const maxResult = 1 << 30
@@ -186,12 +202,7 @@ func (s *Store) get(ctx context.Context, where string, arg any) (Build, error) {
 	if err != nil {
 		return b, s.explain("read", err)
 	}
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxResult))
-	if err != nil {
-		return b, err
-	}
-	defer dec.Close()
-	if b.Result, err = dec.DecodeAll(packed, nil); err != nil {
+	if b.Result, err = decompress(packed); err != nil {
 		return b, s.explain("read", fmt.Errorf("%w: result of %q: %w", ErrCorrupt, b.Name, err))
 	}
 	rows, err := s.db.QueryContext(ctx, "SELECT diff_id FROM build_layers WHERE build_id = ? ORDER BY diff_id", b.ID)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -8,11 +9,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"weighline/analysis"
 )
 
 // Export writes the saved builds, with the layers that they need, to a new file:
 // a library of its own, that [Store.Import] reads and that --library opens. The
-// cache and the bin stay behind. A file that is there is not overwritten; after
+// cache and the bin stay behind, and so do passwords of package indexes: they are
+// stars in the texts of requirements. A file that is there is not overwritten; after
 // an error nothing is left at path.
 func (s *Store) Export(ctx context.Context, path string) error {
 	if _, err := os.Lstat(path); err == nil {
@@ -31,7 +35,7 @@ func (s *Store) Export(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(copied.Shrink(ctx), copied.asOneFile(ctx), copied.Close()); err != nil {
+	if err := errors.Join(copied.redact(ctx), copied.Shrink(ctx), copied.asOneFile(ctx), copied.Close()); err != nil {
 		return err
 	}
 	// A link fails where a rename would take another file's place.
@@ -43,6 +47,44 @@ func (s *Store) Export(ctx context.Context, path string) error {
 		}
 	}
 	return nil
+}
+
+// redact takes the passwords out of all builds. Free pages hold them until
+// [Store.Shrink].
+func (s *Store) redact(ctx context.Context) error {
+	return s.write(ctx, "export", func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, "SELECT id, result FROM builds WHERE deleted_at = 0")
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		changed := map[int64][]byte{}
+		for rows.Next() {
+			var id int64
+			var packed []byte
+			if err := rows.Scan(&id, &packed); err != nil {
+				return err
+			}
+			result, err := decompress(packed)
+			if err != nil {
+				continue // damaged: nothing in it can be read
+			}
+			if clean := analysis.WithoutPasswords(result); !bytes.Equal(clean, result) {
+				if changed[id], err = compress(clean); err != nil {
+					return err
+				}
+			}
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		for id, packed := range changed {
+			if _, err := tx.ExecContext(ctx, "UPDATE builds SET result = ? WHERE id = ?", packed, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // asOneFile takes the library out of WAL, so that it is whole without files

@@ -11,7 +11,9 @@ import (
 	"strings"
 	"testing"
 
+	"weighline/analysis"
 	"weighline/analysis/layer"
+	"weighline/analysis/plan"
 )
 
 func save(t *testing.T, s *Store, b Build) Build {
@@ -262,5 +264,51 @@ func TestReadOnlyOlder(t *testing.T) {
 	defer db.Close()
 	if _, version, _, err := stamp(t.Context(), db); err != nil || version != 1 {
 		t.Errorf("the file is of version %d (%v), want 1 as before", version, err)
+	}
+}
+
+// TestExportWithoutPasswords: the library keeps the texts of requirements as they
+// are, and what is given to others does not, down to the free pages of the file.
+func TestExportWithoutPasswords(t *testing.T) {
+	requirements := filepath.Join(t.TempDir(), "requirements.txt")
+	text := "--extra-index-url https://alice:hunter2@index.example/simple\nsix @ https://s3cret-token@files.example/six-1.17.0-py2.py3-none-any.whl\nidna==3.10\n"
+	if err := os.WriteFile(requirements, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b, err := analysis.Analyze(t.Context(), analysis.Input{Files: []string{requirements}}, analysis.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed, err := Pack(b, plan.Preview{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed.Name = "private"
+	from := newStore(t)
+	save(t, from, packed)
+	file := filepath.Join(t.TempDir(), "out.db")
+	if err := from.Export(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	texts := func(s *Store) string {
+		saved, err := s.Get(t.Context(), "private")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _, err := saved.Unpack(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := got.Deps.Graph.Total().Packages; n != 2 {
+			t.Errorf("%d packages, want 2", n)
+		}
+		return string(got.Deps.Docs[0].Texts()[requirements])
+	}
+	if got := texts(from); got != text {
+		t.Errorf("the library has\n%swant\n%s", got, text)
+	}
+	want := strings.NewReplacer("hunter2", "****", "s3cret-token", "****").Replace(text)
+	if got := texts(open(t, file)); got != want {
+		t.Errorf("the export has\n%swant\n%s", got, want)
 	}
 }

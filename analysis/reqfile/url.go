@@ -28,6 +28,10 @@ func (u URL) MarshalJSON() ([]byte, error) { return json.Marshal(u.String()) }
 // UnmarshalJSON reads what [URL.MarshalJSON] writes.
 func (u *URL) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &u.raw) }
 
+// Redact returns a text with stars for the passwords and tokens of all addresses
+// in it.
+func Redact(text string) string { return redact(text) }
+
 // userinfoRE matches the part of an address between "//" and "@".
 var userinfoRE = regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*)://([^/?#\s@]*(?:@[^/?#\s@]*)*)@`)
 
