@@ -1,9 +1,13 @@
 package analysis
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"weighline/analysis/attribution"
+	"weighline/analysis/bytesize"
+	"weighline/analysis/oci"
 	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 )
@@ -25,7 +29,30 @@ func (b *Build) Strategies(p plan.Plan, speeds plan.Speeds) plan.Strategies {
 			}
 		}
 	}
-	return s.Strategies(p, plan.StrategyOptions{Python: python, Speeds: speeds, Dev: b.notForProduction()})
+	return s.Strategies(p, plan.StrategyOptions{Python: python, Speeds: speeds, Dev: b.notForProduction(), Base: b.openedBase()})
+}
+
+// openedBase returns the image that was opened beside requirements, as a base to
+// start from; nil if there is none, or if it was not read whole.
+func (b *Build) openedBase() *plan.Base {
+	i := b.Image
+	if b.Deps == nil || i == nil || i.Partial || i.Scale != "" || i.Tree == nil || i.Ledger == nil {
+		return nil
+	}
+	ref, err := oci.ParseRef(cmp.Or(i.Given, i.Reference))
+	base := &plan.Base{Image: i.Reference, Platform: i.Platform, Unpacked: i.Tree.Totals.Bytes, Pullable: err == nil && ref.Place == oci.InRegistry}
+	if base.Pullable && !strings.Contains(i.Reference, "@") {
+		base.Digest = i.Digest
+	}
+	for _, l := range i.Layers {
+		if l.Download.Basis == bytesize.Unknown {
+			base.Download, base.Layers = 0, nil // a sum that misses a layer is none
+			return base
+		}
+		base.Layers = append(base.Layers, int64(l.Download.Size))
+		base.Download += int64(l.Download.Size)
+	}
+	return base
 }
 
 // notForProduction returns the roots of groups for development, and those of

@@ -28,6 +28,9 @@ type Base struct {
 	CheckedOn string `json:"checked_on,omitempty"`
 	BuiltOn   string `json:"built_on,omitempty"`
 
+	// Pullable tells that Image can stand behind FROM: it is in a registry.
+	Pullable bool `json:"-"`
+
 	guessed bool // the figures are those of another version's image
 }
 

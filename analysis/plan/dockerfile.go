@@ -104,10 +104,13 @@ func (x Strategy) Dockerfiles(o DockerfileOptions) []TextFile {
 	if o.Heavy == "" {
 		o.Heavy = "requirements-base.txt"
 	}
-	if x.Name != BaseImage {
-		return []TextFile{{"Dockerfile", x.twoStages(o)}}
+	switch x.Name {
+	case BaseImage:
+		return []TextFile{{"Dockerfile.base", x.heavyBase(o)}, {"Dockerfile", x.onHeavyBase(o)}}
+	case OpenedBase:
+		return []TextFile{{"Dockerfile", x.onOpened(o)}}
 	}
-	return []TextFile{{"Dockerfile.base", x.heavyBase(o)}, {"Dockerfile", x.onHeavyBase(o)}}
+	return []TextFile{{"Dockerfile", x.twoStages(o)}}
 }
 
 const pipEnv = `ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
@@ -192,5 +195,21 @@ func (x Strategy) onHeavyBase(o DockerfileOptions) string {
 	b.WriteString("# Name the image that Dockerfile.base made, with its tag or digest.\nARG BASE=registry.example/acme/python-base:1\nFROM ${BASE}\nUSER root\n" + pipEnv)
 	install := o.copies() + o.install(x.indexes()+" --constraint /opt/"+path.Base(o.Heavy))
 	b.WriteString(runtime(install))
+	return b.String()
+}
+
+// onOpened installs with the Python of an image that somebody else made.
+func (x Strategy) onOpened(o DockerfileOptions) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# syntax=docker/dockerfile:1\n# %s, by Weighline\n\n", x.Title)
+	from := x.Base.Reference()
+	if !x.Base.Pullable {
+		b.WriteString("# The image was opened from a file or an engine: name it as a registry has it, with its tag or digest.\n")
+		from = "registry.example/acme/base:1"
+	}
+	fmt.Fprintf(&b, "ARG BASE=%s\nFROM ${BASE}\nUSER root\n%s", from, pipEnv)
+	user := "RUN groupadd --system --gid 10001 app && useradd"
+	end := runtime("# What the image has at the version that is asked for is not installed again.\n" + o.copies() + o.install(x.indexes()))
+	b.WriteString(strings.Replace(end, user, "RUN id app || groupadd --system --gid 10001 app && id app || useradd", 1))
 	return b.String()
 }

@@ -18,6 +18,7 @@ const (
 	CPUOnly    = "cpu-only"    // variants without a GPU
 	MultiStage = "multi-stage" // what builds stays in a stage of its own
 	BaseImage  = "base-image"  // the heavy packages in a base of their own
+	OpenedBase = "opened-base" // on the image that was opened beside the requirements
 	Current    = "plan"        // the plan as it is
 )
 
@@ -62,17 +63,14 @@ type StrategyOptions struct {
 	Python string     // "3.11"
 	Speeds Speeds     // the zero value has the defaults
 	Dev    []pep.Name // roots that are known not to be for production, by groups or evidence
-	Base   *Base      // an image that was opened, to start from
+	Base   *Base      // the image that was opened beside the requirements, to start from
 }
 
 // Strategies returns the ways out for the subject: as it is, for production only,
-// for computers without a GPU, in several stages, on a base of one's own, and
-// under p. What fits nothing in the build says so in its remarks.
+// for computers without a GPU, in several stages, on a base of one's own, on the
+// image that was opened beside the requirements, and under p. What fits nothing in the build says so in its remarks.
 func (s *Subject) Strategies(p Plan, o StrategyOptions) Strategies {
 	m := maker{s: s, o: o, base: baseFor(cmp.Or(o.Python, "3.11"))}
-	if o.Base != nil {
-		m.base = *o.Base
-	}
 	m.o.Speeds = o.Speeds.withDefaults()
 	out := Strategies{Speeds: m.o.Speeds}
 	out.List = []Strategy{
@@ -81,8 +79,11 @@ func (s *Subject) Strategies(p Plan, o StrategyOptions) Strategies {
 		m.cpuOnly(),
 		m.multiStage(),
 		m.onBase(),
-		m.make(Current, "The plan", p),
 	}
+	if o.Base != nil && s.Ledger != nil && !s.Installed {
+		out.List = append(out.List, m.onOpened())
+	}
+	out.List = append(out.List, m.make(Current, "The plan", p))
 	out.recommend()
 	return out
 }
@@ -260,6 +261,8 @@ func (m *maker) multiStage() Strategy {
 		}
 	}
 	switch {
+	case tools > 0 && !m.s.Installed: // the figures are those of a slim image, which has none
+		x.Remarks = append(x.Remarks, fmt.Sprintf("The image that was opened has build tools of its operating system, %s unpacked: they stay behind, as in the figures here.", tools))
 	case tools > 0:
 		x.Unpacked.Size -= tools
 		x.Remarks = append(x.Remarks, fmt.Sprintf("Leaves build tools of the image's operating system behind: %s unpacked.", tools))

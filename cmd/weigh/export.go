@@ -110,10 +110,10 @@ chart shows the heaviest packages that stay.`,
 	x.StringVar(&to.Dev, "dev-requirements", "", "write what --dev moves to `file`, which includes the slim one")
 	x.StringVar(&to.Constraints, "constraints", "", "write the versions of the preview to `file`, for pip install --constraint")
 	x.StringVar(&to.Dockerfile, "dockerfile", "", "write a Dockerfile to `file`")
-	x.StringVar(&to.Strategy, "strategy", "", "`name` of the strategy that --dockerfile builds: as-is, production, cpu-only, multi-stage, base-image, plan (default plan)")
+	x.StringVar(&to.Strategy, "strategy", "", "`name` of the strategy that --dockerfile builds: as-is, production, cpu-only, multi-stage, base-image, opened-base, plan (default plan)")
 	x.StringVar(&to.Plan, "plan-file", "", "write the plan to `file`, as JSON that --plan reads")
 	x.BoolVar(&commands, "uv", false, "print the commands of pip and uv that do the same")
-	_ = c.RegisterFlagCompletionFunc("strategy", cobra.FixedCompletions([]string{plan.AsIs, plan.Production, plan.CPUOnly, plan.MultiStage, plan.BaseImage, plan.Current}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("strategy", cobra.FixedCompletions([]string{plan.AsIs, plan.Production, plan.CPUOnly, plan.MultiStage, plan.BaseImage, plan.OpenedBase, plan.Current}, cobra.ShellCompDirectiveNoFileComp))
 	file.add(c)
 	picture.add(c)
 	return c

@@ -93,7 +93,7 @@ no use was found, with file and line.`,
 	s.addImage(c)
 	s.addPlatform(c, "`platform` to resolve for and to pick from an index (default linux/amd64 for requirements, this computer's architecture for images)")
 	f.add(c)
-	c.Flags().BoolVar(&strategies, "strategies", false, "print the ways to a lighter image side by side: production only, CPU only, multi-stage, a base of your own, the plan (--json has them always)")
+	c.Flags().BoolVar(&strategies, "strategies", false, "print the ways to a lighter image side by side: production only, CPU only, multi-stage, a base of your own, the opened image as a base, the plan (--json has them always)")
 	c.Flags().BoolVar(&measure, "measure", false, "measure how fast this computer unpacks and compresses, for at most 2 seconds, for the estimated times of --strategies")
 	c.Flags().StringVar(&save, "save", "", "keep the build and the plan in the library under `name`")
 	c.Flags().StringVar(&notes, "notes", "", "`text` to keep with --save")
