@@ -95,6 +95,11 @@ func count0(n *int) any {
 func WriteCompareCSV(w io.Writer, c *analysis.Comparison, o CompareOptions) error {
 	s := sheet{csv.NewWriter(w)}
 	s.row("what", "kind", "name", "change", "version_a", "version_b", "unpacked_a", "unpacked_b", "unpacked_delta", "download_a", "download_b", "download_delta")
+	total := compareTotals(c)
+	s.row("total", "", "", "", "", "", total.Unpacked.A, total.Unpacked.B, total.Unpacked.Delta, total.Download.A, total.Download.B, total.Download.Delta)
+	if u := total.Unowned; u.A.Basis != bytesize.Unknown && u.B.Basis != bytesize.Unknown {
+		s.row("unowned", "", "", "", "", "", u.A, u.B, u.Delta, "", "", "")
+	}
 	for _, x := range c.Changes {
 		if o.hides(c.Weight(&x)) {
 			continue

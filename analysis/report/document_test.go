@@ -11,6 +11,7 @@ import (
 	"io"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -206,6 +207,26 @@ func TestCSV(t *testing.T) {
 	out.Reset()
 	if err := report.WriteBuildCSV(&out, c.B, plan.Preview{}); err != nil || !strings.Contains(out.String(), "\npackage,python,demo,'@SUM") {
 		t.Errorf("csv of a build = %v\n%s", err, out.String())
+	}
+}
+
+// TestCSVAddsUp sums what the rows of a comparison say.
+func TestCSVAddsUp(t *testing.T) {
+	var out bytes.Buffer
+	if err := report.WriteCompareCSV(&out, hostileComparison(t), report.CompareOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(&out).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := map[string]int{}
+	for _, r := range rows[1:] {
+		n, _ := strconv.Atoi(r[8]) // unpacked_delta
+		sum[r[0]] += n
+	}
+	if sum["total"] == 0 || sum["package"]+sum["unowned"] != sum["total"] {
+		t.Errorf("packages %d, files of none %d, want %d together", sum["package"], sum["unowned"], sum["total"])
 	}
 }
 
