@@ -101,7 +101,7 @@ func TestCopies(t *testing.T) {
 // own, starlette is held by fastapi.
 func TestUnused(t *testing.T) {
 	b := read(t, "", "fastapi\nnumpy\nscipy\npytest\n")
-	b.Evidence = &evidence.Report{Folder: "src", Uses: []evidence.Use{{File: "main.py", Line: 3, Kind: evidence.Unguarded, Packages: []pep.Name{"fastapi"}}}}
+	b.Evidence = &evidence.Report{Folder: "src", Files: 1, Uses: []evidence.Use{{File: "main.py", Line: 3, Kind: evidence.Unguarded, Packages: []pep.Name{"fastapi"}}}}
 	x := find(t, b.Insights(t.Context()), "unused")
 	if got := fmt.Sprint(x.Packages(), x.Apply.Drop); got != "[numpy scipy] [numpy scipy]" {
 		t.Errorf("unused: %s", got)
