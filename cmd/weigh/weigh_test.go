@@ -38,10 +38,11 @@ func TestStories(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"image": cmdImage,
-			"code":  cmdCode,
-			"half":  cmdHalf,
-			"newer": cmdNewer,
+			"image":     cmdImage,
+			"code":      cmdCode,
+			"interrupt": cmdInterrupt,
+			"half":      cmdHalf,
+			"newer":     cmdNewer,
 		},
 	})
 }
