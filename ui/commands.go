@@ -49,20 +49,13 @@ func (w *Window) makeCommands() {
 	add("save", texts.T("File"), texts.T("Save in the library…"), key(fyne.KeyS, ctrl), s.CanSave, w.askSave)
 	add("export", texts.T("File"), texts.T("Export slim requirements…"), key(fyne.KeyE, ctrl), func() bool { return s.Build != nil && s.Build.Deps != nil }, w.askExport)
 	add("slim", texts.T("File"), texts.T("Write slim image…"), nil, s.CanSlim, w.askSlim)
-	add("compare", texts.T("File"), texts.T("Compare with…"), key(fyne.KeyD, ctrl), open, w.askCompare)
-	add("compare-plan", texts.T("File"), texts.T("Compare with the plan"), nil, s.CanComparePlan, func() {
-		w.show("compare")
-		s.ComparePlan()
-	})
-	add("compare-saved", texts.T("File"), texts.T("Compare saved builds"), nil, func() bool { return w.current == "library" && len(w.library.table.Selected()) > 1 }, w.library.compareChosen)
-	add("compare-report", texts.T("File"), texts.T("Report of the comparison…"), nil, func() bool { return s.Compare != nil }, w.askCompareReport)
 	add("window", texts.T("File"), texts.T("New window"), key(fyne.KeyN, ctrl), nil, func() { w.app.NewWindow() })
 
 	add("undo", texts.T("Edit"), texts.T("Undo"), &fyne.ShortcutUndo{}, s.CanUndo, s.Undo)
 	add("redo", texts.T("Edit"), texts.T("Redo"), key(fyne.KeyZ, ctrl|fyne.KeyModifierShift), s.CanRedo, s.Redo)
 	add("reset", texts.T("Edit"), texts.T("Keep everything again"), nil, func() bool { return !s.Plan.Empty() }, s.Reset)
 	w.addSelectionCommands(add)
-	add("filter", texts.T("Edit"), texts.T("Filter"), key(fyne.KeyF, ctrl), func() bool { return open() || w.current == "library" }, w.focusFilter)
+	add("filter", texts.T("Edit"), texts.T("Filter"), key(fyne.KeyF, ctrl), func() bool { return open() || w.current == "library" || s.Compare != nil && w.current == "compare" }, w.focusFilter)
 
 	for i, p := range w.pages {
 		shortcut := key(fyne.KeyName(rune('1'+i)), ctrl)
@@ -77,15 +70,13 @@ func (w *Window) makeCommands() {
 	add("back", texts.T("View"), texts.T("Back"), key(fyne.KeyLeft, fyne.KeyModifierAlt), w.trail.canBack, w.goBack)
 	add("forward", texts.T("View"), texts.T("Forward"), key(fyne.KeyRight, fyne.KeyModifierAlt), w.trail.canForward, w.goForward)
 	w.addViewCommands(add)
-	compares := func() bool { return s.Compare != nil && w.current == "compare" }
-	add("compare-view", texts.T("View"), texts.T("Next view of the comparison"), key(fyne.KeyTab, ctrl), compares, w.compare.next)
-	add("swap-sides", texts.T("View"), texts.T("Swap A and B"), nil, compares, s.SwapSides)
 	add("stop", texts.T("View"), texts.T("Stop reading"), nil, s.Busy, s.Cancel)
 	add("reload", texts.T("View"), texts.T("Read again"), &desktop.CustomShortcut{KeyName: fyne.KeyF5}, func() bool { return len(s.Sources) > 0 && s.Saved == nil }, w.reload)
-	add("map", texts.T("View"), texts.T("Show or hide the map"), &desktop.CustomShortcut{KeyName: fyne.KeyF9}, open, w.packages.toggleMap)
+	add("map", texts.T("View"), texts.T("Show or hide the map"), &desktop.CustomShortcut{KeyName: fyne.KeyF9}, func() bool { return open() || s.Compare != nil && w.current == "compare" }, w.toggleMap)
 	add("light", texts.T("View"), texts.T("Light"), nil, nil, func() { w.app.SetVariant(Light) })
 	add("dark", texts.T("View"), texts.T("Dark"), nil, nil, func() { w.app.SetVariant(Dark) })
 	add("system", texts.T("View"), texts.T("Light or dark as the system"), nil, nil, func() { w.app.SetVariant(System) })
+	w.addCompareCommands(add)
 	add("palette", texts.T("Help"), texts.T("Commands and packages…"), key(fyne.KeyK, ctrl), nil, w.showPalette)
 	add("keys", texts.T("Help"), texts.T("Keyboard shortcuts"), &desktop.CustomShortcut{KeyName: fyne.KeyF1}, nil, w.showKeys)
 }
@@ -127,7 +118,10 @@ func (w *Window) makeMenu() {
 	for _, t := range w.tables() {
 		t.OnKey = w.plainKey
 	}
-	w.packages.treemap.OnKey, w.files.tree.OnKey = w.plainKey, w.plainKey
+	w.packages.treemap.OnKey, w.files.tree.OnKey, w.compare.tree.OnKey = w.plainKey, w.plainKey, w.plainKey
+	for _, m := range w.compare.maps.side {
+		m.OnKey = w.plainKey
+	}
 }
 
 // plainKey runs the command of a key without a modifier: to Fyne these are no

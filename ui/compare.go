@@ -1,9 +1,8 @@
 package ui
 
 import (
-	"encoding/json"
-	"io"
-	"time"
+	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -12,324 +11,466 @@ import (
 
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
-	"weighline/analysis/insight"
-	"weighline/analysis/report"
 	"weighline/ui/state"
 	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
 
-// comparePage sets two builds side by side: totals, then what became of each
-// package, layer and file, two maps on one scale, findings that are new or fixed,
-// and the versions that were set in a row.
+// The views of the Compare screen.
+const (
+	comparePackages = iota
+	compareLayers
+	compareFiles
+	compareFindings
+	compareHistory
+	compareViews
+)
+
+// comparePage sets two builds against each other: totals, then a table of what
+// became of the packages, layers, files or findings, with the maps of both on one
+// scale below it.
 type comparePage struct {
 	window  *Window
 	content fyne.CanvasObject
-	table   *widgets.DataTable // of packages
-	layers  *widgets.DataTable
-	files   *widgets.DataTable
-	maps    *compareMaps
-	history *versionsView
-	found   *widget.RichText
-	tabs    *container.AppTabs
-	items   map[string]*container.TabItem
+	top     *fyne.Container
+	with    *widgets.TipLabel
+	totals  *figureLine
+	tabs    [compareViews]*widgets.TipButton
+	swap    *widgets.TipButton
+	report  *widgets.TipButton
+	sample  *widget.Button
 
-	totals       *figureLine
-	with         *widgets.TipLabel
-	sample       *widget.Button
-	swap, report *widget.Button
-	planned      *widget.Button
-	same         *widget.Check
-	least        *widget.Select
-	hidden       *widget.Label
-	empty        *widget.Label
-	some         *fyne.Container // what is shown of a comparison
-	drawn        *state.Compare
-	ordered      int
-	past         *state.History
-	largest      struct{ packages, layers, files bytesize.Size }
-}
+	only    *widget.Check
+	flat    *widget.Check
+	least   *widget.Select
+	order   *widget.Select
+	boxes   [2]*fyne.Container // around least and order
+	options *fyne.Container
+	views   *fyne.Container // the buttons of the views
+	note    *widget.Label
+	lines   *fyne.Container // the rows above the table
 
-// leasts are the thresholds to choose from.
-var leasts = []bytesize.Size{0, 10_000, 100_000, 1_000_000, 10_000_000}
+	table    *widgets.DataTable // packages
+	layers   *widgets.DataTable
+	tree     *widgets.FileTree
+	findings *widgets.DataTable
+	history  *historyView
+	maps     *compareMaps
+	lists    *fyne.Container // the tables, of which one is shown
+	split    *container.Split
+	body     *fyne.Container
+	empty    *widget.Label
 
-func leastWord(n bytesize.Size) string {
-	if n == 0 {
-		return texts.T("All changes")
-	}
-	return texts.F("From %s", n)
+	view    int
+	drawn   *state.Compare
+	changed int
+	shown   *state.FileView
+	flatly  bool
+	largest bytesize.Size
+	mapless bool // the user hid the maps
+	past    *state.History
 }
 
 func newComparePage(w *Window) *comparePage {
-	p := &comparePage{window: w, totals: newFigureLine(), with: widgets.NewTipLabel(""), found: widget.NewRichText(), items: map[string]*container.TabItem{}}
-	p.with.Truncation = fyne.TextTruncateEllipsis
+	p := &comparePage{window: w, totals: newFigureLine(), with: widgets.NewTipLabel(""), past: w.session.History}
 	p.with.TextStyle.Bold = true
-	p.found.Wrapping = fyne.TextWrapWord
-	p.table, p.layers, p.files = p.packageTable(), p.layerTable(), p.fileTable()
-	p.maps, p.history = newCompareMaps(p), newVersionsView(w)
-	tab := func(id, title string, content fyne.CanvasObject) {
-		item := container.NewTabItem(title, content)
-		p.items[id] = item
-		p.tabs.Append(item)
-	}
-	p.tabs = container.NewAppTabs()
-	tab("packages", texts.T("Packages"), p.table)
-	tab("layers", texts.T("Layers"), p.layers)
-	tab("files", texts.T("Files"), p.files)
-	tab("maps", texts.T("Maps"), p.maps.content)
-	tab("found", texts.T("Findings"), container.NewVScroll(p.found))
-	tab("history", texts.T("Versions"), p.history.content)
-	p.tabs.OnSelected = func(*container.TabItem) { w.focusPage() }
-	p.content = container.NewBorder(p.controls(), nil, nil, nil, container.NewStack(p.some, p.nothing()))
+	p.table, p.layers, p.tree, p.findings = p.newPackages(), p.newLayers(), p.newFiles(), p.newFindings()
+	p.history, p.maps = newHistoryView(p), newCompareMaps(p)
+	p.makeTop()
+	p.empty = widget.NewLabel("")
+	p.empty.Alignment, p.empty.Wrapping = fyne.TextAlignCenter, fyne.TextWrapWord
+	p.lists = container.NewStack(p.table, p.layers, p.tree, p.findings, p.history.content)
+	p.split = container.NewVSplit(p.lists, p.maps.content)
+	p.split.SetOffset(0.58)
+	p.body = container.NewStack(p.split)
+	p.content = container.NewBorder(p.top, nil, nil, nil,
+		container.NewStack(p.body, container.NewCenter(container.NewGridWrap(fyne.NewSize(420, 90), p.empty))))
+	p.setView(comparePackages)
 	return p
 }
 
-// controls is what stands above the comparison.
-func (p *comparePage) controls() fyne.CanvasObject {
+// makeTop makes what stands above the tables.
+func (p *comparePage) makeTop() {
 	w := p.window
-	choose := widget.NewButtonWithIcon(texts.T("Compare with…"), theme.ViewRefreshIcon(), w.askCompare)
+	button := func(id, text string, icon fyne.Resource) *widgets.TipButton {
+		return widgets.NewTipButton(text, icon, "", func() { w.command(id).run() })
+	}
+	choose := button("compare", texts.T("Compare with…"), theme.ViewRefreshIcon())
+	p.swap = button("swap-sides", texts.T("Swap A and B"), theme.MediaReplayIcon())
+	p.report = button("compare-report", texts.T("Report…"), theme.DocumentSaveIcon())
 	p.sample = widget.NewButton(texts.T("Compare with the sample's slim image"), w.session.CompareSample)
-	p.planned = widget.NewButton(texts.T("With the plan"), w.session.ComparePlan)
-	p.swap = widget.NewButton(texts.T("Swap A and B"), w.session.SwapSides)
-	p.report = widget.NewButton(texts.T("Report…"), w.askCompareReport)
-	p.same = widget.NewCheck(texts.T("What is the same, too"), w.session.ShowSame)
-	var words []string
-	for _, n := range leasts {
-		words = append(words, leastWord(n))
+	p.only = widget.NewCheck(texts.T("Only differences"), func(on bool) { p.set(func(c *state.Compare) { c.ShowSame = !on }) })
+	p.only.Checked = true
+	p.flat = widget.NewCheck(texts.T("Without folders"), func(on bool) { p.set(func(c *state.Compare) { c.Flat = on }) })
+	p.least = widget.NewSelect(leastNames(), func(string) {
+		p.set(func(c *state.Compare) { c.MinChange = leastSizes[max(p.least.SelectedIndex(), 0)] })
+	})
+	p.least.Selected = p.least.Options[0]
+	p.order = widget.NewSelect(orderNames(comparePackages), p.ordered)
+	p.note = widget.NewLabel("")
+	p.note.Truncation, p.note.Importance = fyne.TextTruncateEllipsis, widget.LowImportance
+	p.views = container.NewHBox()
+	for i := range p.tabs {
+		p.tabs[i] = widgets.NewTipButton("", nil, "", func() { p.choose(i) })
+		p.views.Add(p.tabs[i])
 	}
-	p.least = widget.NewSelect(words, nil)
-	p.least.SetSelectedIndex(0)
-	p.least.OnChanged = func(string) { w.session.SetLeast(leasts[max(p.least.SelectedIndex(), 0)]) }
-	p.hidden = widget.NewLabel("")
-	p.hidden.Importance = widget.LowImportance
-	p.some = container.NewBorder(container.NewVBox(p.with, p.totals, container.NewHBox(p.least, p.same, p.hidden)), nil, nil, nil, p.tabs)
-	return container.NewHBox(choose, p.planned, p.sample, p.swap, p.report)
+	p.boxes = [2]*fyne.Container{wideEnough(p.least, leastNames()), wideEnough(p.order, append(orderNames(comparePackages), orderNames(compareLayers)...))}
+	p.options = container.NewHBox(p.only, p.flat, p.boxes[0], p.boxes[1])
+	p.lines = container.NewVBox()
+	p.arrange()
+	p.top = container.NewVBox(container.NewBorder(nil, nil, container.NewHBox(choose, p.swap, p.report, p.sample), nil, p.with), p.totals, p.lines)
 }
 
-// nothing is what stands there before anything is compared.
-func (p *comparePage) nothing() fyne.CanvasObject {
-	p.empty = widget.NewLabel(texts.T("Choose another image, requirements file or lock to compare the open build with, or two saved builds in the library."))
-	p.empty.Alignment, p.empty.Wrapping = fyne.TextAlignCenter, fyne.TextWrapWord
-	return container.NewCenter(container.NewGridWrap(fyne.NewSize(420, 80), p.empty))
+// leastSizes are the thresholds for small changes.
+var leastSizes = []bytesize.Size{0, 1, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000}
+
+func leastNames() []string {
+	names := []string{texts.T("All changes"), texts.T("Other sizes only")}
+	for _, s := range leastSizes[2:] {
+		names = append(names, texts.F("From %s", s))
+	}
+	return names
 }
 
-// focus gives the keys to the table that is shown.
-func (p *comparePage) focus() fyne.Focusable {
-	switch p.tabs.Selected() {
-	case p.items["layers"]:
-		return p.layers.Focusable()
-	case p.items["files"]:
-		return p.files.Focusable()
-	case p.items["maps"]:
-		return p.maps.a
-	case p.items["history"]:
-		if p.history.history == nil {
-			return nil
-		}
-		return p.history.table.Focusable()
-	case p.items["found"]:
-		return nil
+// orderNames are the orders of a view, as state.CompareOrder numbers them.
+func orderNames(view int) []string {
+	last := texts.T("By name")
+	if view == compareLayers {
+		last = texts.T("As they are stacked")
 	}
-	if p.window.session.Compare == nil {
-		return nil
-	}
-	return p.table.Focusable()
+	return []string{texts.T("Largest change first"), texts.T("Growth first"), texts.T("Shrinkage first"), last}
 }
 
-// next goes to the next view of the comparison.
-func (p *comparePage) next() {
-	for i := 1; i <= len(p.tabs.Items); i++ {
-		at := (p.tabs.SelectedIndex() + i) % len(p.tabs.Items)
-		if !p.tabs.Items[at].Disabled() {
-			p.tabs.SelectIndex(at)
-			return
-		}
+// wideEnough gives a choice the width of its longest word.
+func wideEnough(s *widget.Select, words []string) *fyne.Container {
+	var width float32
+	for _, w := range words {
+		width = max(width, fyne.MeasureText(w, theme.TextSize(), fyne.TextStyle{}).Width)
 	}
+	return container.NewGridWrap(fyne.NewSize(width+theme.IconInlineSize()+4*theme.InnerPadding(), s.MinSize().Height), s)
 }
 
-func (p *comparePage) refresh() {
-	s := p.window.session
-	c := s.Compare
-	show(p.sample, s.IsSample() && c == nil)
-	enable(p.planned, s.CanComparePlan())
-	enable(p.swap, c != nil && !s.Busy())
-	enable(p.report, c != nil)
-	show(p.empty, c == nil)
-	show(p.some, c != nil)
-	if s.History != p.past {
-		p.past = s.History
-		p.history.set(s.History)
+// arrange puts views and options into one line where there is room for both.
+func (p *comparePage) arrange() {
+	if p.window.narrow {
+		p.lines.Objects = []fyne.CanvasObject{p.views, p.options, p.note}
+	} else {
+		p.lines.Objects = []fyne.CanvasObject{container.NewHBox(p.views, spacer(), p.options), p.note}
 	}
-	if c == nil {
-		p.drawn = nil
-		return
-	}
-	if c == p.drawn && c.Ordered == p.ordered {
-		return
-	}
-	if c != p.drawn {
-		p.replace(c)
-	}
-	p.ordered = c.Ordered
-	p.caption(c)
-	for _, t := range []*widgets.DataTable{p.table, p.layers, p.files} {
-		t.DataChanged()
+	p.lines.Refresh()
+}
+
+// set changes what the comparison lists.
+func (p *comparePage) set(change func(c *state.Compare)) { p.window.session.ListCompare(change) }
+
+func (p *comparePage) ordered(string) {
+	if i := p.order.SelectedIndex(); i >= 0 {
+		p.sort(state.CompareOrder(i))
 	}
 }
 
-// replace shows another comparison.
-func (p *comparePage) replace(c *state.Compare) {
-	p.drawn = c
-	p.largest.packages, p.largest.layers, p.largest.files = 0, 0, 0
-	for i := range c.Changes {
-		p.largest.packages = max(p.largest.packages, abs(c.Weight(&c.Changes[i]).Size))
-	}
-	for i := range c.Layers.Len() {
-		p.largest.layers = max(p.largest.layers, abs(c.Layer(i).Delta().Size))
-	}
-	if c.Comparison.Files != nil && len(c.Comparison.Files.List) > 0 {
-		p.largest.files = bytesize.Size(c.Comparison.Files.List[0].Delta)
-		p.largest.files = abs(p.largest.files)
-	}
-	p.with.SetText(texts.F("A is %s, B is %s", compared(c.A, c.Names[0]), compared(c.B, c.Names[1])))
-	p.with.Tip = p.with.Text
-	p.totals.Set(c.Summary())
-	p.maps.set(c)
-	p.findings(c.Insights)
-	for t, list := range map[*widgets.DataTable]*state.CompareList{p.table: &c.Packages, p.layers: &c.Layers, p.files: &c.Files} {
-		t.SetSort(list.By, list.Down)
-		t.Select()
-		t.ScrollToTop()
-	}
-	p.enableTabs(c)
+// sort sorts the table that is shown.
+func (p *comparePage) sort(o state.CompareOrder) {
+	p.set(func(c *state.Compare) { *p.orderOf(c) = o })
 }
 
-// enableTabs lets those views be chosen that have something to say.
-func (p *comparePage) enableTabs(c *state.Compare) {
-	images := c.A.Image != nil && c.B.Image != nil
-	for id, on := range map[string]bool{"layers": images, "files": c.Comparison.Files != nil, "found": c.Insights != nil} {
-		if on {
-			p.tabs.EnableItem(p.items[id])
-		} else {
-			p.tabs.DisableItem(p.items[id])
-		}
+func (p *comparePage) orderOf(c *state.Compare) *state.CompareOrder {
+	switch p.view {
+	case compareLayers:
+		return &c.LayerOrder
+	case compareFiles:
+		return &c.FileOrder
 	}
-	if p.tabs.Selected().Disabled() {
-		p.tabs.SelectIndex(0)
-	}
+	return &c.PackageOrder
 }
 
-// caption tells how much is listed.
-func (p *comparePage) caption(c *state.Compare) {
-	title := func(id, word string, n int) {
-		if item := p.items[id]; item.Disabled() {
-			item.Text = word
-		} else {
-			item.Text = word + " " + bytesize.Size(n).Grouped()
-		}
-	}
-	title("packages", texts.T("Packages"), c.Packages.Len())
-	title("layers", texts.T("Layers"), c.Layers.Len())
-	title("files", texts.T("Files"), c.Files.Len())
-	if x := c.Insights; x != nil {
-		title("found", texts.T("Findings"), len(x.New)+len(x.Fixed))
-	}
-	p.tabs.Refresh()
+// sortBy is a click on the header of a table.
+func (p *comparePage) sortBy(column string, down bool) {
 	switch {
-	case c.Hidden > 0:
-		p.hidden.SetText(texts.F("%d smaller changes are hidden", c.Hidden))
-	case c.Identical:
-		p.hidden.SetText(texts.T("A and B have the same layers"))
+	case column == "a":
+		p.sort(state.BySizeA)
+	case column == "b":
+		p.sort(state.BySizeB)
+	case column != "delta":
+		p.sort(state.ByPlace)
+	case down:
+		p.sort(state.ByGrowth)
 	default:
-		p.hidden.SetText("")
+		p.sort(state.ByShrinkage)
 	}
-	if p.same.Checked != c.ShowSame {
-		p.same.SetChecked(c.ShowSame)
-	}
+	p.window.win.Canvas().Focus(p.focusable())
 }
 
-// findings lists what could go from one of the builds and not from the other.
-func (p *comparePage) findings(x *analysis.InsightChanges) {
-	t := &prose{}
-	if x != nil {
-		list := func(heading, none string, found []insight.Insight) {
-			if len(found) == 0 {
-				heading = none
-			}
-			t.heading(heading)
-			for _, x := range found {
-				t.line(printable(x.Title + ". " + x.Text))
-			}
+// showOrder shows the arrow in the header of the tables.
+func (p *comparePage) showOrder(c *state.Compare) {
+	for t, o := range map[*widgets.DataTable]state.CompareOrder{p.table: c.PackageOrder, p.layers: c.LayerOrder} {
+		switch {
+		case o == state.ByGrowth || o == state.ByShrinkage:
+			t.SetSort("delta", o == state.ByGrowth)
+		case o == state.ByPlace && t == p.table:
+			t.SetSort("name", false)
+		case o == state.BySizeA:
+			t.SetSort("a", true)
+		case o == state.BySizeB:
+			t.SetSort("b", true)
+		default:
+			t.SetSort("", false)
 		}
-		list(texts.F("New in B: %d", len(x.New)), texts.T("Nothing new could go from B"), x.New)
-		list(texts.F("Fixed in B: %d", len(x.Fixed)), texts.T("Nothing that could go from A is fixed in B"), x.Fixed)
 	}
-	p.found.Segments = t.segments
-	p.found.Refresh()
 }
 
-// compared names a side: of a build with an image it is the image that is
-// compared.
-func compared(b *analysis.Build, title string) string {
-	if b.Image == nil {
-		return printable(title)
+// choose shows one of the views and gives it the keys.
+func (p *comparePage) choose(view int) {
+	p.setView(view)
+	if view == compareHistory {
+		p.history.offer()
 	}
-	name := title
-	if b.Deps != nil || b.Image.Scale != "" {
-		name = shortReference(b.Image.Reference)
+	if p.drawn != nil {
+		p.maps.draw(p.drawn, false)
 	}
-	if b.Image.Scale != "" {
-		return texts.F("the image %s (a scale model, %s)", printable(name), b.Image.Scale)
+	p.window.refresh()
+	if p.window.current == "compare" && p.window.win.Canvas().Overlays().Top() == nil {
+		p.window.win.Canvas().Focus(p.focusable())
 	}
-	return texts.F("the image %s", printable(name))
 }
 
-func abs(n bytesize.Size) bytesize.Size { return max(n, -n) }
-
-func show(o fyne.CanvasObject, on bool) {
-	if on != o.Visible() {
-		if on {
+func (p *comparePage) setView(view int) {
+	p.view = view
+	for i, o := range p.lists.Objects {
+		if i == view {
 			o.Show()
 		} else {
 			o.Hide()
 		}
 	}
+	p.order.Options = orderNames(view)
+	p.arrangeMaps()
+}
+
+// next goes to the next view.
+func (p *comparePage) next() { p.choose((p.view + 1) % compareViews) }
+
+// focusable is what takes the keys.
+func (p *comparePage) focusable() fyne.Focusable {
+	return []func() fyne.Focusable{p.table.Focusable, p.layers.Focusable, p.tree.Focusable, p.findings.Focusable, p.history.table.Focusable}[p.view]()
+}
+
+// arrangeMaps shows the maps where there is something on them.
+func (p *comparePage) arrangeMaps() {
+	with := p.view <= compareFiles && !p.mapless && (p.drawn == nil || p.maps.any)
+	switch {
+	case with && p.body.Objects[0] != fyne.CanvasObject(p.split):
+		p.split.Leading = p.lists
+		p.body.Objects[0] = p.split
+		p.split.Refresh()
+	case !with && p.body.Objects[0] == fyne.CanvasObject(p.split):
+		p.body.Objects[0] = p.lists
+	}
+	p.body.Refresh()
+}
+
+// toggleMaps hides the maps, or shows them again.
+func (p *comparePage) toggleMaps() {
+	p.mapless = !p.mapless
+	p.arrangeMaps()
+}
+
+func (p *comparePage) refresh() {
+	s := p.window.session
+	c := s.Compare
+	setShown(s.IsSample() && c == nil, p.sample)
+	enable(p.swap, p.window.command("swap-sides").can())
+	enable(p.report, p.window.command("compare-report").can())
+	p.history.refresh()
+	if s.History != p.past { // what was asked for is there
+		p.past = s.History
+		p.choose(compareHistory)
+		return
+	}
+	p.label(c)
+	setShown(c != nil, p.totals, p.with)
+	setShown(c != nil || p.view == compareHistory, p.body)
+	p.explain(c)
+	if c == nil {
+		setShown(false, p.options)
+		p.drawn = nil
+		return
+	}
+	p.offerOptions(c)
+	if c != p.drawn {
+		p.with.SetText(texts.F("A is %s, B is %s", compared(c.A, c.B, c.TitleA), compared(c.B, c.A, c.TitleB)))
+		p.totals.Set(c.Summary())
+	}
+	if c == p.drawn && c.Changed == p.changed && c.Shown == p.shown && c.Flat == p.flatly {
+		return
+	}
+	fresh := c != p.drawn
+	p.drawn, p.changed, p.largest = c, c.Changed, 0
+	for i := range c.All() {
+		d := c.Weight(&c.All()[i]).Size
+		p.largest = max(p.largest, d, -d)
+	}
+	p.showOrder(c)
+	p.showFiles(c, fresh)
+	for _, t := range []*widgets.DataTable{p.table, p.layers, p.findings} {
+		t.DataChanged()
+		if fresh {
+			t.Select()
+			t.ScrollToTop()
+		}
+	}
+	p.maps.draw(c, fresh)
+	p.arrangeMaps()
+	p.explain(c)
+	p.top.Refresh()
+}
+
+func setShown(on bool, objects ...fyne.CanvasObject) {
+	for _, o := range objects {
+		if on != o.Visible() {
+			if on {
+				o.Show()
+			} else {
+				o.Hide()
+			}
+		}
+	}
+}
+
+// label writes on the buttons of the views how many rows each has.
+func (p *comparePage) label(c *state.Compare) {
+	words := [compareViews]string{texts.T("Packages"), texts.T("Layers"), texts.T("Files"), texts.T("Findings"), texts.T("History")}
+	if c != nil {
+		words[comparePackages] += fmt.Sprintf(" %d", c.Len())
+		words[compareLayers] += fmt.Sprintf(" %d", c.LayerRows())
+		if c.Shown != nil {
+			words[compareFiles] += fmt.Sprintf(" %d", c.Shown.Files)
+		}
+		if c.Findings != nil {
+			words[compareFindings] += fmt.Sprintf(" %d", len(c.FindingRows()))
+		}
+	}
+	for i, b := range p.tabs {
+		importance := widget.MediumImportance
+		if i == p.view {
+			importance = widget.HighImportance
+		}
+		if b.Text != words[i] || b.Importance != importance {
+			b.Importance = importance
+			b.SetText(words[i])
+		}
+	}
+}
+
+// offerOptions shows the options that the view has, as they are set.
+func (p *comparePage) offerOptions(c *state.Compare) {
+	setShown(p.view <= compareFiles, p.options, p.boxes[1])
+	setShown(p.view == comparePackages || p.view == compareLayers, p.only)
+	setShown(p.view == compareFiles, p.flat)
+	setShown(p.view == comparePackages || p.view == compareFiles, p.boxes[0])
+	if p.only.Checked == c.ShowSame {
+		setQuietly(p.only, !c.ShowSame)
+	}
+	if p.flat.Checked != c.Flat {
+		setQuietly(p.flat, c.Flat)
+	}
+	for s, i := range map[*widget.Select]int{p.least: max(slices.Index(leastSizes, c.MinChange), 0), p.order: int(*p.orderOf(c))} {
+		changed := s.OnChanged
+		s.OnChanged = nil
+		switch {
+		case i >= len(s.Options): // by a column that is no choice
+			s.ClearSelected()
+		case s.SelectedIndex() != i:
+			s.SetSelectedIndex(i)
+		}
+		s.OnChanged = changed
+	}
+	p.options.Refresh()
+}
+
+func setQuietly(b *widget.Check, on bool) {
+	changed := b.OnChanged
+	b.OnChanged = nil
+	b.SetChecked(on)
+	b.OnChanged = changed
+}
+
+// explain says beside the views what is not listed, and in the middle why nothing
+// is.
+func (p *comparePage) explain(c *state.Compare) {
+	note, empty := "", ""
+	switch {
+	case p.view == compareHistory:
+		empty = p.history.empty()
+	case c == nil && p.window.session.Busy():
+		empty = texts.T("Being read…")
+	case c == nil:
+		empty = texts.T("Choose another image, requirements file or lock to compare the open build with.")
+	default:
+		note, empty = p.explainView(c)
+	}
+	if p.note.Text != note {
+		p.note.SetText(note)
+	}
+	if p.empty.Text != empty {
+		p.empty.SetText(empty)
+	}
+	setShown(empty != "", p.empty)
+	if p.note.Visible() != (note != "") {
+		setShown(note != "", p.note)
+		p.top.Refresh()
+		p.content.Refresh() // the tables take the room of a note that goes
+	}
+}
+
+func (p *comparePage) explainView(c *state.Compare) (note, empty string) {
+	nothing := texts.T("Nothing differs.")
+	if p.window.session.Filter != "" {
+		nothing = texts.F("Nothing that differs matches %q.", p.window.session.Filter)
+	}
+	switch p.view {
+	case comparePackages:
+		if c.Hidden() > 0 {
+			note = texts.N(c.Hidden(), "%d smaller change is not listed", "%d smaller changes are not listed")
+		}
+		switch unread := c.Unread(); {
+		case unread != "":
+			note = texts.F("No layer of %s was read: what it has is not known.", unread)
+		case c.PythonOnly():
+			note = texts.T("Requirements name Python packages only: of the image no others count.")
+		}
+		if c.Len() == 0 {
+			empty = nothing
+		}
+	case compareLayers:
+		note = texts.T("Matched by diff ID, then by instruction, never by number")
+		switch {
+		case c.A.Image == nil || c.B.Image == nil:
+			note, empty = "", texts.T("Only two images have layers to compare.")
+		case c.LayerRows() == 0:
+			empty = nothing
+		}
+	case compareFiles:
+		note, empty = p.explainFiles(c, nothing)
+	case compareFindings:
+		empty = p.explainFindings(c)
+	}
+	return note, empty
+}
+
+// compared names a side: of a scale model, as of the sample, it is told what it is
+// one of, unless the other side is of the same image.
+func compared(b, other *analysis.Build, title string) string {
+	if b.Image != nil && b.Image.Scale != "" && (other.Image == nil || other.Image.Reference != b.Image.Reference) {
+		return texts.F("the image %s (a scale model, %s)", shortReference(b.Image.Reference), b.Image.Scale)
+	}
+	return printable(title)
 }
 
 func (w *Window) askCompare() {
 	e := newLineEntry("", texts.T("image.tar, python:3.12-slim, requirements.txt …"))
-	w.ask(texts.T("Compare with"), texts.T("The open build is A; what is named here is B."), texts.T("Compare"), e, w.browse(e), func(text string) {
+	w.ask(texts.T("Compare with"), texts.T("The open build is A; what is named here is B: files, an image, or a saved build by its name."), texts.T("Compare"), e, w.browse(e), func(text string) {
 		w.show("compare")
 		w.session.CompareWith(text)
 	})
-}
-
-// askCompareReport asks where a report of the comparison goes.
-func (w *Window) askCompareReport() {
-	c := w.session.Compare
-	if c == nil {
-		return
-	}
-	e := newLineEntry("comparison.html", texts.T("a path"))
-	w.ask(texts.T("Report of the comparison"), texts.T("The ending says what is written: .html a page that needs nothing else, .md for a pull request, .csv a table, .json what weigh compare --json prints."),
-		texts.T("Write"), e, nil, func(text string) { w.session.Write(text, false, compareReport(c, text)) })
-}
-
-// compareReport writes a comparison as the ending of path says.
-func compareReport(c *state.Compare, path string) func(io.Writer) error {
-	o := report.CompareOptions{MinChange: c.Least, NameA: c.Names[0], NameB: c.Names[1], Insights: c.Insights}
-	made := report.Made{By: "Weighline", At: time.Now()}
-	return func(out io.Writer) error {
-		switch {
-		case hasEnding(path, ".md"):
-			return report.CompareDocument(c.Comparison, o, made, nil).Markdown(out)
-		case hasEnding(path, ".csv"):
-			return report.WriteCompareCSV(out, c.Comparison, o)
-		case hasEnding(path, ".json"):
-			j := json.NewEncoder(out)
-			j.SetIndent("", "  ")
-			return j.Encode(report.Compare(c.Comparison, o, nil))
-		}
-		return report.CompareDocument(c.Comparison, o, made, nil).HTML(out)
-	}
 }

@@ -5,13 +5,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/storage"
 
 	"weighline/analysis/bytesize"
 	"weighline/analysis/oci/ocitest"
 	"weighline/analysis/report"
+	"weighline/ui/state"
 )
 
 // version is an image of one distribution and some files.
@@ -20,6 +23,24 @@ func version(t *testing.T, app int64, mode int64, more ...ocitest.Layer) string 
 	entries := append(distribution("left", app), ocitest.Entry{Name: "srv/same", Body: "as it was"},
 		ocitest.Entry{Name: "srv/flag", Body: fmt.Sprint("flag", app%10)}, ocitest.Entry{Name: "srv/run", Body: "run", Mode: mode})
 	return writeImage(t, append([]ocitest.Layer{{CreatedBy: "COPY . /", Entries: entries}}, more...)...)
+}
+
+// compared waits for a comparison, its files and its findings.
+func (b *bench) compared() {
+	b.t.Helper()
+	b.until("the comparison", func() bool {
+		c := b.session.Compare
+		return c != nil && !b.session.Busy() && c.Looked && (c.Diffs == nil || c.Shown != nil)
+	})
+	b.refresh()
+}
+
+// listed waits until the files are listed anew.
+func (b *bench) listed() {
+	b.t.Helper()
+	done := false
+	b.session.Background(func() { b.post(func() { done = true }) })
+	b.until("the files", func() bool { return done })
 }
 
 // TestLayersOfAnother opens an image of fewer layers while those of one with more
@@ -33,64 +54,123 @@ func TestLayersOfAnother(t *testing.T) {
 	equal(t, "layers", b.layers.table.Length(), 1)
 }
 
+// files are what the tree of files lists, without folders: path and change.
+func (p *comparePage) files(n int, out map[string]string) map[string]string {
+	for _, c := range p.tree.Children(n) {
+		x := p.tree.Node(c)
+		if x.Folder {
+			p.files(c, out)
+		} else {
+			out[p.compare().Diffs.Path(c)] = x.Values[0]
+		}
+	}
+	return out
+}
+
 // TestCompareOffered opens a second image, takes the offer to compare it with the
 // first, and looks at each view of the comparison.
 func TestCompareOffered(t *testing.T) {
 	b := newBench(t, nil, nil)
 	b.open(version(t, 1001, 0o644))
 	equal(t, "offer for the first", b.session.Notice.Text, "")
+	equal(t, "compare with what was open before", b.command("compare-before").can(), false)
 	b.open(version(t, 2002, 0o755, ocitest.Layer{CreatedBy: "RUN more", Entries: []ocitest.Entry{{Name: "srv/new", Body: "new"}}}))
 	equal(t, "offer", b.action(0).Text, "Compare them")
+	equal(t, "compare with what was open before", b.command("compare-before").can(), true)
 	b.action(0).OnTapped()
-	b.until("the comparison", func() bool { return b.session.Compare != nil && !b.session.Busy() })
-	b.refresh()
+	b.compared()
 	equal(t, "page", b.current, "compare")
 	p := b.compare
-	equal(t, "layers", p.layers.Length(), 2)
-	equal(t, "second layer", p.layers.Cell(1, "change").Text, "added")
-	words := map[string]string{}
-	for i := range p.files.Length() {
-		words[p.files.Cell(i, "path").Text] = p.files.Cell(i, "change").Text
-	}
-	for path, want := range map[string]string{"/srv/run": "permissions only", "/srv/flag": "changed, same size", "/srv/new": "added", "/srv/same": ""} {
+	contains(t, "button", p.tabs[compareLayers].Text, "Layers 2")
+	equal(t, "second layer", p.layers.Cell(1, "match").Text, "added")
+	equal(t, "to pull", p.layers.Cell(1, "pull").Text != "0 B", true)
+	equal(t, "all to pull", p.layers.Footer("pull").Text, b.session.Compare.Layers.Pull)
+	words := p.files(-1, map[string]string{})
+	for path, want := range map[string]string{"/srv/run": "mode only", "/srv/flag": "content, same size", "/srv/new": "added", "/srv/same": ""} {
 		equal(t, path, words[path], want)
 	}
 	delta := p.table.Cell(0, "delta").Text
 	p.swap.OnTapped()
 	b.until("swapping", func() bool { return !b.session.Busy() })
-	b.refresh()
+	b.compared()
 	equal(t, "difference turned round", p.table.Cell(0, "delta").Text != delta, true)
-	equal(t, "second layer of the other", p.layers.Cell(1, "change").Text, "removed")
+	equal(t, "second layer of the other", p.layers.Cell(1, "match").Text, "removed")
+	p.flat.SetChecked(true)
+	equal(t, "files without folders", p.tree.Lines(), len(words))
+	contains(t, "whole path", p.tree.Node(p.tree.Children(-1)[0]).Name, "/")
 
-	all := p.files.Length()
-	p.least.SetSelected(leastWord(10_000))
-	equal(t, "files below the threshold", p.files.Length(), 0)
-	contains(t, "hidden", p.hidden.Text, fmt.Sprint(all+1+2)) // a package and two layers, too
-	p.least.SetSelected(leastWord(0))
+	p.least.SetSelected(leastNames()[2])
+	b.listed()
+	equal(t, "files below the threshold", p.tree.Lines(), 0)
+	equal(t, "packages below the threshold", p.table.Length(), 0)
+	p.choose(compareFiles)
+	contains(t, "hidden", p.note.Text, fmt.Sprintf("%d smaller ones", len(words)))
+	p.least.SetSelectedIndex(0)
 	b.session.SetFilter("flag")
-	equal(t, "filtered", p.files.Length(), 1)
+	b.listed()
+	equal(t, "filtered", p.tree.Lines(), 1)
 	b.session.SetFilter("")
-	p.table.OnSort("delta", true)
-	equal(t, "sorted", b.session.Compare.Packages.By, "delta")
-	for range p.tabs.Items {
+	b.listed()
+	for range p.tabs {
 		b.command("compare-view").run()
 		b.win.Canvas().Capture()
 	}
 }
 
+// TestCompareOrder sorts by growth, by the header and by the choice.
+func TestCompareOrder(t *testing.T) {
+	b := newBench(t, nil, nil)
+	two := func(a, z int64) string {
+		return writeImage(t, ocitest.Layer{CreatedBy: "COPY . /", Entries: append(distribution("alpha", a), distribution("zeta", z)...)})
+	}
+	b.open(two(9000, 100))
+	b.session.CompareWith(two(1000, 300))
+	b.compared()
+	p := b.compare
+	first := func() string { return p.table.Cell(0, "name").Text }
+	equal(t, "largest change", first(), "alpha")
+	p.table.OnSort("delta", true)
+	equal(t, "growth", first(), "zeta")
+	equal(t, "the choice says so", p.order.Selected, "Growth first")
+	p.order.SetSelectedIndex(int(state.ByShrinkage))
+	equal(t, "shrinkage", first(), "alpha")
+	p.table.OnSort("b", true)
+	equal(t, "heaviest of B", first(), "alpha")
+	p.order.SetSelectedIndex(int(state.ByPlace))
+	equal(t, "by name", first(), "alpha")
+}
+
 // TestCompareMaps points at a package of one map and sees it on the other, on one
-// scale.
+// scale; a file selects what owns it.
 func TestCompareMaps(t *testing.T) {
 	b := newBench(t, nil, nil)
 	b.open(version(t, 1000, 0o644))
 	b.session.CompareWith(version(t, 9000, 0o644))
-	b.until("the comparison", func() bool { return b.session.Compare != nil && !b.session.Busy() })
-	m := b.compare.maps
-	equal(t, "one scale", m.a.Total == m.b.Total && m.a.Total > 9000, true)
-	key := b.compare.table.Key(0)
-	m.a.OnSelect([]string{key})
-	equal(t, "selected beside", m.b.Selected(), []string{key})
-	equal(t, "selected in the table", b.compare.table.Selected(), []string{key})
+	b.compared()
+	p, m := b.compare, b.compare.maps
+	b.win.Canvas().Capture()
+	equal(t, "one scale", m.side[0].Total == m.side[1].Total && m.side[0].Total > 9000, true)
+	key := p.table.Key(0)
+	m.side[0].OnSelect([]string{key})
+	equal(t, "selected beside", m.side[1].Selected(), []string{key})
+	equal(t, "selected in the table", p.table.Selected(), []string{key})
+	m.side[0].OnHover(key)
+	p.table.OnSelect(nil)
+	equal(t, "nothing selected", len(m.side[0].Selected()), 0)
+	p.choose(compareFiles)
+	for n, c := range map[string]int{"left": b.session.Compare.Shown.Flat[0]} {
+		p.tree.OnSelect(c)
+		equal(t, "owner of the largest file: "+n, m.side[1].Selected(), []string{key})
+	}
+	p.choose(compareLayers)
+	equal(t, "maps of layers", m.layers, true)
+	m.side[1].OnSelect([]string{layerKey(0)})
+	equal(t, "selected layer", p.layers.Selected(), []string{layerKey(0)})
+	b.command("map").run()
+	equal(t, "maps hidden", p.body.Objects[0] == fyne.CanvasObject(p.split), false)
+	b.command("map").run()
+	equal(t, "maps shown", p.body.Objects[0] == fyne.CanvasObject(p.split), true)
+	b.win.Canvas().Capture()
 }
 
 // TestCompareTwoImages names two images at once.
@@ -100,8 +180,44 @@ func TestCompareTwoImages(t *testing.T) {
 	b.until("the refusal", func() bool { return !b.session.Busy() && b.session.Notice.Text != "" })
 	equal(t, "way on", b.action(0).Text, "Compare them")
 	b.action(0).OnTapped()
-	b.until("the comparison", func() bool { return b.session.Compare != nil && !b.session.Busy() })
+	b.compared()
 	contains(t, "difference", b.compare.totals.Text(), "+20 B")
+}
+
+// TestCompareDropped drops two lists at once: they are one build, and may be
+// compared instead.
+func TestCompareDropped(t *testing.T) {
+	b := newBench(t, nil, nil)
+	old, now := writeFile(t, "old.txt", "fastapi==0.115.14\n"), writeFile(t, "now.txt", "fastapi==0.115.14\nlibrosa==0.11.0\n")
+	b.dropped([]fyne.URI{storage.NewFileURI(old), storage.NewFileURI(now)})
+	b.until("the build", func() bool { return !b.session.Busy() && b.session.Build != nil })
+	b.until("the offer", func() bool { return b.session.Notice.Text != "" })
+	equal(t, "offer", b.action(0).Text, "Compare them")
+	b.action(0).OnTapped()
+	b.compared()
+	contains(t, "sides", b.compare.with.Text, "A is old.txt", "B is now.txt")
+	var names []string
+	for i := range b.compare.table.Length() {
+		names = append(names, b.compare.table.Cell(i, "name").Text)
+	}
+	contains(t, "added", strings.Join(names, " "), "librosa")
+}
+
+// TestComparePlan compares the sample with what a plan makes of it.
+func TestComparePlan(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.sample()
+	b.drops("librosa")
+	b.command("compare-plan").run()
+	b.compared()
+	contains(t, "sides", b.compare.with.Text, "with the plan")
+	removed := 0
+	for i := range b.compare.table.Length() {
+		if b.compare.table.Cell(i, "change").Text == "removed" {
+			removed++
+		}
+	}
+	equal(t, "packages that go", removed > 0, true)
 }
 
 // TestVersions saves three versions and compares them in a row, then one step.
@@ -119,16 +235,22 @@ func TestVersions(t *testing.T) {
 	b.library.buttons()
 	b.library.compare.OnTapped()
 	b.until("the versions", func() bool { return b.session.History != nil && !b.session.Busy() })
-	b.refresh()
-	v := b.compare.history
+	b.compared()
+	p, v := b.compare, b.compare.history
+	equal(t, "view", p.view, compareHistory)
 	equal(t, "versions", v.table.Length(), 3)
-	equal(t, "oldest", v.cell(0, "name").Text, "1.0")
-	equal(t, "first step", v.cell(1, "delta").Text, "+100 B")
-	equal(t, "second step", v.cell(2, "largest").Text, "left +300 B")
-	contains(t, "first with last", b.compare.totals.Text(), "+400 B")
-	v.table.OnActivate("2")
-	b.until("the step", func() bool { return !b.session.Busy() && b.session.Compare.Names[0] == "1.1" })
-	contains(t, "one step", b.compare.totals.Text(), "+300 B")
+	equal(t, "oldest", v.table.Cell(0, "version").Text, "1.0")
+	equal(t, "first step", v.table.Cell(1, "dunpacked").Text, "+100 B")
+	contains(t, "second step", v.table.Cell(2, "most").Text, "left +300 B")
+	contains(t, "first with last", p.totals.Text(), "+400 B")
+	v.table.Select("2")
+	v.refresh()
+	b.win.Canvas().Capture()
+	v.step.OnTapped()
+	b.until("the step", func() bool { return !b.session.Busy() && b.session.Compare.TitleA == "1.1" })
+	b.compared()
+	equal(t, "view of the step", p.view, comparePackages)
+	contains(t, "one step", p.totals.Text(), "+300 B")
 }
 
 // TestCompareReport writes the comparison; the JSON has the figures of the screen.
@@ -136,7 +258,7 @@ func TestCompareReport(t *testing.T) {
 	b := newBench(t, nil, nil)
 	b.open(version(t, 10, 0o644))
 	b.session.CompareWith(version(t, 30, 0o644))
-	b.until("the comparison", func() bool { return b.session.Compare != nil && !b.session.Busy() })
+	b.compared()
 	dir := t.TempDir()
 	for ending, want := range map[string]string{".html": "<html", ".md": "|", ".csv": ",", ".json": `"weighline/compare@1"`} {
 		b.command("compare-report").run()
@@ -155,10 +277,10 @@ func TestCompareReport(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := b.session.Compare
-			equal(t, "packages", len(j.Packages) > 0 && j.Packages[0].Name == c.Package(0).Name, true)
+			equal(t, "packages", len(j.Packages) > 0 && j.Packages[0].Name == c.Change(0).Name, true)
 			equal(t, "difference", j.Totals.Unpacked.Delta.Size, bytesize.Size(20))
-			equal(t, "pull", j.Layers.Pull, c.Comparison.Layers.Pull)
-			equal(t, "files", j.Files.Changed+j.Files.Added+j.Files.Removed, c.Files.Len())
+			equal(t, "pull", j.Layers.Pull, c.Layers.Pull)
+			equal(t, "files", j.Files.Changed+j.Files.Added+j.Files.Removed, c.Shown.Files)
 		}
 	}
 }

@@ -9,132 +9,113 @@ import (
 	"weighline/analysis"
 	"weighline/analysis/attribution"
 	"weighline/analysis/bytesize"
+	"weighline/analysis/insight"
+	"weighline/analysis/report"
 	"weighline/ui/state"
 	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
 
-// sides are the columns that all tables of the comparison have.
-func sides(more ...widgets.Column) []widgets.Column {
-	return append(more,
+// newPackages makes the table of what became of the packages.
+func (p *comparePage) newPackages() *widgets.DataTable {
+	t := widgets.NewDataTable(
+		widgets.Column{ID: "name", Title: texts.T("Package"), Width: 190, Flex: true},
+		widgets.Column{ID: "change", Title: texts.T("Change"), Width: 128, NoSort: true},
+		widgets.Column{ID: "va", Title: texts.T("Version A"), Width: 104, NoSort: true},
+		widgets.Column{ID: "vb", Title: texts.T("Version B"), Width: 104, NoSort: true},
 		widgets.Column{ID: "a", Title: texts.T("A"), Width: 96, Numeric: true},
 		widgets.Column{ID: "b", Title: texts.T("B"), Width: 96, Numeric: true},
-		widgets.Column{ID: "delta", Title: texts.T("Difference"), Width: 110, Numeric: true, Tooltip: texts.T("B less A. Sorted downwards: what grew most")})
-}
-
-// newCompareTable makes a table over one of the comparison's lists.
-func (p *comparePage) newTable(pref string, list func(*state.Compare) *state.CompareList, columns ...widgets.Column) *widgets.DataTable {
-	w := p.window
-	t := widgets.NewDataTable(columns...)
+		widgets.Column{ID: "delta", Title: texts.T("Difference"), Width: 116, Numeric: true, Tooltip: texts.T("B less A. Sorted downwards: what grew most")},
+	)
 	t.Length = func() int {
-		if c := w.session.Compare; c != nil {
-			return list(c).Len()
+		if c := p.compare(); c != nil {
+			return c.Len()
 		}
 		return 0
 	}
-	t.OnSort = func(column string, down bool) {
-		w.session.SortCompare(list, column, down)
-		t.SetSort(column, down)
-		w.win.Canvas().Focus(t.Focusable())
+	t.Key = func(row int) string { return p.compare().Key(p.compare().Change(row)) }
+	t.Cell = func(row int, column string) widgets.Cell {
+		return p.packageCell(p.compare(), p.compare().Change(row), column)
 	}
+	p.ready(t, func(keys []string) { p.maps.selectKeys(keys) })
+	p.window.rememberColumns(prefCompared, t)
+	return t
+}
+
+func (p *comparePage) compare() *state.Compare { return p.window.session.Compare }
+
+// ready gives a table what all tables of the page do.
+func (p *comparePage) ready(t *widgets.DataTable, chosen func(keys []string)) {
+	t.OnSort = p.sortBy
+	t.OnSelect = chosen
 	t.OnMenu = func(keys []string, at fyne.Position) {
 		t.Select(keys...)
-		w.popUp(at, nil, menuItem{texts.T("Copy rows as text"), t.TSV, nil})
+		p.window.popUp(at, nil, append(p.menu(), menuItem{texts.T("Copy rows as text"), t.TSV, nil})...)
 	}
-	w.rememberColumns(pref, t)
-	return t
 }
 
-func (p *comparePage) packageTable() *widgets.DataTable {
-	t := p.newTable(prefCompared, func(c *state.Compare) *state.CompareList { return &c.Packages }, sides(
-		widgets.Column{ID: "name", Title: texts.T("Package"), Width: 180, Flex: true},
-		widgets.Column{ID: "change", Title: texts.T("Change"), Width: 112},
-		widgets.Column{ID: "va", Title: texts.T("Version A"), Width: 104},
-		widgets.Column{ID: "vb", Title: texts.T("Version B"), Width: 104})...)
-	t.Key = func(row int) string { return changeKey(p.window.session.Compare.Package(row)) }
-	t.Cell = p.packageCell
-	t.Search = func(row int) string { return p.window.session.Compare.Package(row).Name }
-	t.OnSelect = func(keys []string) { p.maps.choose(keys) }
-	return t
-}
-
-// changeKey names a package on both sides.
-func changeKey(x *analysis.PackageChange) string {
-	key := string(x.Kind) + ":" + x.Name
-	for _, side := range []*analysis.PackageSide{x.A, x.B} {
-		if side != nil {
-			key += ":" + side.Path
+// menu are what the commands of the page do.
+func (p *comparePage) menu() []menuItem {
+	var items []menuItem
+	for _, id := range []string{"swap-sides", "compare-report"} {
+		if c := p.window.command(id); c.can() {
+			items = append(items, menuItem{c.title, nil, c.run})
 		}
 	}
-	return key
+	return items
 }
 
-func (p *comparePage) packageCell(row int, column string) widgets.Cell {
-	c := p.window.session.Compare
-	x := c.Package(row)
-	side := func(s *analysis.PackageSide, text func(*analysis.PackageSide) widgets.Cell) widgets.Cell {
-		if s == nil {
-			return widgets.Cell{}
-		}
-		return text(s)
-	}
-	size := func(s *analysis.PackageSide) widgets.Cell {
-		a := c.Weigh(s)
-		return widgets.Cell{Text: amountText(a), Tooltip: exact(a)}
-	}
-	version := func(s *analysis.PackageSide) widgets.Cell {
-		return widgets.Cell{Text: printable(s.Version), Tooltip: printable(s.Path)}
+func (p *comparePage) packageCell(c *state.Compare, x *analysis.PackageChange, column string) widgets.Cell {
+	side, version := x.A, column == "va" || column == "vb"
+	if column == "b" || column == "vb" {
+		side = x.B
 	}
 	switch column {
 	case "name":
-		v := widgets.Cell{Text: printable(x.Name), Bold: x.Change != attribution.Same, Struck: x.B == nil}
+		v := widgets.Cell{Text: printable(c.Name(x)), Bold: x.Change != attribution.Same, Struck: x.B == nil, Dimmed: state.Unowned(x)}
 		if x.Kind != attribution.Python {
 			v.Secondary = string(x.Kind)
 		}
 		return v
 	case "change":
-		return packageChange(x)
-	case "va":
-		return side(x.A, version)
-	case "vb":
-		return side(x.B, version)
-	case "a":
-		return side(x.A, size)
-	case "b":
-		return side(x.B, size)
+		return changeCell(x)
+	case "delta":
+		return p.deltaCell(c.Weight(x), p.largest)
 	}
-	return deltaCell(c.Weight(x), p.largest.packages)
+	switch {
+	case side == nil:
+		return widgets.Cell{}
+	case version:
+		return widgets.Cell{Text: printable(side.Version), Tooltip: printable(side.Path)}
+	}
+	a := c.Size(side)
+	return widgets.Cell{Text: amountText(a), Tooltip: exact(a)}
 }
 
-// packageChange tells what became of a package.
-func packageChange(x *analysis.PackageChange) widgets.Cell {
-	v := changeCell(x.Change, changeWord(x.Change))
+// changeIcon is the picture of what became of something.
+func changeIcon(change string) fyne.Resource {
+	switch change {
+	case attribution.Added:
+		return theme.ContentAddIcon()
+	case attribution.Removed:
+		return theme.ContentRemoveIcon()
+	case attribution.Changed:
+		return theme.DocumentCreateIcon()
+	}
+	return nil
+}
+
+func changeCell(x *analysis.PackageChange) widgets.Cell {
+	v := widgets.Cell{Text: changeWord(x.Change), Icon: changeIcon(x.Change), Dimmed: x.Change == attribution.Same}
 	switch {
 	case x.Renamed != "" && x.B == nil:
-		v.Text, v.Tooltip = texts.T("renamed"), texts.F("in B its files are in %s", printable(x.Renamed))
+		v.Text, v.Tooltip = texts.T("renamed"), texts.F("It is called %s in B: most files are the same.", printable(x.Renamed))
 	case x.Renamed != "":
-		v.Text, v.Tooltip = texts.T("renamed"), texts.F("in A its files were in %s", printable(x.Renamed))
-	case x.Moved && x.Change == attribution.Same:
-		v.Text = texts.T("other layer")
+		v.Text, v.Tooltip = texts.T("renamed"), texts.F("It was called %s in A: most files are the same.", printable(x.Renamed))
+	case x.Moved && x.A.Version == x.B.Version && x.Delta.Size == 0:
+		v.Text, v.Tooltip = texts.T("other layer"), texts.T("Another layer brings it.")
 	case x.Moved:
-		v.Tooltip = texts.T("another layer brings it")
-	}
-	return v
-}
-
-func changeCell(change, word string) widgets.Cell {
-	icons := map[string]fyne.Resource{attribution.Added: theme.ContentAddIcon(), attribution.Removed: theme.ContentRemoveIcon(), attribution.Changed: theme.DocumentCreateIcon()}
-	return widgets.Cell{Text: word, Icon: icons[change], Dimmed: change == attribution.Same}
-}
-
-// deltaCell is a difference with a bar beside the largest one.
-func deltaCell(d bytesize.Amount, largest bytesize.Size) widgets.Cell {
-	if d.Basis == bytesize.Unknown {
-		return widgets.Cell{Text: "—", Dimmed: true, Tooltip: texts.T("one of the two sizes is unknown")}
-	}
-	v := widgets.Cell{Text: d.Size.Delta(), Tooltip: exact(d), HasBar: d.Size != 0, Bar: share(abs(d.Size), largest)}
-	if d.Size > 0 {
-		v.BarFill, v.Tone = 1, widgets.Bad
+		v.Tooltip = texts.T("Another layer brings it.")
 	}
 	return v
 }
@@ -144,98 +125,171 @@ func changeWord(change string) string {
 	return map[string]string{attribution.Added: texts.T("added"), attribution.Removed: texts.T("removed"), attribution.Changed: texts.T("changed"), attribution.Same: texts.T("same")}[change]
 }
 
-func (p *comparePage) layerTable() *widgets.DataTable {
-	t := p.newTable(prefComparedLayers, func(c *state.Compare) *state.CompareList { return &c.Layers }, sides(
-		widgets.Column{ID: "na", Title: texts.T("In A"), Width: 54, Numeric: true, NoSort: true},
-		widgets.Column{ID: "nb", Title: texts.T("In B"), Width: 54, Numeric: true, NoSort: true},
-		widgets.Column{ID: "change", Title: texts.T("Change"), Width: 120, NoSort: true},
-		widgets.Column{ID: "instruction", Title: texts.T("Instruction"), Width: 220, Flex: true, NoSort: true})...)
-	t.Key = func(row int) string { return fmt.Sprint(p.window.session.Compare.Layer(row).Places) }
-	t.Cell = p.layerCell
+// deltaCell is a difference, with a bar as long as its part of the largest.
+func (p *comparePage) deltaCell(d bytesize.Amount, largest bytesize.Size) widgets.Cell {
+	if d.Basis == bytesize.Unknown {
+		return widgets.Cell{Text: "—", Dimmed: true, Tooltip: texts.T("one of the two sizes is unknown")}
+	}
+	v := widgets.Cell{Text: d.Size.Delta(), Tooltip: exact(d), HasBar: d.Size != 0 && largest > 0, Bar: share(max(d.Size, -d.Size), largest)}
+	if d.Basis == bytesize.Estimated {
+		v.Text = "≈ " + v.Text
+	}
+	if d.Size > 0 {
+		v.BarFill, v.Tone = 1, widgets.Bad
+	}
+	return v
+}
+
+// newLayers makes the table of the layers side by side.
+func (p *comparePage) newLayers() *widgets.DataTable {
+	t := widgets.NewDataTable(
+		widgets.Column{ID: "la", Title: texts.T("A"), Width: 40, Min: 34, Numeric: true, NoSort: true, Tooltip: texts.T("The layer of A, counted from 0")},
+		widgets.Column{ID: "lb", Title: texts.T("B"), Width: 40, Min: 34, Numeric: true, NoSort: true, Tooltip: texts.T("The layer of B that it became")},
+		widgets.Column{ID: "match", Title: texts.T("Change"), Width: 116, NoSort: true},
+		widgets.Column{ID: "instruction", Title: texts.T("Instruction"), Width: 240, Min: 120, Flex: true, NoSort: true},
+		widgets.Column{ID: "a", Title: texts.T("Unpacked A"), Width: 100, Numeric: true, NoSort: true},
+		widgets.Column{ID: "b", Title: texts.T("Unpacked B"), Width: 100, Numeric: true, NoSort: true},
+		widgets.Column{ID: "delta", Title: texts.T("Difference"), Width: 110, Numeric: true},
+		widgets.Column{ID: "pull", Title: texts.T("To pull"), Width: 92, Numeric: true, NoSort: true, Tooltip: texts.T("What a host that has A still fetches for B: the compressed blob")},
+	)
+	t.Length = func() int {
+		if c := p.compare(); c != nil {
+			return c.LayerRows()
+		}
+		return 0
+	}
+	t.Key = func(row int) string {
+		_, place := p.compare().LayerRow(row)
+		return layerKey(place)
+	}
+	t.Cell = func(row int, column string) widgets.Cell {
+		r, place := p.compare().LayerRow(row)
+		return p.layerCell(p.compare(), r, place, column)
+	}
+	t.Footer = func(column string) widgets.Cell {
+		c := p.compare()
+		if c == nil || column != "pull" || c.LayerRows() == 0 {
+			return widgets.Cell{}
+		}
+		return widgets.Cell{Text: amountText(c.Layers.Pull), Tooltip: exact(c.Layers.Pull), Bold: true}
+	}
+	p.ready(t, func(keys []string) { p.maps.selectKeys(keys) })
+	p.window.rememberColumns(prefComparedLayers, t)
 	return t
 }
 
-func (p *comparePage) layerCell(row int, column string) widgets.Cell {
-	x := p.window.session.Compare.Layer(row)
-	place := func(n int) widgets.Cell {
-		if n < 0 {
-			return widgets.Cell{}
-		}
-		return widgets.Cell{Text: fmt.Sprint(n)}
-	}
-	size := func(l *analysis.Layer) widgets.Cell {
-		if l == nil {
-			return widgets.Cell{}
-		}
-		return widgets.Cell{Text: amountText(l.Download), Tooltip: exact(l.Download) + "\n" + l.ID()}
+// layerKey names a row of layers in the table and on the maps.
+func layerKey(place int) string { return fmt.Sprintf("layer:%d", place) }
+
+func (p *comparePage) layerCell(c *state.Compare, r *report.LayerRowJSON, place int, column string) widgets.Cell {
+	side := r.A
+	if column == "lb" || column == "b" {
+		side = r.B
 	}
 	switch column {
-	case "na":
-		return place(x.Places[0])
-	case "nb":
-		return place(x.Places[1])
-	case "change":
-		change := attribution.Changed
-		switch {
-		case x.A == nil:
-			change = attribution.Added
-		case x.B == nil:
-			change = attribution.Removed
-		case x.Same():
-			change = attribution.Same
-		}
-		return changeCell(change, x.Word())
+	case "match":
+		word, change := matchWord(r)
+		return widgets.Cell{Text: word, Icon: changeIcon(change), Dimmed: r.Match == string(analysis.Shared)}
 	case "instruction":
-		text := printable(x.Instruction())
-		return widgets.Cell{Text: text, Tooltip: text, Struck: x.B == nil}
-	case "a":
-		return size(x.A)
-	case "b":
-		return size(x.B)
+		v := widgets.Cell{Text: state.Instruction(r), Tooltip: state.Instruction(r), Struck: r.B == nil}
+		if v.Text == "" {
+			v.Text, v.Dimmed = texts.T("not told by the image"), true
+		}
+		return v
+	case "delta":
+		return p.deltaCell(state.LayerDelta(r), 0)
+	case "pull":
+		if a := c.Pull(place); r.B != nil {
+			return widgets.Cell{Text: amountText(a), Tooltip: exact(a), Dimmed: a.Known() && a.Size == 0}
+		}
+		return widgets.Cell{}
 	}
-	return deltaCell(x.Delta(), p.largest.layers)
+	if side == nil {
+		return widgets.Cell{}
+	}
+	if column == "la" || column == "lb" {
+		return widgets.Cell{Text: fmt.Sprint(side.Index), Tooltip: side.DiffID}
+	}
+	return widgets.Cell{Text: amountText(side.Content), Tooltip: exact(side.Content)}
 }
 
-func (p *comparePage) fileTable() *widgets.DataTable {
-	t := p.newTable(prefComparedFiles, func(c *state.Compare) *state.CompareList { return &c.Files }, sides(
-		widgets.Column{ID: "path", Title: texts.T("File"), Width: 260, Flex: true},
-		widgets.Column{ID: "change", Title: texts.T("Change"), Width: 150},
-		widgets.Column{ID: "owner", Title: texts.T("Package"), Width: 120, NoSort: true})...)
-	t.Key = func(row int) string { return p.window.session.Compare.File(row).Path }
-	t.Cell = p.fileCell
-	t.Search = func(row int) string { return p.window.session.Compare.File(row).Path }
+// matchWord tells how two layers belong together, and what that makes of them.
+func matchWord(r *report.LayerRowJSON) (word, change string) {
+	switch {
+	case r.A == nil:
+		return texts.T("added"), attribution.Added
+	case r.B == nil:
+		return texts.T("removed"), attribution.Removed
+	}
+	switch analysis.Match(r.Match) {
+	case analysis.Shared:
+		return texts.T("shared"), ""
+	case analysis.MovedTo:
+		return texts.T("shared, moved"), ""
+	case analysis.Rebuilt:
+		return texts.T("rebuilt"), attribution.Changed
+	}
+	return texts.T("changed"), attribution.Changed
+}
+
+// newFindings makes the table of findings that are new, fixed or about other bytes.
+func (p *comparePage) newFindings() *widgets.DataTable {
+	t := widgets.NewDataTable(
+		widgets.Column{ID: "title", Title: texts.T("Finding"), Width: 320, Flex: true, NoSort: true},
+		widgets.Column{ID: "change", Title: texts.T("Change"), Width: 116, NoSort: true},
+		widgets.Column{ID: "a", Title: texts.T("A"), Width: 130, Numeric: true, NoSort: true},
+		widgets.Column{ID: "b", Title: texts.T("B"), Width: 130, Numeric: true, NoSort: true},
+		widgets.Column{ID: "delta", Title: texts.T("Difference"), Width: 116, Numeric: true, NoSort: true},
+	)
+	rows := func() []state.FindingChange {
+		if c := p.compare(); c != nil {
+			return c.FindingRows()
+		}
+		return nil
+	}
+	t.Length = func() int { return len(rows()) }
+	t.Key = func(row int) string { return finding(&rows()[row]).ID }
+	t.Cell = func(row int, column string) widgets.Cell { return p.findingCell(&rows()[row], column) }
+	p.ready(t, nil)
+	t.OnSort = nil
 	return t
 }
 
-func (p *comparePage) fileCell(row int, column string) widgets.Cell {
-	c := p.window.session.Compare
-	x := c.File(row)
-	size := func(n *int64) widgets.Cell {
-		if n == nil {
-			return widgets.Cell{}
-		}
-		a := bytesize.Of(bytesize.Size(*n))
-		return widgets.Cell{Text: a.String(), Tooltip: exact(a)}
+func finding(x *state.FindingChange) *insight.Insight {
+	if x.B != nil {
+		return x.B
 	}
+	return x.A
+}
+
+func (p *comparePage) findingCell(x *state.FindingChange, column string) widgets.Cell {
+	side := x.A
 	switch column {
-	case "path":
-		text := printable(x.Path)
-		return widgets.Cell{Text: text, Tooltip: text, Struck: x.B == nil}
+	case "title":
+		f := finding(x)
+		return widgets.Cell{Text: printable(f.Title), Tooltip: printable(f.Text), Bold: x.A == nil, Struck: x.B == nil}
 	case "change":
-		change := attribution.Changed
-		switch {
-		case x.A == nil:
-			change = attribution.Added
-		case x.B == nil:
-			change = attribution.Removed
-		}
-		return changeCell(change, state.FileWord(x))
-	case "owner":
-		return widgets.Cell{Text: printable(c.FileOwner(x))}
-	case "a":
-		return size(x.A)
+		word := map[string]string{attribution.Added: texts.T("new"), attribution.Removed: texts.T("fixed"), attribution.Changed: texts.T("changed")}[x.Change]
+		return widgets.Cell{Text: word, Icon: changeIcon(x.Change)}
+	case "delta":
+		return p.deltaCell(x.Delta, 0)
 	case "b":
-		return size(x.B)
+		side = x.B
 	}
-	return deltaCell(bytesize.Of(bytesize.Size(x.Delta)), p.largest.files)
+	if side == nil {
+		return widgets.Cell{}
+	}
+	return widgets.Cell{Text: state.InsightAmount(*side), Tooltip: state.Certainty(side.Certainty)}
+}
+
+func (p *comparePage) explainFindings(c *state.Compare) string {
+	switch {
+	case !c.Looked:
+		return texts.T("Looking for what could go…")
+	case c.Findings == nil:
+		return texts.T("Findings can be compared where both are of one kind and all of both was read.")
+	case len(c.FindingRows()) == 0:
+		return texts.T("The findings of both are the same.")
+	}
+	return ""
 }

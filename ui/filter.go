@@ -32,7 +32,7 @@ func (e *filterEntry) update() {
 		e.SetText(s.Filter)
 		e.OnChanged = s.SetFilter
 	}
-	enable(e, s.Build != nil || e.window.current == "library")
+	enable(e, s.Build != nil || e.window.current == "library" || s.Compare != nil && e.window.current == "compare")
 }
 
 func (e *filterEntry) TypedKey(k *fyne.KeyEvent) {

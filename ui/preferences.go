@@ -33,7 +33,6 @@ const (
 	prefSaved          = "library.columns"
 	prefCompared       = "compare.columns"
 	prefComparedLayers = "compare.layers.columns"
-	prefComparedFiles  = "compare.files.columns"
 	prefVersions       = "compare.versions.columns"
 	prefWidth          = "window.width"
 	prefHeight         = "window.height"

@@ -17,7 +17,7 @@ type panes map[string]float64
 
 // splits are the panes of the window whose sizes are remembered.
 func (w *Window) splits() map[string]*container.Split {
-	return map[string]*container.Split{"packages": w.packages.split, "packages.side": w.packages.side, "layers": w.layers.split}
+	return map[string]*container.Split{"packages": w.packages.split, "packages.side": w.packages.side, "layers": w.layers.split, "compare": w.compare.split}
 }
 
 // keepPlace remembers what is open, the page and the panes for the next start.

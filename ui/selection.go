@@ -86,7 +86,7 @@ func (w *Window) contextMenu() {
 
 // tables are those of all pages.
 func (w *Window) tables() []*widgets.DataTable {
-	return []*widgets.DataTable{w.packages.table, w.layers.table, w.strategies.table, w.compare.table, w.compare.layers, w.compare.files, w.compare.history.table, w.library.table}
+	return []*widgets.DataTable{w.packages.table, w.layers.table, w.strategies.table, w.compare.table, w.compare.layers, w.compare.findings, w.compare.history.table, w.library.table}
 }
 
 // tell does something to the plan that need not be seen on the page at hand, and

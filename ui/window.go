@@ -126,7 +126,7 @@ func (w *Window) makePages() {
 		{id: "insights", title: texts.T("Insights"), icon: theme.InfoIcon(), enabled: open, content: w.insights.content, refresh: w.insights.refresh},
 		{id: "strategies", title: texts.T("Strategies"), icon: theme.MediaFastForwardIcon(), enabled: func() bool { return open() && s.Build.Graph() != nil }, content: w.strategies.content, refresh: w.strategies.refresh, focus: w.strategies.table.Focusable},
 		{id: "charts", title: texts.T("Charts"), icon: theme.GridIcon(), enabled: open, content: w.charts.content, refresh: w.charts.refresh},
-		{id: "compare", title: texts.T("Compare"), icon: theme.ViewRefreshIcon(), enabled: func() bool { return open() || s.Compare != nil }, content: w.compare.content, refresh: w.compare.refresh, focus: w.compare.focus},
+		{id: "compare", title: texts.T("Compare"), icon: theme.ViewRefreshIcon(), enabled: w.canShowCompare, content: w.compare.content, refresh: w.compare.refresh, focus: w.compare.focusable},
 		{id: "library", title: texts.T("Library"), icon: theme.DocumentSaveIcon(), content: w.library.content, refresh: w.library.refresh, focus: w.library.table.Focusable},
 		{id: "settings", title: texts.T("Settings"), icon: theme.SettingsIcon(), content: w.settings.content, refresh: w.settings.refresh},
 	}
@@ -205,7 +205,7 @@ func (w *Window) dropped(uris []fyne.URI) {
 	for _, u := range uris {
 		paths = append(paths, u.Path())
 	}
-	w.Open(paths...)
+	w.session.OpenDropped(paths...)
 }
 
 // OpenSample opens the sample in this window.
@@ -429,7 +429,7 @@ func (w *Window) focusFilter() {
 }
 
 // filtered are the pages that the filter is for.
-var filtered = map[string]bool{"packages": true, "layers": true, "files": true, "library": true}
+var filtered = map[string]bool{"packages": true, "layers": true, "files": true, "library": true, "compare": true}
 
 // focusPage gives the keys to the page that is shown.
 func (w *Window) focusPage() {

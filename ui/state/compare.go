@@ -4,208 +4,237 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
-	"weighline/analysis/plan"
+	"weighline/analysis/report"
 	"weighline/ui/texts"
 )
 
-// A Compare is two builds side by side: the open one and another, a saved one, or
-// what its own plan makes of it.
+// A Compare is one build against another, as the Compare screen lists it: rows
+// for packages, layers, files and findings. All of it is what
+// weigh compare --json prints.
 type Compare struct {
 	*analysis.Comparison
-	Names [2]string // of A and B
-	// Insights are the findings that are new and those that are fixed, nil where
-	// they cannot be compared.
-	Insights *analysis.InsightChanges
+	TitleA, TitleB string
+	// Report has the figures as weigh compare --json prints them.
+	Report report.CompareJSON
+	// Findings are nil while they are looked for, and where they cannot be
+	// compared: then Looked tells which.
+	Findings *analysis.InsightChanges
+	Looked   bool
+	// Diffs are the files that differ, nil where files cannot be compared; Shown what
+	// of them is listed, nil while that is being found out.
+	Diffs *FileDiffs
+	Shown *FileView
 
-	ShowSame bool          // what is the same is listed, too
-	Least    bytesize.Size // changes of fewer bytes are not listed
-	Filter   string        // what is listed has its words, as [Session.Lets] has it
+	// ShowSame lists what is the same, too; MinChange hides packages and files that
+	// changed by fewer bytes, as --min-change does.
+	ShowSame  bool
+	MinChange bytesize.Size
+	// Flat lists files by their whole path, without folders.
+	Flat bool
+	// PackageOrder, LayerOrder and FileOrder are how the tables are sorted.
+	PackageOrder, LayerOrder, FileOrder CompareOrder
+	// Changed counts the changes of what is listed.
+	Changed int
 
-	Packages, Layers, Files CompareList
-	// Hidden counts the changes that are not listed because of Least.
-	Hidden int
-	// Ordered counts the times that the lists were made anew.
-	Ordered int
+	filter   string
+	packages []analysis.PackageChange // with the bytes of no package, in the engine's order
+	view     []int                    // those that are listed
+	hidden   int                      // how many changes are too small
+	layers   []int                    // rows of Report.Layers that are listed
+	findings []FindingChange
+	pull     []bytesize.Amount // of each row of Report.Layers
+}
+
+// A compareSide is one of the builds that are compared: one that is at hand, or
+// how to get it.
+type compareSide struct {
+	title string
+	build *analysis.Build
+	read  func(ctx context.Context, known []*analysis.Build, step func(analysis.Progress)) (*analysis.Build, string, error)
+}
+
+// get reads the build unless it is at hand; err says what of it could not be read.
+func (x *compareSide) get(ctx context.Context, known []*analysis.Build, step func(analysis.Progress)) (*analysis.Build, error) {
+	if x.build != nil {
+		return x.build, nil
+	}
+	b, title, err := x.read(ctx, known, step)
+	x.build = b
+	if title != "" {
+		x.title = title
+	}
+	return b, err
+}
+
+// openSide is the build that is shown.
+func (s *Session) openSide() compareSide { return compareSide{title: s.Title, build: s.Build} }
+
+// sourceSide is what sources name: files, an image, or a saved build.
+func (s *Session) sourceSide(sources ...string) compareSide {
+	return compareSide{title: Title(sources), read: func(ctx context.Context, known []*analysis.Build, step func(analysis.Progress)) (*analysis.Build, string, error) {
+		in, err := analysis.Classify(sources)
+		if err != nil {
+			return nil, "", err
+		}
+		o := s.options(step)
+		o.Known = known
+		b, err := s.config.Analyze(ctx, in, o)
+		return b, "", err
+	}}
+}
+
+// savedSide is a build of the library.
+func (s *Session) savedSide(id int64) compareSide {
+	lib := s.config.Library
+	return compareSide{title: texts.T("the saved build"), read: func(ctx context.Context, _ []*analysis.Build, _ func(analysis.Progress)) (*analysis.Build, string, error) {
+		saved, err := lib.GetID(ctx, id)
+		if err != nil {
+			return nil, "", err
+		}
+		b, _, err := saved.Unpack(ctx, lib)
+		return b, saved.Name, err
+	}}
 }
 
 // CompareWith reads another build and compares the open one with it.
 func (s *Session) CompareWith(source string) {
-	this, name := s.Build, s.Title
-	if this == nil {
+	if s.Build == nil {
 		return
 	}
-	s.retry = func() { s.CompareWith(source) }
-	s.start(texts.F("Reading %s", Title([]string{source})), func(ctx context.Context, step func(analysis.Progress), _ func(func())) (func(), error) {
-		other, err := s.read(ctx, source, step)
-		if other == nil {
-			return nil, err
+	for _, b := range s.Library {
+		if b.Name == source && s.config.Library != nil {
+			s.compare(s.openSide(), s.savedSide(b.ID))
+			return
 		}
-		c := s.compare(ctx, this, other, name, Title([]string{source}))
-		return func() { s.setCompare(c) }, err
-	})
-}
-
-// read analyzes one source.
-func (s *Session) read(ctx context.Context, source string, step func(analysis.Progress)) (*analysis.Build, error) {
-	in, err := analysis.Classify([]string{source})
-	if err != nil {
-		return nil, err
 	}
-	return s.config.Analyze(ctx, in, s.options(step))
-}
-
-// CompareTwo opens a and compares it with b.
-func (s *Session) CompareTwo(a, b string) {
-	s.retry, s.asked = func() { s.CompareTwo(a, b) }, []string{a}
-	s.start(texts.F("Opening %s", Title([]string{a})), func(ctx context.Context, step func(analysis.Progress), early func(func())) (func(), error) {
-		paths := wholePaths([]string{a})
-		first, errA := s.read(ctx, a, step)
-		if first == nil {
-			return nil, errA
-		}
-		early(func() {
-			s.Paths = paths
-			s.show([]string{a}, first, plan.Plan{}, nil)
-		})
-		second, errB := s.read(ctx, b, step)
-		if second == nil {
-			return nil, errors.Join(errA, errB)
-		}
-		c := s.compare(ctx, first, second, Title([]string{a}), Title([]string{b}))
-		return func() { s.setCompare(c) }, errors.Join(errA, errB)
-	})
-}
-
-// CompareBuild compares a build that is in memory with the open one, as what was
-// open before.
-func (s *Session) CompareBuild(before *analysis.Build, name string) {
-	this, title := s.Build, s.Title
-	if this == nil {
-		return
-	}
-	s.retry = nil
-	s.start(texts.F("Comparing with %s", name), func(ctx context.Context, _ func(analysis.Progress), _ func(func())) (func(), error) {
-		c := s.compare(ctx, before, this, name, title)
-		return func() { s.setCompare(c) }, nil
-	})
-}
-
-// ComparePlan compares the open build with what its plan makes of it.
-func (s *Session) ComparePlan() {
-	if !s.CanComparePlan() {
-		return
-	}
-	this, v, name := s.Build, s.Preview, s.Title
-	s.retry = nil
-	s.start(texts.T("Comparing with the plan"), func(ctx context.Context, _ func(analysis.Progress), _ func(func())) (func(), error) {
-		c := s.compare(ctx, this, this.After(v), name, texts.F("%s after the plan", name))
-		return func() { s.setCompare(c) }, nil
-	})
-}
-
-// CanComparePlan reports whether there is a plan whose outcome is known.
-func (s *Session) CanComparePlan() bool {
-	return s.Build != nil && !s.Plan.Empty() && s.Preview.Removal != nil && !s.Busy()
+	s.compare(s.openSide(), s.sourceSide(source))
 }
 
 // CompareSample compares the sample with its slimmer image.
 func (s *Session) CompareSample() { s.CompareWith(analysis.SampleAfter) }
+
+// CanComparePlan reports whether there is a plan that makes another build of the
+// open one.
+func (s *Session) CanComparePlan() bool {
+	return s.Build != nil && !s.Busy() && !s.Plan.Empty() && s.Preview.Removal != nil
+}
+
+// ComparePlan compares the open build with what the plan makes of it.
+func (s *Session) ComparePlan() {
+	if !s.CanComparePlan() {
+		return
+	}
+	b, v := s.Build, s.Preview
+	s.compare(s.openSide(), compareSide{title: texts.F("%s with the plan", s.Title), read: func(context.Context, []*analysis.Build, func(analysis.Progress)) (*analysis.Build, string, error) {
+		return b.After(v), "", nil
+	}})
+}
+
+// SwapSides makes B the build from which is told what changed.
+func (s *Session) SwapSides() {
+	if c := s.Compare; c != nil && !s.Busy() {
+		s.compare(compareSide{title: c.TitleB, build: c.B}, compareSide{title: c.TitleA, build: c.A})
+	}
+}
+
+// compare reads what is not at hand and compares, as the session's job. How the
+// tables are listed stays as the user set it.
+func (s *Session) compare(a, b compareSide) {
+	s.retry = func() { s.compare(a, b) }
+	what := texts.F("Reading %s", b.title)
+	if a.build == nil {
+		what = texts.F("Reading %s", a.title)
+	}
+	s.start(what, func(ctx context.Context, step func(analysis.Progress), early func(func())) (func(), error) {
+		var known []*analysis.Build
+		var problems []error
+		if b.build != nil {
+			known = append(known, b.build)
+		}
+		for _, side := range []*compareSide{&a, &b} {
+			read, err := side.get(ctx, known, step)
+			if read == nil {
+				return nil, err
+			}
+			if err != nil {
+				problems = append(problems, err)
+			}
+			known = append(known, read)
+		}
+		c := newCompare(a, b)
+		return func() { s.setCompare(c) }, errors.Join(problems...)
+	})
+}
+
+// newCompare compares two builds. It takes its time.
+func newCompare(a, b compareSide) *Compare {
+	c := &Compare{Comparison: analysis.Compare(a.build, b.build), TitleA: a.title, TitleB: b.title}
+	c.Report = report.Compare(c.Comparison, report.CompareOptions{}, nil)
+	c.packages = withUnowned(c.Comparison)
+	c.pull = pulled(c.Report.Layers)
+	if c.Files != nil {
+		c.Diffs = newFileDiffs(c.Comparison)
+	}
+	return c
+}
+
+// setCompare shows a comparison, and has its findings looked for.
+func (s *Session) setCompare(c *Compare) {
+	if old := s.Compare; old != nil {
+		c.ShowSame, c.MinChange, c.Flat, c.Changed = old.ShowSame, old.MinChange, old.Flat, old.Changed
+		c.PackageOrder, c.LayerOrder, c.FileOrder = old.PackageOrder, old.LayerOrder, old.FileOrder
+	}
+	s.Compare = c
+	s.listCompare()
+	s.task(func(ctx context.Context) (func(), error) {
+		found := c.Insights(ctx)
+		all := report.Compare(c.Comparison, report.CompareOptions{Insights: found}, nil)
+		return func() {
+			c.Findings, c.Looked, c.Report = found, true, all
+			c.findings = findingChanges(found)
+			c.Changed++
+		}, nil
+	})
+}
 
 // IsSample reports whether the sample is open.
 func (s *Session) IsSample() bool {
 	return len(s.Sources) == 1 && s.Sources[0] == SampleSource && s.Saved == nil
 }
 
-// compare sets two builds side by side; it takes too long for the owner's
-// goroutine.
-func (s *Session) compare(ctx context.Context, a, b *analysis.Build, nameA, nameB string) *Compare {
-	c := &Compare{Comparison: analysis.Compare(a, b), Names: [2]string{nameA, nameB}}
-	c.Insights = c.Comparison.Insights(ctx)
-	return c
-}
-
-// SwapSides makes B the first of the two.
-func (s *Session) SwapSides() {
-	c := s.Compare
-	if c == nil || s.Busy() {
+// ListCompare changes what the comparison lists and how.
+func (s *Session) ListCompare(set func(c *Compare)) {
+	if s.Compare == nil {
 		return
 	}
-	s.retry = nil
-	s.start(texts.T("Swapping the sides"), func(ctx context.Context, _ func(analysis.Progress), _ func(func())) (func(), error) {
-		x := s.compare(ctx, c.B, c.A, c.Names[1], c.Names[0])
-		x.ShowSame, x.Least = c.ShowSame, c.Least
-		return func() {
-			if s.Compare == c {
-				s.setCompare(x)
-			}
-		}, nil
-	})
-}
-
-func (s *Session) setCompare(c *Compare) {
-	if old := s.Compare; old != nil {
-		c.ShowSame, c.Least = old.ShowSame, old.Least
-	}
-	s.Compare = c
-	c.arrange(s)
-}
-
-// ShowSame lists what is the same in both builds, or hides it.
-func (s *Session) ShowSame(on bool) {
-	s.rearrange(func(c *Compare) { c.ShowSame = on })
-}
-
-// SetLeast hides changes of fewer than n bytes.
-func (s *Session) SetLeast(n bytesize.Size) {
-	s.rearrange(func(c *Compare) { c.Least = n })
-}
-
-// SortCompare orders one of the lists of the comparison by a column; "" stands for
-// the largest differences first.
-func (s *Session) SortCompare(list func(*Compare) *CompareList, by string, down bool) {
-	s.rearrange(func(c *Compare) { l := list(c); l.By, l.Down = by, down })
-}
-
-func (s *Session) rearrange(change func(*Compare)) {
-	if s.Compare != nil {
-		change(s.Compare)
-		s.Compare.arrange(s)
-		s.changed()
-	}
-}
-
-// Weigh returns what one side of a change weighs: its download if both builds
-// tell downloads, else its unpacked size.
-func (c *Compare) Weigh(side *analysis.PackageSide) bytesize.Amount {
-	switch {
-	case side == nil:
-		return bytesize.Amount{}
-	case c.ByDownload():
-		return side.Download
-	}
-	return side.Unpacked
+	set(s.Compare)
+	s.listCompare()
+	s.changed()
 }
 
 // Summary tells the whole difference in a few lines.
 func (c *Compare) Summary() []Figure {
-	out := []Figure{c.both(texts.T("Download"), c.Download), c.both(texts.T("Unpacked"), c.Unpacked)}
-	if u := c.Unowned; u.A.Unknown == 0 && u.B.Unknown == 0 {
-		out = append(out, c.both(texts.T("Unowned"), u))
+	packages := Figure{Label: texts.T("Packages"), Before: countText(c.Report.Totals.Packages.A), After: countText(c.Report.Totals.Packages.B)}
+	if d := c.Report.Totals.Packages.Delta; d != nil {
+		packages.Delta = difference(*d)
 	}
-	if c.Comparison.Packages[0] >= 0 && c.Comparison.Packages[1] >= 0 {
-		n := c.Comparison.Packages
-		out = append(out, Figure{Label: texts.T("Packages"), Before: fmt.Sprint(n[0]), After: fmt.Sprint(n[1]), Delta: difference(n[1] - n[0])})
-	}
+	out := []Figure{c.both(texts.T("Download"), c.Download), c.both(texts.T("Unpacked"), c.Unpacked), packages}
 	if c.A.Image != nil && c.B.Image != nil {
-		out = append(out, Figure{Label: texts.T("Shared layers"), Before: fmt.Sprint(len(c.Comparison.Layers.Shared))},
-			Figure{Label: texts.T("To pull for a host that has A"), Before: c.Comparison.Layers.Pull.String()})
+		out = append(out, Figure{Label: texts.T("To pull for a host that has A"), Before: c.Layers.Pull.String()},
+			Figure{Label: texts.T("Shared layers"), Before: texts.F("%d of %d", len(c.Layers.Shared), len(c.Layers.Shared)+len(c.Layers.OnlyB))})
 	}
 	return out
+}
+
+// countText is a number of things, "—" where nobody knows.
+func countText(n *int) string {
+	if n == nil {
+		return "—"
+	}
+	return fmt.Sprint(*n)
 }
 
 // difference returns "30 fewer", "2 more", "as many".
@@ -222,32 +251,18 @@ func difference(n int) string {
 func (c *Compare) both(label string, t analysis.Totals) Figure {
 	f := Figure{Label: label, Before: t.A.String(), After: t.B.String()}
 	if d := c.Comparison.Delta(t); d.Basis != bytesize.Unknown {
-		f.Delta = d.Size.Delta()
+		f.Delta = deltaText(d)
 	}
 	return f
 }
 
-// An openBuild is what was open before something else was opened.
-type openBuild struct {
-	build *analysis.Build
-	title string
-	paths []string
-}
-
-// offerComparison offers to compare what was just opened with what was open
-// before, if the two are of one sort.
-func (s *Session) offerComparison(before openBuild) {
-	now := s.Build
-	if before.build == nil || now == nil || before.build == now || slices.Equal(before.paths, s.Paths) || s.Notice.Text != "" {
-		return
+// deltaText writes a difference: "+3 MB", "≈ −3 MB".
+func deltaText(d bytesize.Amount) string {
+	switch d.Basis {
+	case bytesize.Known:
+		return d.Size.Delta()
+	case bytesize.Estimated:
+		return "≈ " + d.Size.Delta()
 	}
-	if (before.build.Image == nil) != (now.Image == nil) || (before.build.Deps == nil) != (now.Deps == nil) {
-		return
-	}
-	name := before.title
-	if name == s.Title {
-		name = strings.Join(before.paths, " ")
-	}
-	s.Notice = Notice{Text: texts.F("%s is open; %s was open before.", s.Title, name),
-		Actions: []Action{{texts.T("Compare them"), func() { s.CompareBuild(before.build, name) }}}}
+	return "—"
 }

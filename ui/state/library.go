@@ -182,7 +182,11 @@ func (s *Session) openSaved(other *plan.Plan, get func(context.Context, *store.S
 		if other != nil {
 			p = *other
 		}
-		return func() { s.show([]string{saved.Reference}, b, p, &saved) }, nil
+		return func() {
+			before := openBuild{s.Build, s.Title, s.Paths}
+			s.show([]string{saved.Reference}, b, p, &saved)
+			s.offerComparison(before)
+		}, nil
 	})
 }
 

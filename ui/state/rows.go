@@ -268,7 +268,7 @@ func (s *Session) SetFilter(text string) {
 	s.sortRows()
 	s.findFiles()
 	if s.Compare != nil {
-		s.Compare.arrange(s)
+		s.listCompare()
 	}
 	s.changed()
 }

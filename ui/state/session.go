@@ -100,6 +100,8 @@ type Session struct {
 	draft                   draft
 	search                  atomic.Int64    // counts the searches through the files
 	saveLater               func()          // what was asked for while a job ran
+	before                  openBuild       // what was open before
+	dropped                 []string        // files that were dropped together and are being read
 	opened                  int             // counts the builds that were opened, not those that replaced a part
 	tasks                   <-chan struct{} // closed when the last task is done; nil: there was none
 	closed                  atomic.Bool
@@ -236,7 +238,7 @@ func (s *Session) openSample(p plan.Plan) {
 
 // open runs analyze as the session's job and shows what it returns.
 func (s *Session) open(sources []string, p plan.Plan, analyze func(context.Context, analysis.Options) (*analysis.Build, error)) {
-	s.retry, s.asked = func() { s.open(sources, p, analyze) }, sources
+	s.retry, s.asked, s.dropped = func() { s.open(sources, p, analyze) }, sources, nil
 	what := texts.F("Opening %s", Title(sources))
 	o := s.options(nil)
 	if !slices.Equal(sources, s.Sources) {
@@ -278,6 +280,7 @@ func (s *Session) open(sources []string, p plan.Plan, analyze func(context.Conte
 				show(b)
 			}
 			if err == nil {
+				s.offerDropped()
 				s.offerComparison(before)
 			}
 		}, err

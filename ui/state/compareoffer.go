@@ -1,0 +1,110 @@
+package state
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"weighline/analysis"
+	"weighline/analysis/plan"
+	"weighline/ui/texts"
+)
+
+// An openBuild is what was open before something else was opened.
+type openBuild struct {
+	build *analysis.Build
+	title string
+	paths []string
+}
+
+// CanCompareBefore reports whether another build was open before.
+func (s *Session) CanCompareBefore() bool {
+	return s.Build != nil && s.before.build != nil && s.before.build != s.Build && !s.Busy()
+}
+
+// CompareBefore compares what was open before, as A, with what is open.
+func (s *Session) CompareBefore() {
+	if !s.CanCompareBefore() {
+		return
+	}
+	a := compareSide{title: s.before.title, build: s.before.build}
+	if img := a.build.Image; img != nil && img.Partial && len(s.before.paths) > 0 {
+		a = s.sourceSide(s.before.paths...) // the reading was given up for the other one
+		a.title = s.before.title
+	}
+	s.compare(a, s.openSide())
+}
+
+// offerComparison offers to compare what was just opened with what was open
+// before, if the two are of one sort, and remembers that.
+func (s *Session) offerComparison(before openBuild) {
+	now := s.Build
+	if before.build == nil || now == nil || before.build == now {
+		return
+	}
+	again := slices.Equal(before.paths, s.Paths)
+	if again && (now.Image == nil || before.build.Image == nil || before.build.Image.Digest == now.Image.Digest) {
+		return // requirements are read again after each small edit
+	}
+	name := before.title
+	switch {
+	case again:
+		name = texts.F("%s as it was", before.title)
+	case name == s.Title && len(before.paths) > 0:
+		name = strings.Join(before.paths, " ")
+	}
+	s.before = openBuild{before.build, name, before.paths}
+	if s.Notice.Text != "" || (before.build.Image == nil) != (now.Image == nil) || (before.build.Deps == nil) != (now.Deps == nil) {
+		return
+	}
+	text := texts.F("%s is open; %s was open before.", s.Title, name)
+	if again {
+		text = texts.F("%s is another image than before.", s.Title)
+	}
+	s.Notice = Notice{Text: text, Actions: []Action{{texts.T("Compare them"), s.CompareBefore}}}
+}
+
+// CompareTwo opens a and compares it with b.
+func (s *Session) CompareTwo(a, b string) {
+	s.retry, s.asked = func() { s.CompareTwo(a, b) }, []string{a}
+	s.start(texts.F("Opening %s", Title([]string{a})), func(ctx context.Context, step func(analysis.Progress), early func(func())) (func(), error) {
+		paths := wholePaths([]string{a})
+		first, second := s.sourceSide(a), s.sourceSide(b)
+		_, errA := first.get(ctx, nil, step)
+		if first.build == nil {
+			return nil, errA
+		}
+		early(func() {
+			s.Paths = paths
+			s.show([]string{a}, first.build, plan.Plan{}, nil)
+		})
+		if _, errB := second.get(ctx, []*analysis.Build{first.build}, step); second.build == nil {
+			return nil, errB
+		} else if errA == nil {
+			errA = errB
+		}
+		c := newCompare(first, second)
+		return func() { s.setCompare(c) }, errA
+	})
+}
+
+// OpenDropped opens files that were dropped together: as one build, of which two
+// images cannot be parts, so that comparing them is offered instead. Two lists of
+// requirements are one build, but may also be two versions of one.
+func (s *Session) OpenDropped(paths ...string) {
+	s.Open(paths...)
+	if len(paths) == 2 {
+		s.dropped = paths
+	}
+}
+
+// offerDropped offers to compare two lists that were opened together.
+func (s *Session) offerDropped() {
+	two := s.dropped
+	s.dropped = nil
+	if len(two) != 2 || s.Notice.Text != "" || s.Build == nil || s.Build.Image != nil {
+		return
+	}
+	s.Notice = Notice{Text: texts.F("%s and %s are open as one build.", Title(two[:1]), Title(two[1:])),
+		Actions: []Action{{texts.T("Compare them"), func() { s.compare(s.sourceSide(two[0]), s.sourceSide(two[1])) }}}}
+}
