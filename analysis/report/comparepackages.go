@@ -3,10 +3,12 @@ package report
 import (
 	"fmt"
 	"io"
+	"path"
 
 	"weighline/analysis"
 	"weighline/analysis/attribution"
 	"weighline/analysis/bytesize"
+	"weighline/analysis/layer"
 )
 
 // maxChanges is how many packages and files the text lists; --json has more.
@@ -20,7 +22,7 @@ func writePackageChanges(w io.Writer, c *analysis.Comparison, o CompareOptions, 
 	if c.ByDownload() {
 		what = "DOWNLOAD"
 	}
-	l := changeList{c: c, o: o, table: Table{Columns: []Column{{Title: "PACKAGE", Min: 16}, {Title: "KIND", Spare: 3}, {Title: "CHANGE"}, {Title: "A", Min: 6}, {Title: "B", Min: 6},
+	l := changeList{c: c, o: o, copies: copiesOf(c), table: Table{Columns: []Column{{Title: "PACKAGE", Min: 16}, {Title: "KIND", Spare: 3}, {Title: "CHANGE", Min: 10}, {Title: "A", Min: 6}, {Title: "B", Min: 6},
 		{Title: what + " A", Right: true, Spare: 2}, {Title: what + " B", Right: true, Spare: 1}, {Title: "DIFFERENCE", Right: true}}}}
 	l.fill()
 	fmt.Fprintln(w)
@@ -40,6 +42,7 @@ func writePackageChanges(w io.Writer, c *analysis.Comparison, o CompareOptions, 
 type changeList struct {
 	c                        *analysis.Comparison
 	o                        CompareOptions
+	copies                   copies
 	table                    Table
 	rows, same, hidden, more int
 }
@@ -78,7 +81,7 @@ func (l *changeList) add(x *analysis.PackageChange) {
 		l.rows++
 		va, ua := sideText(l.c, x.A)
 		vb, ub := sideText(l.c, x.B)
-		l.table.Row(x.Name, string(x.Kind), changeText(x), va, vb, ua, ub, deltaText(l.c.Weight(x)))
+		l.table.Row(x.Name, string(x.Kind), l.copies.changeText(x), va, vb, ua, ub, deltaText(l.c.Weight(x)))
 	}
 }
 
@@ -98,7 +101,36 @@ func writeRest(w io.Writer, same int, word string, hidden, more int) error {
 	return nil
 }
 
+// copies counts the packages of a comparison that have one kind and name: where
+// there are several, a word about one of them says which.
+type copies map[copyName]int
+
+type copyName struct {
+	kind attribution.Kind
+	name string
+}
+
+func copiesOf(c *analysis.Comparison) copies {
+	n := copies{}
+	for i := range c.Changes {
+		n[copyName{c.Changes[i].Kind, c.Changes[i].Name}]++
+	}
+	return n
+}
+
 // changeText returns what became of a package in a few words.
+func (n copies) changeText(x *analysis.PackageChange) string {
+	text := changeText(x)
+	side := x.A
+	if side == nil {
+		side = x.B
+	}
+	if n[copyName{x.Kind, x.Name}] > 1 && side.Path != "" && x.Change != attribution.Same {
+		text += " in " + path.Dir(layer.Printable(side.Path))
+	}
+	return text
+}
+
 func changeText(x *analysis.PackageChange) string {
 	switch {
 	case x.Renamed != "" && x.B != nil:

@@ -162,6 +162,7 @@ func changedPackages(c *analysis.Comparison, o CompareOptions) table {
 	t := table{id: "packages", title: "Packages", first: 10, columns: []Column{{Title: "Package"}, {Title: "Kind"}, {Title: "Change"}, {Title: "Version A"}, {Title: "Version B"},
 		{Title: what + " A", Right: true}, {Title: what + " B", Right: true}, {Title: "Difference", Right: true}}}
 	same, hidden := 0, 0
+	several := copiesOf(c)
 	var sizes []bytesize.Size
 	for _, x := range c.Changes {
 		switch {
@@ -174,7 +175,7 @@ func changedPackages(c *analysis.Comparison, o CompareOptions) table {
 		default:
 			va, ua := sideText(c, x.A)
 			vb, ub := sideText(c, x.B)
-			t.add(named(x.Name), plain(string(x.Kind)), named(changeText(&x)), named(va), named(vb), plain(ua), plain(ub), grown(c.Weight(&x)))
+			t.add(named(x.Name), plain(string(x.Kind)), named(several.changeText(&x)), named(va), named(vb), plain(ua), plain(ub), grown(c.Weight(&x)))
 			sizes = append(sizes, c.Weight(&x).Size)
 		}
 	}
