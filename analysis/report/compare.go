@@ -1,6 +1,8 @@
 package report
 
 import (
+	"time"
+
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
 	"weighline/analysis/layer"
@@ -39,6 +41,11 @@ type SideJSON struct {
 	Platform  string `json:"platform,omitempty"`
 	Partial   bool   `json:"partial,omitempty"`
 	Scale     string `json:"scale,omitempty"`
+	// When the image was built and the figures were read; what those of requirements
+	// are from.
+	Built     time.Time `json:"built,omitzero"`
+	Read      time.Time `json:"read,omitzero"`
+	Catalogue string    `json:"catalogue,omitempty"`
 }
 
 // CompareTotals are the sums of the two and B less A.
@@ -161,10 +168,16 @@ func Compare(c *analysis.Comparison, o CompareOptions, problems error) CompareJS
 	return j
 }
 
+// moment returns t as JSON has it: in UTC, to the second.
+func moment(t time.Time) time.Time { return t.UTC().Truncate(time.Second) }
+
 func sideJSON(b *analysis.Build, name string) SideJSON {
-	s := SideJSON{Reference: name}
+	s := SideJSON{Reference: name, Read: moment(b.Created)}
+	if b.Deps != nil {
+		s.Catalogue = b.Deps.Catalogue
+	}
 	if img := b.Image; img != nil {
-		s.Digest, s.Platform, s.Partial, s.Scale = img.Digest, img.Platform, img.Partial, img.Scale
+		s.Digest, s.Platform, s.Partial, s.Scale, s.Built = img.Digest, img.Platform, img.Partial, img.Scale, moment(img.Created)
 	}
 	if name == "" {
 		s.Reference = referenceOf(b)

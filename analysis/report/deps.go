@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
@@ -16,6 +17,7 @@ type DepsJSON struct {
 	Schema    string        `json:"schema"`
 	Target    TargetJSON    `json:"target"`
 	Catalogue string        `json:"catalogue,omitempty"` // what the versions and sizes are from
+	Read      time.Time     `json:"read,omitzero"`       // when these figures were read
 	Totals    DepsTotals    `json:"totals"`
 	Packages  []PackageJSON `json:"packages"` // heaviest first
 	Roots     []RootJSON    `json:"roots"`
@@ -93,7 +95,7 @@ type RootJSON struct {
 func Deps(b *analysis.Build, r *depgraph.Removal, problems error) DepsJSON {
 	g := r.Graph()
 	j := DepsJSON{
-		Schema: "weighline/deps@1", Target: TargetJSON{b.Target.Python(), b.Target.Platform()},
+		Schema: "weighline/deps@1", Read: moment(b.Created), Target: TargetJSON{b.Target.Python(), b.Target.Platform()},
 		Totals: depsTotals(g), Packages: []PackageJSON{}, Roots: []RootJSON{}, Skipped: []RootJSON{},
 		Warnings: warnings(b, problems),
 	}

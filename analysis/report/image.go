@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"time"
 
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
@@ -20,6 +21,8 @@ type ImageJSON struct {
 	Platform  string          `json:"platform"`
 	Partial   bool            `json:"partial"`
 	Scale     string          `json:"scale,omitempty"` // of a scale model such as the sample's images
+	Built     time.Time       `json:"built,omitzero"`  // when the image was built, as its config has it
+	Read      time.Time       `json:"read,omitzero"`   // when these figures were read
 	Totals    ImageTotals     `json:"totals"`
 	Layers    []LayerJSON     `json:"layers"`
 	Packages  []InstalledJSON `json:"packages"`
@@ -133,7 +136,7 @@ func Image(b *analysis.Build, files bool, problems error) ImageJSON {
 	img := b.Image
 	j := ImageJSON{
 		Schema: "weighline/image@1", Reference: img.Reference, Digest: img.Digest, Platform: img.Platform,
-		Partial: img.Partial, Scale: img.Scale,
+		Partial: img.Partial, Scale: img.Scale, Built: moment(img.Created), Read: moment(b.Created),
 		Totals: imageTotals(img), Layers: make([]LayerJSON, 0, len(img.Layers)),
 		Packages: []InstalledJSON{}, Folders: []FolderJSON{}, Waste: []WasteJSON{}, WasteOwners: []WasteOwnerJSON{}, Duplicates: []DuplicateJSON{}, Warnings: warnings(b, problems),
 	}

@@ -84,7 +84,8 @@ func readImage(b *analysis.Build, data []byte) error {
 	if err := json.Unmarshal(data, &j); err != nil {
 		return err
 	}
-	img := analysis.Image{Reference: j.Reference, Digest: j.Digest, Platform: j.Platform, Partial: j.Partial, Scale: j.Scale}
+	b.Created = j.Read
+	img := analysis.Image{Reference: j.Reference, Digest: j.Digest, Platform: j.Platform, Partial: j.Partial, Scale: j.Scale, Created: j.Built}
 	for i, l := range j.Layers {
 		x := analysis.Layer{Layer: oci.Layer{Index: i, Name: l.Digest, Digest: l.Digest, DiffID: l.DiffID, MediaType: l.MediaType,
 			Compression: l.Compression, CreatedBy: oci.RedactCommand(l.CreatedBy), Instruction: oci.Instruction(l.CreatedBy), Size: -1}, Download: l.Download}
@@ -128,6 +129,7 @@ func readDeps(b *analysis.Build, data []byte) error {
 	if err := json.Unmarshal(data, &j); err != nil {
 		return err
 	}
+	b.Created = j.Read
 	if t, err := pep.ParseTarget(j.Target.Python, j.Target.Platform); err == nil {
 		b.Target = t
 	}

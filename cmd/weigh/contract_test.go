@@ -14,19 +14,19 @@ import (
 // fields are what scripts rely on, by command: names may be added and never
 // change. "x[]" is a list that must not be empty here, "x?" may be null.
 var fields = map[string]string{
-	"image IMAGE": `schema reference digest platform partial
+	"image IMAGE": `schema reference digest platform partial built read
 		totals.layers totals.download totals.uncompressed totals.content totals.unpacked totals.files totals.waste totals.efficiency
 		layers[].index layers[].digest layers[].diff_id layers[].media_type layers[].created_by layers[].download layers[].uncompressed
 		layers[].content layers[].files layers[].kept layers[].waste
 		packages[].kind packages[].name packages[].version packages[].path packages[].unpacked packages[].files packages[].layers[].index
 		packages[].layers[].bytes packages[].requires unowned waste[].path waste[].bytes waste[].layer waste[].removed_by waste[].why warnings`,
-	"deps sample": `schema target.python target.platform totals.packages totals.download totals.unpacked totals.unknown
+	"deps sample": `schema read catalogue target.python target.platform totals.packages totals.download totals.unpacked totals.unknown
 		packages[].name packages[].version packages[].file packages[].download packages[].unpacked packages[].unpacked_basis packages[].source
 		packages[].roots packages[].requires packages[].required_by packages[].frees.packages packages[].frees.download? packages[].frees.unpacked?
 		roots[].name roots[].requirement roots[].file roots[].line roots[].frees.packages warnings`,
 	"plan sample --drop torch --drop openai-whisper": `schema preview.dropped[] preview.freed[] preview.held preview.download.before preview.download.after
 		preview.unpacked.before preview.unpacked.after preview.packages.before preview.packages.after preview.layers_changed[]`,
-	"compare IMAGE OTHER": `schema a.reference a.digest b.reference b.digest
+	"compare IMAGE OTHER": `schema a.reference a.digest a.built a.read b.reference b.digest
 		totals.download.a totals.download.b totals.download.delta totals.unpacked.a totals.unpacked.b totals.unpacked.delta
 		totals.packages.a totals.packages.b totals.packages.delta totals.layers.a totals.layers.b totals.layers.delta
 		layers.shared[] layers.only_a layers.only_b[] layers.pull
