@@ -28,7 +28,7 @@ func reopen(ctx context.Context, b *Build, o SlimOptions) (src *oci.Image, done 
 	if src.RandomAccess {
 		return src, func() { src.Close() }, nil
 	}
-	defer src.Close()
+	defer func() { _ = src.Close() }() // it was read; what is kept is the copy
 	dir, err := os.MkdirTemp("", "weighline-*")
 	if err != nil {
 		return nil, nil, err

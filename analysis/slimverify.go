@@ -22,10 +22,10 @@ func verifySlim(ctx context.Context, c *slim.Cut, r *SlimResult, o SlimOptions) 
 		return nil, fmt.Errorf("the image was written and cannot be read again: %w", err)
 	}
 	defer src.Close()
-	lost := &lostLibraries{names: c.LostLibraries()}
+	wants := &wants{names: c.GoneLibraries()}
 	read := layer.ReadOptions{Keep: attribution.Keep, VerifyDiffID: true, Budget: &layer.Budget{}}
-	if len(lost.names) > 0 {
-		read.Scan = lost.scanner
+	if len(wants.names) > 0 {
+		read.Scan = wants.scanner
 	}
 	indexes, errs := reread(ctx, src, read, o)
 	if err := errors.Join(errs...); err != nil {
@@ -39,7 +39,7 @@ func verifySlim(ctx context.Context, c *slim.Cut, r *SlimResult, o SlimOptions) 
 	if err != nil {
 		return nil, err
 	}
-	return slim.Verify(c, &r.Result, ledger, downloadOf(src), lost.in(tree)), nil
+	return slim.Verify(c, &r.Result, ledger, downloadOf(src), c.Missing(tree, wants.found)), nil
 }
 
 // readBack are the options for opening the result.
@@ -82,31 +82,25 @@ func downloadOf(src *oci.Image) int64 {
 	return n
 }
 
-// lostLibraries looks for programs and libraries that need a library that went.
-type lostLibraries struct {
+// wants are the programs and libraries that need a library that went from
+// somewhere. Files of a layer that later layers hide are among them.
+type wants struct {
 	names map[string]bool
 
 	mu    sync.Mutex
-	found []slim.Missing
+	found []slim.Want
 }
 
-func (l *lostLibraries) scanner(path string, size int64, _ uint16) layer.Scanner {
+func (w *wants) scanner(path string, size int64, _ uint16) layer.Scanner {
 	if size < 64 {
 		return nil
 	}
-	return &elfScanner{of: l, path: strings.Clone(path)}
-}
-
-// in returns what was found of the files that are in the final file system.
-func (l *lostLibraries) in(t *layer.Tree) []slim.Missing {
-	out := slices.DeleteFunc(l.found, func(m slim.Missing) bool { _, ok := t.Lookup(m.File); return !ok })
-	slices.SortFunc(out, func(a, b slim.Missing) int { return strings.Compare(a.File+a.Library, b.File+b.Library) })
-	return out
+	return &elfScanner{of: w, path: strings.Clone(path)}
 }
 
 // An elfScanner reads which libraries a file needs while it streams by.
 type elfScanner struct {
-	of   *lostLibraries
+	of   *wants
 	path string
 	elf  evidence.ELFStream
 }
@@ -119,13 +113,11 @@ func (s *elfScanner) Scan(p []byte) bool {
 
 // Excerpt ends the file; nothing of it is kept.
 func (s *elfScanner) Excerpt() []byte {
-	needed, _ := evidence.Needed(&s.elf)
-	for _, n := range needed {
-		if s.of.names[n] {
-			s.of.mu.Lock()
-			s.of.found = append(s.of.found, slim.Missing{File: s.path, Library: n})
-			s.of.mu.Unlock()
-		}
+	w, _ := evidence.Needed(&s.elf)
+	if slices.ContainsFunc(w.Libraries, func(n string) bool { return s.of.names[n] }) {
+		s.of.mu.Lock()
+		s.of.found = append(s.of.found, slim.Want{File: s.path, Libraries: w.Libraries, Paths: w.Paths})
+		s.of.mu.Unlock()
 	}
 	return nil
 }

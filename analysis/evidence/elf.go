@@ -2,17 +2,20 @@ package evidence
 
 import (
 	"bytes"
+	"cmp"
 	"debug/elf"
 	"encoding/binary"
 	"errors"
 	"io"
 	"slices"
+	"strings"
 )
 
 // dynamic is what an ELF file says that the loader reads.
 type dynamic struct {
 	soname string
 	needed []string
+	paths  []string // DT_RUNPATH, or DT_RPATH where there is none
 }
 
 var errNoDynamic = errors.New("no ELF file with a dynamic section that can be read")
@@ -22,7 +25,7 @@ const (
 	maxSegments = 1000
 	maxDynamic  = 1 << 20 // bytes of the dynamic section
 	maxNeeded   = 1000
-	maxSoname   = 255
+	maxString   = 4096 // bytes of a name or a search path
 )
 
 // A segment is a program header.
@@ -118,7 +121,7 @@ func readDynamic(r io.ReaderAt) (d dynamic, err error) {
 // names reads the strings that the entries of the dynamic section name.
 func (h elfHeader) names(r io.ReaderAt, segments []segment, entries []byte) (d dynamic, err error) {
 	var needed []uint64
-	var soname, strings uint64
+	var soname, table, rpath, runpath uint64
 	step := 8
 	if h.wide {
 		step = 16
@@ -136,13 +139,17 @@ func (h elfHeader) names(r io.ReaderAt, segments []segment, entries []byte) (d d
 		case elf.DT_SONAME:
 			soname = value
 		case elf.DT_STRTAB:
-			strings = value
+			table = value
+		case elf.DT_RPATH:
+			rpath = value
+		case elf.DT_RUNPATH:
+			runpath = value
 		}
 		if tag == uint64(elf.DT_NULL) {
 			break
 		}
 	}
-	at, ok := fileOffset(segments, strings)
+	at, ok := fileOffset(segments, table)
 	if !ok {
 		return d, errNoDynamic
 	}
@@ -153,6 +160,9 @@ func (h elfHeader) names(r io.ReaderAt, segments []segment, entries []byte) (d d
 	}
 	if soname > 0 {
 		d.soname = stringAt(r, at, soname)
+	}
+	if n := cmp.Or(runpath, rpath); n > 0 {
+		d.paths = strings.Split(stringAt(r, at, n), ":")
 	}
 	return d, nil
 }
@@ -172,7 +182,7 @@ func stringAt(r io.ReaderAt, at, n uint64) string {
 	if n > 1<<32 {
 		return ""
 	}
-	b := make([]byte, maxSoname+1)
+	b := make([]byte, maxString+1)
 	got, _ := r.ReadAt(b, int64(at+n))
 	end := bytes.IndexByte(b[:got], 0)
 	if end <= 0 {

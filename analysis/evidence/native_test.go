@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -45,7 +46,14 @@ func compareDynamic(t *testing.T, name string) bool {
 		return false
 	}
 	soname, _ := x.DynString(elf.DT_SONAME)
+	paths, _ := x.DynString(elf.DT_RUNPATH)
+	if len(paths) == 0 {
+		paths, _ = x.DynString(elf.DT_RPATH)
+	}
 	d, err := readDynamic(f)
+	if got := strings.Join(d.paths, ":"); len(paths) > 0 && got != paths[0] || len(paths) == 0 && got != "" {
+		t.Errorf("%s: search path %q, want %q", name, got, paths)
+	}
 	if err != nil || !slices.Equal(d.needed, want) || len(soname) > 0 && d.soname != soname[0] {
 		t.Errorf("%s: %v %q (%v), want %v %v", name, d.needed, d.soname, err, want, soname)
 	}

@@ -65,7 +65,26 @@ func (a *Archive) write(ctx context.Context, im *bundle, step func(int64)) (int6
 	if err := errors.Join(out.Flush(), f.Close()); err != nil {
 		return 0, err
 	}
-	return 0, os.Rename(f.Name(), a.File)
+	return 0, a.publish(f.Name())
+}
+
+// publish gives the file its name. Unforced it is a hard link, which never takes
+// the place of a file that came meanwhile; where a file system has none, renaming
+// must do.
+func (a *Archive) publish(file string) error {
+	if !a.Force {
+		err := os.Link(file, a.File)
+		if err == nil {
+			return nil
+		}
+		if errors.Is(err, fs.ErrExist) {
+			return &ExistsError{a.File}
+		}
+		if err := a.check(context.Background(), nil); err != nil {
+			return err
+		}
+	}
+	return os.Rename(file, a.File)
 }
 
 // writeArchive writes the image as a tar: the documents first, as readers of

@@ -40,6 +40,11 @@ func (e *Engine) check(ctx context.Context, _ *oci.Image) error {
 	if e.e, err = oci.ConnectEngine(ctx, e.place); err != nil {
 		return err
 	}
+	return e.free(ctx)
+}
+
+// free says whether the name may be given.
+func (e *Engine) free(ctx context.Context) error {
 	if e.force {
 		return nil
 	}
@@ -76,6 +81,9 @@ var errOnePlatform = errors.New("an engine takes the image of one platform")
 // write streams an archive to the engine, which gives the image its name when
 // it has all of it.
 func (e *Engine) write(ctx context.Context, im *bundle, step func(int64)) (int64, error) {
+	if err := e.free(ctx); err != nil { // it may have come while layers were written
+		return 0, err
+	}
 	r, w := io.Pipe()
 	written := make(chan error, 1)
 	go func() {

@@ -40,6 +40,11 @@ func (l *Layout) check(context.Context, *oci.Image) error {
 	case err != nil:
 		return err
 	}
+	return l.free(index)
+}
+
+// free says whether the tag may be written.
+func (l *Layout) free(index layoutIndex) error {
 	for _, m := range index.Manifests {
 		if m.Annotations[refName] == l.Tag && !l.Force {
 			return &ExistsError{l.Dir + "@" + l.Tag}
@@ -113,6 +118,9 @@ func (l *Layout) publish(im *bundle) error {
 	index, err := l.readIndex()
 	fresh := errors.Is(err, fs.ErrNotExist)
 	if err != nil && !fresh {
+		return err
+	}
+	if err := l.free(index); err != nil { // it may have come while layers were written
 		return err
 	}
 	raw, err := index.with(im, l.Tag, "")

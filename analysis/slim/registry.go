@@ -43,10 +43,15 @@ func (r *Registry) check(ctx context.Context, img *oci.Image) error {
 	if r.push, err = oci.OpenPush(ctx, r.name, r.o); err != nil {
 		return err
 	}
+	return r.free(ctx)
+}
+
+// free says whether the tag may be written.
+func (r *Registry) free(ctx context.Context) error {
 	if r.force {
 		return nil
 	}
-	_, err = remote.Head(r.push.Ref, r.options(ctx)...)
+	_, err := remote.Head(r.push.Ref, r.options(ctx)...)
 	var status *transport.Error
 	switch {
 	case err == nil:
@@ -91,6 +96,8 @@ func (r *Registry) write(ctx context.Context, im *bundle, step func(int64)) (reu
 		ref := r.push.Ref
 		if d != im.top() {
 			ref = r.push.Ref.Context().Digest(d.digest)
+		} else if err := r.free(ctx); err != nil { // it may have come while layers were sent
+			return reused, err
 		}
 		if err := p.Put(ctx, ref, put{d}); err != nil {
 			return reused, r.push.Explain(ctx, err)

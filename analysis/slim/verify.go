@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"weighline/analysis/attribution"
 	"weighline/analysis/layer"
@@ -23,7 +22,7 @@ const maxOff = 0.02
 
 // Verify compares an image that was read again with what c promised of it; r
 // tells what was written. libs are the libraries that it misses, see
-// [LostLibraries].
+// [Cut.Missing].
 func Verify(c *Cut, r *Result, after *attribution.Ledger, download int64, libs []Missing) []Check {
 	t := after.Tree()
 	return []Check{
@@ -90,39 +89,12 @@ func checkRecords(c *Cut, after *attribution.Ledger) Check {
 	return Check{"records", true, fmt.Sprintf("The RECORDs of %d distributions, %d rows, list nothing that went.", records, rows)}
 }
 
-// A Missing is a library that a file wants and that was there before.
-type Missing struct {
-	File    string // path of who wants it
-	Library string
-}
-
 func checkLibraries(libs []Missing) Check {
 	if len(libs) == 0 {
 		return Check{"libraries", true, "No program or library that stays needs a library that went (DT_NEEDED)."}
 	}
 	return Check{"libraries", false, fmt.Sprintf("%d needs of libraries are no longer met, such as %s, which needs %s.",
 		len(libs), layer.Printable(libs[0].File), layer.Printable(libs[0].Library))}
-}
-
-// LostLibraries returns the names of shared libraries that no file or link has
-// any more under c: what stays may need one of them.
-func (c *Cut) LostLibraries() map[string]bool {
-	lost := map[string]bool{}
-	for n := layer.Root; int(n) < c.Tree.Len(); n++ {
-		if c.gone[n] && isLibrary(c.Tree.Name(n)) {
-			lost[c.Tree.Name(n)] = true
-		}
-	}
-	for n := layer.Root; int(n) < c.Tree.Len() && len(lost) > 0; n++ {
-		if !c.gone[n] {
-			delete(lost, c.Tree.Name(n))
-		}
-	}
-	return lost
-}
-
-func isLibrary(name string) bool {
-	return strings.HasSuffix(name, ".so") || strings.Contains(name, ".so.")
 }
 
 // checkWhiteouts looks for whiteouts that hide nothing and did before.
