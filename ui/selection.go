@@ -28,6 +28,10 @@ func (w *Window) addSelectionCommands(add func(id, menu, title string, shortcut 
 func (w *Window) addViewCommands(add func(id, menu, title string, shortcut fyne.KeyboardShortcut, enabled func() bool, do func())) {
 	add("layerfiles", texts.T("View"), texts.T("Files of the selected layer"), nil, func() bool { return w.session.Build != nil && len(w.layers.table.Selected()) > 0 },
 		func() { w.layers.showFiles(w.layers.table.Selected()[0]) })
+	add("allfiles", texts.T("View"), texts.T("Files of the final image"), nil, func() bool { return w.canShow("files") }, func() {
+		w.session.ShowLayer(-1)
+		w.show("files")
+	})
 	add("context", texts.T("View"), texts.T("Menu of the selection"), &desktop.CustomShortcut{KeyName: fyne.KeyF10}, nil, w.contextMenu)
 }
 

@@ -28,6 +28,8 @@ type strategiesPage struct {
 	details *widget.RichText
 	use     *widget.Button
 	docker  *widget.Button
+	split   *container.Split // table above details
+	fitted  bool             // the table was given the height of its rows
 	chosen  string
 	drawn   *state.Strategies
 	most    bytesize.Size // the longest bar
@@ -61,9 +63,9 @@ func newStrategiesPage(w *Window) *strategiesPage {
 	measure := widget.NewButton(texts.T("Measure this computer"), w.session.MeasureSpeeds)
 	buttons := container.NewHBox(p.use, p.docker, spacer(), speeds, measure)
 	below := container.NewBorder(buttons, nil, nil, nil, container.NewVScroll(p.details))
-	split := container.NewVSplit(p.table, below)
-	split.SetOffset(0.36)
-	p.content = container.NewBorder(p.why, p.footer.content, nil, nil, split)
+	p.split = container.NewVSplit(p.table, below)
+	p.split.SetOffset(0.36)
+	p.content = container.NewBorder(p.why, p.footer.content, nil, nil, p.split)
 	return p
 }
 
@@ -98,6 +100,10 @@ func (p *strategiesPage) refresh() {
 		p.table.DataChanged()
 		p.describe()
 		return
+	}
+	if h := p.split.Size().Height; h > 0 && !p.fitted {
+		p.fitted = true
+		p.split.SetOffset(float64(max(0.36, min(p.table.HeightFor(len(found.List))/h, 0.6))))
 	}
 	p.most = 0
 	for _, x := range found.List {

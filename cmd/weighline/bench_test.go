@@ -124,6 +124,7 @@ func (d *desk) steps(b *testing.B, n int, pause time.Duration, do func(i int)) {
 	}
 	<-time.After(300 * time.Millisecond)
 	b.ReportMetric(float64((used(b, d.app)-before).Milliseconds())/float64(n), "cpu-ms/step")
+	b.ReportMetric(memory(b, d.app)/1e6, "MB")
 	d.kill()
 	late, longest := 0, 0
 	for _, report := range strings.Split(d.log.String(), watchdogWord)[1:] {

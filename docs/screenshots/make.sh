@@ -13,7 +13,7 @@ app=${WEIGHLINE:-$here/../../build/weighline}
 mkdir -p "$out"
 tmp=$(mktemp -d)
 exec 3<>"$tmp/display"
-Xvfb -displayfd 3 -screen 0 1280x800x24 +extension GLX -nolisten tcp >/dev/null 2>&1 &
+Xvfb -displayfd 3 -screen 0 1280x800x24 +extension GLX -noreset -nolisten tcp >/dev/null 2>&1 &
 screen=$!
 running=
 trap 'kill $running $screen 2>/dev/null || true; rm -rf "$tmp"' EXIT
@@ -27,10 +27,10 @@ start() {
 	export XDG_CONFIG_HOME=$tmp/$theme/config XDG_CACHE_HOME=$tmp/$theme/cache
 	mkdir -p "$XDG_CONFIG_HOME/fyne/io.weighline.app" "$XDG_CACHE_HOME"
 	echo "{\"variant\":\"$theme\",\"language\":\"${speak:-en}\",\"restore\":false,\"window.width\":$width.5,\"window.height\":$height.5}" >"$XDG_CONFIG_HOME/fyne/io.weighline.app/preferences.json"
-	"$app" --library "$tmp/$theme/weighline.db" "$@" >/dev/null 2>&1 &
+	"$app" --library "$tmp/$theme/weighline.db" "$@" >"$tmp/log" 2>&1 &
 	running=$!
 	until window=$(xdotool search --onlyvisible --name 'Weighline$' | tail -1) && [ -n "$window" ]; do
-		kill -0 "$running" 2>/dev/null || { echo "the app ended before it had a window" >&2; exit 1; }
+		kill -0 "$running" 2>/dev/null || { echo "the app ended before it had a window" >&2; cat "$tmp/log" >&2; exit 1; }
 		sleep 0.1
 	done
 	xdotool windowmove "$window" 0 0 windowsize "$window" "$width" "$height" windowfocus "$window" mousemove 1279 799
@@ -67,52 +67,75 @@ mkdir -p "$many" && echo "home = /usr/bin" >"$tmp/venv/pyvenv.cfg"
 seq -f 'internal-%05g==1.0' 300 >"$tmp/unknown.txt"
 echo "six==1.17.0" >"$tmp/one.txt"
 
-for theme in light dark; do
-	start $theme 1280 800
-	shot start-$theme
-	quit
-	start $theme 1280 800 --sample
-	shot packages-$theme
+# screens THEME WIDTH HEIGHT shows every screen. Pictures of another size than 1280
+# by 800 have it in their names.
+screens() {
+	local theme=$1 width=$2 height=$3 size=
+	[ "$width" = 1280 ] || size=-${width}x$height
+	start "$theme" "$width" "$height" --sample
+	shot packages$size-$theme
 	save "speech-api as it is"
 	press Home
 	write scikit
-	shot details-$theme
+	shot details$size-$theme
 	run "drop torch"
 	run "drop openai-whisper"
-	press ctrl+2 Home
-	shot plan-$theme
+	shot toast$size-$theme
+	press Escape ctrl+2 Home
+	shot plan$size-$theme
 	save "speech-api without whisper"
 	press ctrl+3 Home Down Down Down
-	shot layers-$theme
-	press ctrl+4 Home Right Down Right
-	shot files-$theme
+	shot layers$size-$theme
+	run "Files of the selected layer"
+	sleep 1
+	press Home Right Down Right Down Right
+	shot layer-files$size-$theme
+	run "Show scipy"
+	run "Files of the final image"
+	sleep 1
+	shot files$size-$theme
 	run Insights
 	sleep 2
-	shot insights-$theme
+	xdotool mousemove $((width > 1000 ? 133 : 58)) 116 click 1 mousemove 1279 799
+	shot insights$size-$theme
+	run Strategies
+	sleep 2
+	press Home
+	shot strategies$size-$theme
 	run Charts
-	shot charts-$theme
+	sleep 1
+	shot charts$size-$theme
 	run Library
-	shot library-$theme
+	sleep 1
+	shot library$size-$theme
 	run Settings
-	shot settings-$theme
+	shot settings$size-$theme
 	press ctrl+2 ctrl+k
 	write nvidia
-	shot palette-$theme
+	shot palette$size-$theme
 	press Escape F1
-	shot keyboard-$theme
+	shot keyboard$size-$theme
 	press Escape
 	quit
-	start $theme 1280 800 --sample
+	start "$theme" "$width" "$height" --sample
 	run Compare
 	sleep 1
-	shot compare-empty-$theme
-	xdotool mousemove 330 74 click 1 mousemove 1279 799
-	sleep 2
-	shot compare-$theme
+	shot compare-empty$size-$theme
+	run "Compare with the sample"
+	sleep 3
+	shot compare$size-$theme
 	quit
-	start $theme 1280 800 no-such-file.txt
-	shot error-$theme
+	start "$theme" "$width" "$height" no-such-file.txt
+	shot error$size-$theme
 	quit
+	start "$theme" "$width" "$height"
+	shot start$size-$theme
+	quit
+}
+
+for theme in light dark; do
+	screens $theme 1280 800
+	screens $theme 900 600
 	start $theme 900 600 "$long"
 	press Home Down
 	shot long-names-900x600-$theme
@@ -128,19 +151,6 @@ for theme in light dark; do
 	quit
 	start $theme 1280 800 "$tmp/one.txt"
 	shot one-row-$theme
-	quit
-	start $theme 900 600 --sample
-	run "drop torch"
-	run "drop openai-whisper"
-	press ctrl+2 Home
-	shot packages-900x600-$theme
-	press ctrl+3 Home Down Down Down
-	shot layers-900x600-$theme
-	run Settings
-	shot settings-900x600-$theme
-	quit
-	start $theme 900 600
-	shot start-900x600-$theme
 	quit
 done
 speak=de start light 1280 800 --sample

@@ -179,6 +179,15 @@ func rowHeight(w fyne.Widget) float32 {
 	return float32(h + h%2)
 }
 
+// HeightFor is the height in which so many rows are seen whole, with the header.
+func (t *DataTable) HeightFor(rows int) float32 {
+	h := float32(rows+1) * t.rowHeight()
+	if t.Footer != nil {
+		h += t.rowHeight()
+	}
+	return h
+}
+
 // MinSize is small: a table scrolls.
 func (t *DataTable) MinSize() fyne.Size {
 	h := t.rowHeight()
