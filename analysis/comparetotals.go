@@ -38,21 +38,28 @@ func (t Totals) Missing() (more, less int) {
 }
 
 // Delta returns B less A: an estimate if sizes are missing that only make it larger,
-// or only smaller; unknown if they may do both, or if nothing of one side is known.
+// or only smaller; unknown if they may do both, or if nothing else is known.
 func (t Totals) Delta() bytesize.Amount {
-	nothing := func(x bytesize.Total) bool { return x.Size == 0 && x.Unknown > 0 }
 	more, less := t.Missing()
 	estimated := t.A.Estimated+t.B.Estimated > 0
 	if t.paired != nil {
 		estimated = t.paired.estimated
 	}
 	switch {
-	case nothing(t.A) || nothing(t.B) || more > 0 && less > 0:
+	case more > 0 && less > 0, t.nothing():
 		return bytesize.Amount{}
 	case estimated || more+less > 0:
 		return bytesize.About(t.Known())
 	}
 	return bytesize.Of(t.Known())
+}
+
+// nothing reports whether the difference is that of nothing known.
+func (t Totals) nothing() bool {
+	if more, less := t.Missing(); t.paired != nil {
+		return more+less > 0 && t.paired.size == 0
+	}
+	return t.A.Size == 0 && t.A.Unknown > 0 || t.B.Size == 0 && t.B.Unknown > 0
 }
 
 // pair sums what became of each package.

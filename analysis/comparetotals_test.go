@@ -46,8 +46,10 @@ func TestTotalsPaired(t *testing.T) {
 	base := lockOf(t, p{"xxone", 100}, p{"xxhuge", -1})
 	test("unknown in both", base, lockOf(t, p{"xxone", 100}, p{"xxhuge", -1}, p{"xxtwo", 30}), bytesize.Of(30), 0, 0)
 	test("known in one", base, lockOf(t, p{"xxone", 100}, p{"xxhuge", 9000}), bytesize.Of(0), 0, 0)
-	test("unknown one came", base, lockOf(t, p{"xxone", 100}, p{"xxhuge", -1}, p{"xxtwo", -1}), bytesize.About(0), 1, 0)
+	test("unknown one came", base, lockOf(t, p{"xxone", 100}, p{"xxhuge", -1}, p{"xxtwo", -1}), bytesize.Amount{}, 1, 0)
 	test("unknown one went", base, lockOf(t, p{"xxone", 90}), bytesize.About(-10), 0, 1)
+	test("an unknown and a known one came", base, lockOf(t, p{"xxone", 100}, p{"xxhuge", -1}, p{"xxtwo", -1}, p{"xxthree", 7}), bytesize.About(7), 1, 0)
+	test("nothing known, nothing changed", lockOf(t, p{"xxhuge", -1}), lockOf(t, p{"xxhuge", -1}), bytesize.Of(0), 0, 0)
 	test("one came and one went", base, lockOf(t, p{"xxone", 100}, p{"xxtwo", -1}), bytesize.Amount{}, 1, 1)
 
 	grown := analysis.Compare(base, lockOf(t, p{"xxone", 106}, p{"xxhuge", 9000}))
