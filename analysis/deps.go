@@ -45,7 +45,7 @@ func readDeps(ctx context.Context, in Input, o Options) (*Deps, []Warning, error
 	if err != nil {
 		return nil, of(), errors.Join(append(problems, err)...)
 	}
-	warnings = append(warnings, told...)
+	warnings = append(append(warnings, told...), d.otherPython(o.Target)...)
 	for _, w := range d.Graph.Warnings() {
 		warnings = append(warnings, d.ofGraph(ctx, w, o.Target))
 	}

@@ -75,7 +75,9 @@ func loadFolder(ctx context.Context, dir string, o Options) (*Doc, error) {
 			}
 			continue
 		}
-		if len(list) > 1 {
+		if len(list) == 1 {
+			doc.warn("folder-choice", file, 0, "chosen as the only file of the folder that can be read")
+		} else {
 			doc.warn("folder-choice", file, 0, "chosen from %d files of the folder; the others are %s", len(list), others(dir, list, file))
 		}
 		return doc, errors.Join(append([]error{err}, problems...)...)
