@@ -58,9 +58,10 @@ func (a *App) applyLook() {
 	}
 }
 
-// budgetsChanged is called when the user set other limits.
+// budgetsChanged is called when the user set other limits, or watches another.
 func (a *App) budgetsChanged() {
 	for _, w := range a.windows {
+		w.session.Watch(a.Limit())
 		w.refresh()
 	}
 }

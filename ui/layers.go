@@ -19,6 +19,7 @@ import (
 // layersPage is the table of the image's layers. Sizes and instructions come
 // from the manifest at once; the rest fills in when the layers are read.
 type layersPage struct {
+	totals  *planFooter
 	window  *Window
 	content fyne.CanvasObject
 	table   *widgets.DataTable
@@ -33,7 +34,7 @@ type layersPage struct {
 }
 
 func newLayersPage(w *Window) *layersPage {
-	p := &layersPage{window: w, note: widget.NewLabel(""), details: widget.NewRichText(), chosen: -1}
+	p := &layersPage{window: w, totals: newPlanFooter(w), note: widget.NewLabel(""), details: widget.NewRichText(), chosen: -1}
 	p.note.Wrapping = fyne.TextWrapWord
 	p.details.Wrapping = fyne.TextWrapWord
 	p.table = widgets.NewDataTable(
@@ -65,7 +66,7 @@ func newLayersPage(w *Window) *layersPage {
 	side := container.NewVScroll(p.details)
 	p.split = container.NewVSplit(p.table, side)
 	p.split.SetOffset(0.7)
-	p.content = container.NewBorder(p.note, nil, nil, nil, p.split)
+	p.content = container.NewBorder(p.note, p.totals.content, nil, nil, p.split)
 	return p
 }
 
@@ -138,6 +139,8 @@ func (p *layersPage) refresh() {
 		p.content.Refresh() // the table takes the room of a note that goes
 	}
 	p.describe()
+	visible(p.totals.content, s.Build.Deps == nil) // else it tells of the requirements
+	p.totals.refresh()
 }
 
 func (p *layersPage) cell(row int, column string) widgets.Cell {

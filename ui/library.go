@@ -35,11 +35,12 @@ func newLibraryPage(w *Window) *libraryPage {
 		widgets.Column{ID: "packages", Title: texts.T("Packages"), Width: 88, Numeric: true, NoSort: true},
 		widgets.Column{ID: "download", Title: texts.T("Download"), Width: 140, Numeric: true, NoSort: true},
 		widgets.Column{ID: "unpacked", Title: texts.T("Unpacked"), Width: 150, Numeric: true, NoSort: true},
+		widgets.Column{ID: "limit", Title: texts.T("Limit"), Width: 168, Numeric: true, NoSort: true, Hidden: true, Tooltip: texts.T("How far it is from the limit that is watched")},
 		widgets.Column{ID: "saved", Title: texts.T("Saved"), Width: 130, NoSort: true},
 	)
 	p.table.Length = func() int { return len(p.builds()) }
 	p.table.Key = func(row int) string { return fmt.Sprint(p.builds()[row].ID) }
-	p.table.Cell = func(row int, column string) widgets.Cell { return savedCell(p.builds()[row], column) }
+	p.table.Cell = func(row int, column string) widgets.Cell { return p.cell(p.builds()[row], column) }
 	p.table.OnActivate = func(string) { p.openChosen() }
 	p.table.OnSelect = func([]string) { p.buttons() }
 	p.table.OnMenu = func(keys []string, at fyne.Position) {
@@ -127,6 +128,10 @@ func (p *libraryPage) buttons() {
 func (p *libraryPage) refresh() {
 	s := p.window.session
 	drawn := ""
+	p.table.ShowColumn("limit", s.Limit != nil)
+	if s.Limit != nil {
+		drawn = limitKey(*s.Limit)
+	}
 	p.view = p.view[:0]
 	for _, b := range s.Library {
 		if s.Lets(b.Name + " " + b.Reference + " " + b.Notes) {
@@ -155,6 +160,21 @@ func (p *libraryPage) refresh() {
 		p.empty.SetText(texts.F("The library could not be opened: %s", err))
 	}
 	p.buttons()
+}
+
+func (p *libraryPage) cell(b store.Build, column string) widgets.Cell {
+	if column != "limit" {
+		return savedCell(b, column)
+	}
+	text, over := p.window.session.SavedDistance(b)
+	if text == "" {
+		return widgets.Cell{Text: "—", Dimmed: true, Tooltip: texts.T("what is saved of it does not say")}
+	}
+	c := widgets.Cell{Text: text}
+	if over {
+		c.Tone = widgets.Bad
+	}
+	return c
 }
 
 func savedCell(b store.Build, column string) widgets.Cell {

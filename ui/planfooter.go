@@ -10,6 +10,7 @@ import (
 
 	"weighline/analysis/bytesize"
 	"weighline/ui/texts"
+	"weighline/ui/widgets"
 )
 
 // A planFooter says what the build is, and what it would be under the plan.
@@ -20,6 +21,9 @@ type planFooter struct {
 	picked  *widget.Label
 	plan    *widget.Button
 	keep    *widget.Button
+	meter   *widgets.BudgetMeter
+	metered *fyne.Container
+	limit   *widget.Button
 }
 
 func newPlanFooter(w *Window) *planFooter {
@@ -29,17 +33,22 @@ func newPlanFooter(w *Window) *planFooter {
 	f.plan = widget.NewButtonWithIcon(texts.T("Plan"), theme.MenuExpandIcon(), f.menu)
 	f.plan.Importance = widget.LowImportance
 	f.picked.Importance = widget.LowImportance
-	f.content = container.NewVBox(widget.NewSeparator(), container.NewBorder(nil, nil, nil, container.NewHBox(f.picked, f.keep, f.plan), f.main))
+	f.limit = widget.NewButtonWithIcon(texts.T("Limit"), theme.MenuExpandIcon(), f.limits)
+	f.limit.Importance = widget.LowImportance
+	f.meter = widgets.NewBudgetMeter(widgets.BudgetState{})
+	f.metered = container.NewGridWrap(fyne.NewSize(meterWidth, f.meter.MinSize().Height), f.meter)
+	f.content = container.NewVBox(widget.NewSeparator(), container.NewBorder(nil, nil, nil, container.NewHBox(f.picked, container.NewCenter(f.metered), f.keep, f.limit, f.plan), f.main))
 	return f
 }
 
 func (f *planFooter) refresh() {
 	s := f.window.session
 	f.main.Set(s.Totals())
-	if s.Plan.Empty() {
-		f.keep.Hide()
-	} else {
-		f.keep.Show()
+	metered := s.Limit != nil && s.Budgeted != nil
+	visible(f.metered, metered)
+	visible(f.keep, !s.Plan.Empty() && !(metered && f.window.narrow)) // the plan's menu has it, too
+	if s.Budgeted != nil {
+		f.meter.Set(budgetState(s.Budgeted))
 	}
 }
 
@@ -59,12 +68,17 @@ func (f *planFooter) selected(keys []string) {
 	f.picked.SetText(texts.F("%d selected: %s", len(keys), t))
 }
 
+// limits lets the limit be chosen that totals are held against.
+func (f *planFooter) limits() { f.popUp(f.limit, f.window.limitItems()) }
+
 // menu opens what a plan can do about the whole build.
-func (f *planFooter) menu() {
-	menu := fyne.NewMenu("", f.window.planItems()...)
-	pop := widget.NewPopUpMenu(menu, f.window.win.Canvas())
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(f.plan)
-	pop.ShowAtPosition(at.Subtract(fyne.NewPos(max(pop.MinSize().Width-f.plan.Size().Width, 0), pop.MinSize().Height)))
+func (f *planFooter) menu() { f.popUp(f.plan, f.window.planItems()) }
+
+// popUp opens a menu above a button.
+func (f *planFooter) popUp(above *widget.Button, items []*fyne.MenuItem) {
+	pop := widget.NewPopUpMenu(fyne.NewMenu("", items...), f.window.win.Canvas())
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(above)
+	pop.ShowAtPosition(at.Subtract(fyne.NewPos(max(pop.MinSize().Width-above.Size().Width, 0), pop.MinSize().Height)))
 }
 
 // planItems are what a plan can do about the whole build: what can be stripped

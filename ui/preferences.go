@@ -24,6 +24,7 @@ const (
 	prefPython    = "target.python"
 	prefPlatform  = "target.platform"
 	prefBudgets   = "budgets"
+	prefLimit     = "budgets.watched"
 	prefAutosave  = "autosave"
 	prefRestore   = "restore"
 	prefNotify    = "notify"

@@ -46,6 +46,7 @@ func newStrategiesPage(w *Window) *strategiesPage {
 		widgets.Column{ID: "edit", Title: texts.T("After an edit"), Width: 108, Numeric: true, NoSort: true, Tooltip: texts.T("What a host that has the image pulls again after a requirement was changed")},
 		widgets.Column{ID: "time", Title: texts.T("Build takes"), Width: 120, Numeric: true, NoSort: true, Tooltip: texts.T("From nothing to pushed, estimated from the speeds that are set")},
 		widgets.Column{ID: "packages", Title: texts.T("Packages"), Width: 84, Numeric: true, NoSort: true},
+		widgets.Column{ID: "limit", Title: texts.T("Limit"), Width: 168, Numeric: true, NoSort: true, Hidden: true, Tooltip: texts.T("How far it is from the limit that is watched")},
 	)
 	w.rememberColumns(prefWays, p.table)
 	p.table.Length = func() int { return len(p.list()) }
@@ -88,7 +89,9 @@ func (p *strategiesPage) refresh() {
 	s.FindStrategies()
 	p.footer.refresh()
 	found := s.Strategies
+	p.table.ShowColumn("limit", s.Limit != nil)
 	if found == p.drawn && found != nil {
+		p.table.Refresh()
 		return
 	}
 	p.drawn = found
@@ -147,6 +150,10 @@ func (p *strategiesPage) cell(row int, column string) widgets.Cell {
 		return total(x.Edit)
 	case "time":
 		return widgets.Cell{Text: x.Seconds.String()}
+	case "limit":
+		if l := p.window.session.Limit; l != nil {
+			return p.window.distanceCell(*l, state.StrategyUsage(x, l.Scope))
+		}
 	case "packages":
 		return widgets.Cell{Text: fmt.Sprint(x.Packages)}
 	}

@@ -82,6 +82,7 @@ func newWindow(a *App, c state.Config) *Window {
 		c.Drafts = a.drafts
 	}
 	w.session = state.New(c)
+	w.session.Watch(a.Limit())
 	w.build()
 	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.dropped(uris) })
 	p := a.fyne.Preferences()
@@ -277,6 +278,16 @@ func (w *Window) refresh() {
 	w.updateMenu()
 	w.refreshStatus()
 	w.watchJob()
+}
+
+func visible(o fyne.CanvasObject, on bool) {
+	if on != o.Visible() {
+		if on {
+			o.Show()
+		} else {
+			o.Hide()
+		}
+	}
 }
 
 func enable(b fyne.Disableable, on bool) {

@@ -70,12 +70,14 @@ func (s *Session) recount() {
 		s.Rows, s.byKey, s.Preview = nil, nil, plan.Preview{}
 		s.addUnmanaged(ledger)
 		s.index()
+		s.weighBudget()
 		return
 	}
 	if s.subjectOf != s.Build {
 		s.subject, s.subjectOf = s.Build.Subject(), s.Build
 	}
 	s.Preview = s.subject.Apply(s.Plan)
+	s.weighBudget()
 	frees := s.Preview.Removal.Frees()
 	if len(s.Rows) > 0 && s.rowsOf == s.Build {
 		for i := range s.Rows {

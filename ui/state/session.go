@@ -82,6 +82,9 @@ type Session struct {
 	Speeds     plan.Speeds          // what their times are estimated from
 	Insights   *Insights            // nil: not looked for yet, see FindInsights
 
+	Limit    *plan.Budget // the limit that totals are held against; nil: none
+	Budgeted *Budgeted    // what came of it, nil if that is not known yet
+
 	// Shown counts the builds that were shown, Ordered the times that the rows
 	// were ordered or filtered: a screen that remembers them knows what it has to
 	// draw anew.
@@ -102,6 +105,7 @@ type Session struct {
 	saveLater               func()          // what was asked for while a job ran
 	before                  openBuild       // what was open before
 	dropped                 []string        // files that were dropped together and are being read
+	budgets                 int             // counts the times that the limit was weighed
 	opened                  int             // counts the builds that were opened, not those that replaced a part
 	tasks                   <-chan struct{} // closed when the last task is done; nil: there was none
 	closed                  atomic.Bool
