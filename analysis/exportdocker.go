@@ -165,12 +165,13 @@ func (b *Build) freeze(r *recipe, x *Exported) {
 }
 
 // pin takes or writes a constraints file where the requirements alone would not
-// resolve to the versions of the preview.
+// resolve to the versions of the preview: pip keeps what an image has, if a line
+// allows it.
 func (b *Build) pin(r *recipe, own bool, to Exports, x *Exported) {
 	switch {
 	case own && to.Constraints != "":
 		r.limits = to.Constraints
-	case b.Deps != nil && (len(b.Deps.Constraints) > 0 || b.Deps.lock() != nil):
+	case b.Deps != nil && (len(b.Deps.Constraints) > 0 || b.Deps.lock() != nil || r.name == plan.OpenedBase):
 		r.limits = r.write(numbered("constraints-"+r.name, 0), constraints(r.v, x))
 	}
 }

@@ -81,17 +81,7 @@ func (r *Joined) install(p *attribution.Package) {
 	}
 	r.Installed += cmp.Or(p.Version, "?")
 	r.Unpacked += bytesize.Size(p.Unpacked)
-	for _, x := range p.Layers {
-		i := slices.IndexFunc(r.Layers, func(y attribution.LayerBytes) bool { return y.Index == x.Index })
-		switch {
-		case x.Bytes <= 0:
-		case i < 0:
-			r.Layers = append(r.Layers, x)
-		default:
-			r.Layers[i].Bytes += x.Bytes
-		}
-	}
-	slices.SortFunc(r.Layers, func(a, b attribution.LayerBytes) int { return cmp.Compare(a.Index, b.Index) })
+	r.Layers = addLayers(r.Layers, p.Layers)
 }
 
 func (r *Joined) status() string {

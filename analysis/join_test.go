@@ -34,6 +34,17 @@ unsure same "?" "4" [unsure] [{1 1}] 1
 	if got != want {
 		t.Errorf("Join:\n%swant\n%s", got, want)
 	}
+	got = ""
+	for _, x := range b.Brought() {
+		got += fmt.Sprintf("%s %q %d %v %d\n", x.By, x.Root, x.Packages, x.Layers, x.Unpacked)
+	}
+	const brought = `line "app" 2 [{1 10} {2 20} {3 5}] 35
+line "unsure" 1 [{1 1}] 1
+nobody "" 1 [{2 30}] 30
+`
+	if got != brought {
+		t.Errorf("Brought:\n%swant\n%s", got, brought)
+	}
 	if (&Build{Deps: b.Deps}).Join() != nil || (&Build{Image: b.Image}).Join() != nil {
 		t.Error("one alone is joined with nothing")
 	}

@@ -44,6 +44,9 @@ func WritePreview(w io.Writer, b *analysis.Build, v plan.Preview, width, limit i
 	if err := writeLayersChanged(w, b, v, width); err != nil {
 		return err
 	}
+	if err := writeBrought(w, b, width); err != nil {
+		return err
+	}
 	return writeJoined(w, b, width)
 }
 

@@ -79,6 +79,8 @@ type PlanPartsJSON struct {
 	System []SystemJSON `json:"system"`
 	// Joined lists where requirements and image differ, if there are both.
 	Joined []JoinedJSON `json:"joined,omitempty"`
+	// Brought tells which line put which bytes into which layer.
+	Brought []BroughtJSON `json:"brought,omitempty"`
 }
 
 func planParts(b *analysis.Build, v plan.Preview) PlanPartsJSON {
@@ -111,6 +113,7 @@ func planParts(b *analysis.Build, v plan.Preview) PlanPartsJSON {
 		}
 		j.Joined = append(j.Joined, row)
 	}
+	j.Brought = brought(b)
 	return j
 }
 

@@ -16,7 +16,7 @@ import (
 
 func (a *app) compareCommand() *cobra.Command {
 	var s sourceFlags
-	var minChange, platformB string
+	var minChange, platformB, planB string
 	var file reportFlag
 	var f planFlags
 	c := &cobra.Command{
@@ -33,7 +33,8 @@ read once, and not at all if the library has it. An image and itself are the sam
 without reading any layer.
 
 One build alone is compared with itself under a plan: that of the flags, or the one
-it was saved with.
+it was saved with. With --plan-b two plans are compared: what the build would be
+under each.
 
 A and B are what weigh image and weigh deps take, the name of a saved build
 (saved:NAME where a file or an image has that name, too), or a JSON file that
@@ -47,6 +48,8 @@ weigh image, deps or plan --json has written.`,
   weigh compare baseline.json acme/api:1.1 --json
   weigh compare acme/api:1.0 acme/api:1.1 --report changes.html
   weigh compare app.tar --drop scipy --report preview.html
+  weigh compare requirements.txt --plan a.json --plan-b b.json
+  weigh compare "without torch" --plan-b "torch for CPUs"
   weigh compare sample:before sample:after`,
 		Args: takes(1, -1, "what is to be compared"),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -57,7 +60,7 @@ weigh image, deps or plan --json has written.`,
 			switch {
 			case platformB != "" && len(args) != 2:
 				return usagef("compare: --platform-b is about two builds, and there are %d", len(args))
-			case f.given() && len(args) > 1:
+			case (f.given() || planB != "") && len(args) > 1:
 				return usagef("compare: a plan is compared with the build that it is for: name one build, not %d", len(args))
 			}
 			if err := file.check(); err != nil {
@@ -68,7 +71,7 @@ weigh image, deps or plan --json has written.`,
 			}
 			open := func() ([]side, error) { return a.sides(c.Context(), args, s, platformB) }
 			if len(args) == 1 {
-				open = func() ([]side, error) { return a.withPreview(c.Context(), args[0], s, &f) }
+				open = func() ([]side, error) { return a.withPreview(c.Context(), args[0], s, &f, planB) }
 			}
 			sides, err := open()
 			if err != nil {
@@ -85,6 +88,7 @@ weigh image, deps or plan --json has written.`,
 	s.addImage(c)
 	s.addPlatform(c, "`platform` to resolve for and to pick from an index")
 	f.add(c)
+	c.Flags().StringVar(&planB, "plan-b", "", "compare with the plan in a JSON `file`, or of the saved build of that name")
 	c.Flags().StringVar(&platformB, "platform-b", "", "`platform` of B, if it is not that of A")
 	c.Flags().StringVar(&minChange, "min-change", "0", "hide packages and files that changed by less than `bytes`, such as 500000 or 500kB")
 	c.Flags().BoolVar(&s.layersOnly, "layers-only", false, "read the manifests and configs and no layer")
@@ -132,8 +136,9 @@ func (a *app) sides(ctx context.Context, args []string, s sourceFlags, platformB
 	return out, nil
 }
 
-// withPreview opens a build, and makes what it would be under a plan.
-func (a *app) withPreview(ctx context.Context, source string, s sourceFlags, f *planFlags) ([]side, error) {
+// withPreview opens a build, and makes what it would be under a plan, and under
+// another one if planB names it.
+func (a *app) withPreview(ctx context.Context, source string, s sourceFlags, f *planFlags, planB string) ([]side, error) {
 	var saved plan.Plan
 	b, name, problems := a.open(ctx, source, &s)
 	if name != "" && !report.IsResult(source) {
@@ -152,11 +157,31 @@ func (a *app) withPreview(ctx context.Context, source string, s sourceFlags, f *
 	if err != nil {
 		return nil, err
 	}
+	if planB != "" {
+		q, err := a.namedPlan(ctx, planB, b)
+		if err != nil {
+			return nil, err
+		}
+		name := "with the plan"
+		if p.Empty() {
+			name = "without a plan"
+		}
+		return []side{{b.After(a.preview(b, p)), name, problems}, {build: b.After(a.preview(b, q)), name: "with the plan " + oneLine(planB)}}, nil
+	}
 	if p.Empty() {
 		return nil, usagef("compare: %s is one build: name another one, or a plan such as --drop NAME", oneLine(source))
 	}
 	before, after := side{b, name, problems}, side{build: b.After(a.preview(b, p)), name: "with the plan"}
 	return []side{before, after}, nil
+}
+
+// namedPlan returns the plan of the saved build of that name, or in the file.
+func (a *app) namedPlan(ctx context.Context, name string, b *analysis.Build) (plan.Plan, error) {
+	if a.isSaved(ctx, name) {
+		_, p, _, err := a.openSaved(ctx, name)
+		return p, err
+	}
+	return a.readPlan(name, b)
 }
 
 // same reports whether two sources are one image, of which nothing need be read
