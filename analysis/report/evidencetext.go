@@ -15,6 +15,11 @@ import (
 // maxEvidence is how many places of one package are shown.
 const maxEvidence = 5
 
+// WriteEvidence prints what needs what goes by the plan of v, if sources were read.
+func WriteEvidence(w io.Writer, b *analysis.Build, v plan.Preview, width int) error {
+	return writeEvidence(w, b, missed(v), width)
+}
+
 // writeEvidence prints what happens if packages go.
 func writeEvidence(w io.Writer, b *analysis.Build, gone []pep.Name, width int) error {
 	if b.Evidence == nil || len(gone) == 0 {

@@ -8,6 +8,7 @@ import (
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
 	"weighline/analysis/layer"
+	"weighline/analysis/plan"
 	"weighline/analysis/slim"
 )
 
@@ -35,6 +36,8 @@ type SlimJSON struct {
 	Verify *VerifyJSON `json:"verify"`
 	// Smoke is null where no command was run in the result.
 	Smoke *SmokeJSON `json:"smoke"`
+	// Evidence tells what needs what went, if sources were read for it.
+	Evidence []EvidenceJSON `json:"evidence,omitzero"`
 }
 
 // VerifyJSON is what the result was found to be when it was read again.
@@ -74,10 +77,12 @@ type RefusedJSON struct {
 	Why     string `json:"why"`
 }
 
-// Slim returns what weigh slim --json prints of an image that was written from b.
-func Slim(b *analysis.Build, r *analysis.SlimResult) SlimJSON {
+// Slim returns what weigh slim --json prints of an image that was written from b, by
+// the plan of v.
+func Slim(b *analysis.Build, r *analysis.SlimResult, v plan.Preview) SlimJSON {
 	j := SlimJSON{
-		Schema: "weighline/slim@1", Output: r.Output, Digest: r.Digest, Reused: r.Reused, Stripped: r.Stripped,
+		Evidence: Evidence(b, missed(v)),
+		Schema:   "weighline/slim@1", Output: r.Output, Digest: r.Digest, Reused: r.Reused, Stripped: r.Stripped,
 		Promised: slimSizes(r.Promised), Actual: slimSizes(r.Actual), Before: slimBefore(b),
 		Dropped: list(r.Dropped), Links: list(r.Links), Shared: list(r.Shared), Notes: list(r.Notes), Refused: []RefusedJSON{},
 	}

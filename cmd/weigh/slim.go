@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -70,9 +71,10 @@ conda installed stays: their databases would name files that are not there.`,
 				return err
 			}
 			o.Image, o.Progress = io.Image, a.progress.step
-			return a.slim(c, b, v.Plan, output, o)
+			return a.slim(c, b, v, output, o)
 		},
 	}
+	s.addCode(c)
 	s.addImage(c)
 	s.addPlatform(c, "`platform` to pick from an index, such as linux/arm64 (default linux on this computer's architecture); several with commas: the plan is carried out on each")
 	c.Flags().StringVar(&others, "other-platforms", "drop", "what becomes of the image's other platforms: `keep|drop`")
@@ -108,14 +110,16 @@ func sampleImage(ref string) string {
 }
 
 // slim writes the image and tells what came of it.
-func (a *app) slim(c *cobra.Command, b *analysis.Build, p plan.Plan, output string, o analysis.SlimOptions) error {
-	r, err := analysis.Slim(c.Context(), b, p, output, o)
+func (a *app) slim(c *cobra.Command, b *analysis.Build, v plan.Preview, output string, o analysis.SlimOptions) error {
+	r, err := analysis.Slim(c.Context(), b, v.Plan, output, o)
 	a.progress.clear()
 	if r == nil {
 		return err
 	}
-	if err := a.print(func() any { return report.Slim(b, r) },
-		func(w io.Writer, _ int) error { return report.WriteSlim(w, b, r) }); err != nil {
+	if err := a.print(func() any { return report.Slim(b, r, v) },
+		func(w io.Writer, width int) error {
+			return errors.Join(report.WriteSlim(w, b, r), report.WriteEvidence(w, b, v, width))
+		}); err != nil {
 		return fmt.Errorf("the image was written: %w", err)
 	}
 	if err := a.finish(b, err); err != nil || r.OK() {
