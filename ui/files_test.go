@@ -121,6 +121,21 @@ func TestSelectionCommands(t *testing.T) {
 	b.press(fyne.KeyF10)
 	b.pick("Copy name")
 	b.win.Canvas().Overlays().Remove(b.win.Canvas().Overlays().Top())
+	b.command("columns").run()
+	b.pick("Version")
+	b.win.Canvas().Overlays().Remove(b.win.Canvas().Overlays().Top())
+	for _, c := range b.packages.table.State().Columns {
+		equal(t, c.ID+" is hidden", c.Hidden, c.ID == "version")
+	}
+	b.command("palette").run()
+	b.write("swap torch for")
+	b.press(fyne.KeyReturn)
+	equal(t, "a swap by the palette", b.session.Plan.Swaps("torch") != "", true)
+	b.session.Reset()
+	b.packages.selected([]string{"python:librosa"})
+	b.command("filter-by").run()
+	equal(t, "filter", b.session.Filter, "librosa")
+	b.session.SetFilter("")
 	b.command("filter").run()
 	b.write("nvidia")
 	b.command("all").run() // of the field

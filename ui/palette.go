@@ -35,6 +35,10 @@ func (w *Window) paletteList() []widgets.Command {
 		if !r.CanDrop {
 			continue
 		}
+		for _, v := range s.Variants(r) {
+			list = append(list, widgets.Command{Title: texts.F("Swap %s for %s", name, v.Title), Hint: texts.T("plan"),
+				Run: func() { w.tell(func() { s.Swap(v.Package, v.Variant) }) }})
+		}
 		title, drop := texts.F("Drop %s", name), !s.Plan.Drops(name)
 		if !drop {
 			title = texts.F("Keep %s", name)

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
 
 	"weighline/analysis/pep"
 	"weighline/ui/state"
@@ -20,6 +21,7 @@ func (w *Window) addSelectionCommands(add func(id, menu, title string, shortcut 
 	add("all", edit, texts.T("Select all"), &fyne.ShortcutSelectAll{}, nil, func() { w.toFocus(&fyne.ShortcutSelectAll{}) })
 	add("toggle", edit, texts.T("Drop the selected, or keep them again"), &desktop.CustomShortcut{KeyName: fyne.KeySpace}, func() bool { return len(w.chosen(false)) > 0 },
 		func() { w.tell(func() { w.packages.toggle(w.selectedRows()) }) })
+	add("filter-by", edit, texts.T("Filter by the selected package"), nil, func() bool { return w.session.Build != nil && w.session.Row(w.session.Selected) != nil }, func() { w.session.SetFilter(string(w.session.Row(w.session.Selected).Name)) })
 	add("dev", edit, texts.T("Move the selected to the list for development"), nil, func() bool { return len(w.chosen(true)) > 0 },
 		func() { w.tell(func() { w.session.SetDev(w.chosen(true), true) }) })
 }
@@ -32,6 +34,7 @@ func (w *Window) addViewCommands(add func(id, menu, title string, shortcut fyne.
 		w.session.ShowLayer(-1)
 		w.show("files")
 	})
+	add("columns", texts.T("View"), texts.T("Columns of the table…"), nil, func() bool { return w.tableOf(w.current) != nil }, w.columnMenu)
 	add("context", texts.T("View"), texts.T("Menu of the selection"), &desktop.CustomShortcut{KeyName: fyne.KeyF10}, nil, w.contextMenu)
 }
 
@@ -85,6 +88,29 @@ func (w *Window) contextMenu() {
 	}
 	if f := w.win.Canvas().Focused(); f != nil {
 		f.TypedKey(&fyne.KeyEvent{Name: desktop.KeyMenu})
+	}
+}
+
+// tableOf returns the table that has the keys on a page, nil where there is none.
+func (w *Window) tableOf(page string) *widgets.DataTable {
+	for _, p := range w.pages {
+		if p.id != page || p.focus == nil || p.enabled != nil && !p.enabled() {
+			continue
+		}
+		for _, t := range w.tables() {
+			if t.Focusable() == p.focus() {
+				return t
+			}
+		}
+	}
+	return nil
+}
+
+// columnMenu offers to show and hide the columns of the page's table.
+func (w *Window) columnMenu() {
+	if t := w.tableOf(w.current); t != nil {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(t)
+		widget.ShowPopUpMenuAtPosition(t.ColumnMenu(), w.win.Canvas(), at.AddXY(0, 30))
 	}
 }
 

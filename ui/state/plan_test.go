@@ -79,3 +79,15 @@ func TestDevStripSquash(t *testing.T) {
 		t.Errorf("after undoing all: %+v", s.Plan)
 	}
 }
+
+// TestHeavierPlan says larger where a plan makes the build larger.
+func TestHeavierPlan(t *testing.T) {
+	s, l := newSession(t, nil)
+	s.OpenSample()
+	l.idle()
+	s.Swap("openai-whisper", "faster-whisper")
+	f := s.Totals()[0]
+	if !strings.HasPrefix(f.Delta, "+") || !strings.HasSuffix(f.Delta, "% larger") || strings.Contains(f.Delta, "-") {
+		t.Errorf("the difference of %s is %q", f.Label, f.Delta)
+	}
+}

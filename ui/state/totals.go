@@ -74,6 +74,8 @@ func figure(label string, before, after bytesize.Total, changed bool) Figure {
 	switch {
 	case d == 0:
 		f.Delta = texts.T("no change")
+	case before.Size > 0 && d > 0: // what takes the place of a package may be heavier
+		f.Delta = texts.F("%s, %s %% larger", d.Delta(), percent(d, before.Size))
 	case before.Size > 0:
 		f.Delta = texts.F("%s, %s %% smaller", d.Delta(), percent(-d, before.Size))
 	}

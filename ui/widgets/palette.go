@@ -140,8 +140,11 @@ func (p *Palette) move(by int) {
 func match(title, query string) int {
 	t := strings.ToLower(title)
 	total := 1
-	if t == strings.ToLower(strings.TrimSpace(query)) {
+	switch whole := strings.ToLower(strings.TrimSpace(query)); {
+	case t == whole:
 		total += 8 // the whole of it, before what only begins so
+	case strings.Contains(whole, " ") && strings.HasPrefix(t, whole):
+		total += 4 // before what has the words in other places
 	}
 	for _, word := range strings.Fields(strings.ToLower(query)) {
 		at := strings.Index(t, word)
