@@ -56,8 +56,9 @@ type LayerPreview struct {
 	Squashed bytesize.Size // hidden bytes that go from it
 	Added    bytesize.Total
 	// Before and After are the compressed blob. After is an estimate where the
-	// layer changes: what stays compresses as the whole layer did, and a wheel
-	// that is added is as compressed as a layer is.
+	// layer changes: what stays compresses as the whole layer did, but for files
+	// that are compressed as they are, and a wheel that is added is as compressed
+	// as a layer is.
 	Before, After bytesize.Amount
 }
 
@@ -288,7 +289,7 @@ func (x *ImagePreview) finish(s *Subject) {
 		l.Before, l.After = was.Download, was.Download
 		if l.Changed {
 			x.LayersChanged = append(x.LayersChanged, i)
-			l.After = l.estimate(was)
+			l.After = l.estimate(was, s.packed(i))
 			x.Push.Add(l.After)
 		}
 		x.DownloadBefore.Add(l.Before)
@@ -297,15 +298,11 @@ func (x *ImagePreview) finish(s *Subject) {
 }
 
 // estimate returns what the changed layer would weigh compressed.
-func (l *LayerPreview) estimate(was Layer) bytesize.Amount {
+func (l *LayerPreview) estimate(was Layer, packed packedLayer) bytesize.Amount {
 	if was.Download.Basis == bytesize.Unknown || was.Content < 0 || l.Added.Unknown > 0 {
 		return bytesize.Amount{}
 	}
-	stays := float64(was.Content) - float64(l.Freed) - float64(l.Squashed)
-	var size float64
-	if was.Content > 0 && stays > 0 {
-		size = float64(was.Download.Size) * stays / float64(was.Content)
-	}
+	size := packed.without(float64(was.Download.Size), float64(was.Content), float64(l.Freed+l.Squashed), float64(l.Squashed))
 	return bytesize.About(int64(size) + int64(l.Added.Size))
 }
 

@@ -32,6 +32,7 @@ type Subject struct {
 	mu      sync.Mutex
 	swapped map[string]*swapping // by the swaps
 	classes *classTable
+	packs   *packing
 }
 
 // A Layer is what is known of one layer of the image.
