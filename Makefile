@@ -133,6 +133,7 @@ truth: deps-cgo
 # the parsers of what comes from a network on made-up bytes.
 nightly: deps-cgo
 	WEIGHLINE_SHARED=$(SHARED) WEIGHLINE_PIP=python3 WEIGHLINE_PIP_SETS=100 WEIGHLINE_PIP_SEED=$$(date +%j) go test -count=1 -timeout 60m -run TestRealPip ./analysis/depgraph
+	WEIGHLINE_SHARED=$(SHARED) WEIGHLINE_PIP=python3 go test -count=1 -timeout 30m -run TestRealPip ./analysis
 	for f in $$(go test -list '^Fuzz' ./analysis/reqfile | grep ^Fuzz); do go test -run '^$$' -fuzz "^$$f\$$" -fuzztime 30s ./analysis/reqfile || exit 1; done
 	for f in $$(go test -list '^Fuzz' ./analysis/pep | grep ^Fuzz); do go test -run '^$$' -fuzz "^$$f\$$" -fuzztime 30s ./analysis/pep || exit 1; done
 	for f in FuzzZip FuzzPage FuzzMetadata FuzzSettings FuzzJSON; do go test -run '^$$' -fuzz "$$f\$$" -fuzztime 60s ./analysis/pyindex || exit 1; done

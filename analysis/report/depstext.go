@@ -29,6 +29,9 @@ func WriteDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, width, limit
 	if n := total.Download.Unknown; n > 0 && b.Deps != nil {
 		writeWrapped(w, fmt.Sprintf("The download size of %s is unknown, so the total is at least that.", plural(n, "package")), width)
 	}
+	if line := sizesFrom(b); line != "" {
+		writeWrapped(w, line, width)
+	}
 	if names := fromSource(g); len(names) > 0 {
 		writeWrapped(w, fmt.Sprintf("Built from source, so what it unpacks to is not known before: %s.", some(names, 5)), width)
 	}
@@ -62,6 +65,19 @@ func WriteDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, width, limit
 		return err
 	}
 	return writeUnused(w, b, width)
+}
+
+// sizesFrom says where versions and sizes come from, and what to think of it
+// where no index was asked; "" where there is nothing to say.
+func sizesFrom(b *analysis.Build) string {
+	if b.Deps == nil || b.Deps.Catalogue == "" {
+		return ""
+	}
+	line := "Versions and sizes from the " + layer.Printable(b.Deps.Catalogue)
+	if strings.HasPrefix(b.Deps.Catalogue, "catalogue") {
+		line += ", made of real locks; --index asks an index"
+	}
+	return line + "."
 }
 
 // fromSource returns the packages that the roots lead to which have no wheel for
