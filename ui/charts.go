@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -30,6 +31,8 @@ type chartsPage struct {
 	arranged int    // Session.Shown when the layers were put in
 	image    image.Image
 	title    *widget.Label
+	kind     *widget.Select // packages, or the history of what is open
+	versions int            // that the last image of the history showed
 }
 
 // chartBars is how many packages the chart shows.
@@ -46,7 +49,12 @@ func newChartsPage(w *Window) *chartsPage {
 		return b
 	}
 	p.layers = widgets.NewStackedBar(widgets.BarPart{Name: texts.T("Kept"), Fill: 0}, widgets.BarPart{Name: texts.T("Waste"), Fill: 1, Hatched: true})
-	top := container.NewBorder(nil, nil, p.title, container.NewHBox(save(texts.T("Save as PNG…"), ".png"), save(texts.T("Save as SVG…"), ".svg")))
+	p.kind = widget.NewSelect([]string{texts.T("Packages"), texts.T("History")}, func(string) {
+		p.forget()
+		p.refresh()
+	})
+	p.kind.Selected = p.kind.Options[0]
+	top := container.NewBorder(nil, nil, container.NewHBox(p.kind, p.title), container.NewHBox(save(texts.T("Save as PNG…"), ".png"), save(texts.T("Save as SVG…"), ".svg")))
 	p.box = container.NewStack()
 	p.content = container.NewBorder(top, nil, nil, nil, p.box)
 	return p
@@ -66,6 +74,13 @@ func (p *chartsPage) refresh() {
 	title := texts.T("Heaviest packages by download")
 	if s.ByUnpackedSize() {
 		title = texts.T("Heaviest packages by unpacked size")
+	}
+	if p.isHistory() {
+		title = texts.F("Saved versions of %s", s.Reference())
+		if n := len(s.Versions(s.Reference())); n != p.versions {
+			p.versions = n
+			p.forget()
+		}
 	}
 	p.title.SetText(title)
 	if dropped := string(s.Plan.Encode()); dropped != p.dropped || p.arranged != s.Shown {
@@ -99,8 +114,37 @@ func (p *chartsPage) arrange() {
 	p.box.Refresh()
 }
 
-// chart makes the chart of the packages that stay.
+func (p *chartsPage) isHistory() bool { return p.kind != nil && p.kind.SelectedIndex() == 1 }
+
+// history makes the chart of the saved versions of what is open: what each came
+// to under its plan. What nobody knows is a gap.
+func (p *chartsPage) history(width, height int, scale float64) *chart.Chart {
+	s := p.window.session
+	down, up := chart.Series{Name: texts.T("Download")}, chart.Series{Name: texts.T("Unpacked")}
+	var labels []string
+	value := func(n int64) float64 {
+		if n < 0 {
+			return math.NaN()
+		}
+		return float64(n)
+	}
+	for _, b := range s.Versions(s.Reference()) {
+		labels = append(labels, printable(b.Name))
+		down.Values = append(down.Values, value(b.Summary.DownloadAfter))
+		up.Values = append(up.Values, value(b.Summary.UnpackedAfter))
+	}
+	return chart.Lines([]chart.Series{down, up}, labels, chart.Options{
+		Width: width, Height: height, Scale: scale, Theme: p.theme(),
+		Format: func(v float64) string { return bytesize.Size(v).String() },
+		NoData: texts.F("No version of %s is saved yet. Ctrl+S saves this one.", s.Reference()),
+	})
+}
+
+// chart makes the chart of the packages that stay, or the history.
 func (p *chartsPage) chart(width, height int, scale float64) *chart.Chart {
+	if p.isHistory() {
+		return p.history(width, height, scale)
+	}
 	values, labels := heaviest(p.window.session, chartBars)
 	return chart.Bars(values, labels, chart.Options{
 		Width: width, Height: height, Scale: scale, Theme: p.theme(),

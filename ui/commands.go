@@ -49,6 +49,8 @@ func (w *Window) makeCommands() {
 	add("save", texts.T("File"), texts.T("Save in the library…"), key(fyne.KeyS, ctrl), s.CanSave, w.askSave)
 	add("export", texts.T("File"), texts.T("Export slim requirements…"), key(fyne.KeyE, ctrl), func() bool { return s.Build != nil && s.Build.Deps != nil }, w.askExport)
 	add("slim", texts.T("File"), texts.T("Write slim image…"), nil, s.CanSlim, w.askSlim)
+	add("library-out", texts.T("File"), texts.T("Export the library…"), nil, func() bool { return len(s.Library) > 0 }, w.askLibraryOut)
+	add("library-in", texts.T("File"), texts.T("Import a library…"), nil, nil, w.askLibraryIn)
 	add("window", texts.T("File"), texts.T("New window"), key(fyne.KeyN, ctrl), nil, func() { w.app.NewWindow() })
 
 	add("undo", texts.T("Edit"), texts.T("Undo"), &fyne.ShortcutUndo{}, s.CanUndo, s.Undo)

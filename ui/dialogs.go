@@ -40,12 +40,28 @@ func (e *lineEntry) TypedKey(k *fyne.KeyEvent) {
 // ask shows a dialog with one field that has the focus. browse, if not nil,
 // adds a button that opens a file dialog and puts what it finds into the field.
 func (w *Window) ask(title, hint, ok string, entry *lineEntry, browse func(), done func(text string)) {
+	w.askMore(title, hint, ok, entry, browse, nil, done)
+}
+
+// askNamed asks for a name and notes.
+func (w *Window) askNamed(title, hint, ok, name, notes string, done func(name, notes string)) {
+	e, more := newLineEntry(name, texts.T("a name")), newLineEntry(notes, texts.T("notes: why, for whom …"))
+	w.askMore(title, hint, ok, e, nil, more, func(text string) { done(text, strings.TrimSpace(more.Text)) })
+}
+
+// askMore asks for what stands in entry, with another field below it that may
+// stay empty.
+func (w *Window) askMore(title, hint, ok string, entry *lineEntry, browse func(), more *lineEntry, done func(text string)) {
 	note := widget.NewLabel(hint)
 	note.Wrapping = fyne.TextWrapWord
 	note.Importance = widget.LowImportance
 	var line fyne.CanvasObject = entry
 	if browse != nil {
 		line = container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon(texts.T("Browse…"), theme.FolderOpenIcon(), browse), entry)
+	}
+	fields := container.NewVBox(line)
+	if more != nil {
+		fields.Add(more)
 	}
 	var d dialog.Dialog
 	submit := func() {
@@ -58,9 +74,12 @@ func (w *Window) ask(title, hint, ok string, entry *lineEntry, browse func(), do
 	okButton.Importance = widget.HighImportance
 	cancel := w.closing(texts.T("Cancel"), func() { d.Hide() })
 	buttons := container.NewHBox(spacer(), cancel, okButton)
-	d = dialog.NewCustomWithoutButtons(title, container.NewVBox(line, note, buttons), w.win)
+	d = dialog.NewCustomWithoutButtons(title, container.NewVBox(fields, note, buttons), w.win)
 	entry.OnSubmitted = func(string) { submit() }
 	entry.escape = func() { d.Hide() }
+	if more != nil {
+		more.OnSubmitted, more.escape = entry.OnSubmitted, entry.escape
+	}
 	w.overlayed(d)
 	d.Resize(fyne.NewSize(min(560, w.win.Canvas().Size().Width-40), d.MinSize().Height))
 	w.win.Canvas().Focus(entry)
@@ -125,9 +144,8 @@ func (w *Window) askSave() {
 	if s.Saved != nil {
 		name, notes = s.Saved.Name, s.Saved.Notes
 	}
-	e := newLineEntry(name, texts.T("a name"))
-	w.ask(texts.T("Save in the library"), texts.T("The build and the plan are kept under this name and open again without the files."),
-		texts.T("Save"), e, nil, func(text string) { s.Save(text, notes) })
+	w.askNamed(texts.T("Save in the library"), texts.T("The build and the plan are kept under this name and open again without the files."),
+		texts.T("Save"), name, notes, s.Save)
 }
 
 func (w *Window) askExport() {
@@ -150,8 +168,18 @@ func (w *Window) askChart(ending string) {
 func hasEnding(path, ending string) bool { return strings.EqualFold(filepath.Ext(path), ending) }
 
 func (w *Window) askRename(b store.Build) {
-	e := newLineEntry(b.Name, texts.T("a name"))
-	w.ask(texts.T("Rename"), texts.T("The name of the saved build."), texts.T("Rename"), e, nil, func(text string) { w.session.Rename(b.ID, text, b.Notes) })
+	w.askNamed(texts.T("Name and notes"), texts.T("Of the saved build."), texts.T("Change"), b.Name, b.Notes, func(name, notes string) { w.session.Rename(b.ID, name, notes) })
+}
+
+func (w *Window) askLibraryOut() {
+	e := newLineEntry("weighline-library.db", texts.T("a path"))
+	w.ask(texts.T("Export the library"), texts.T("All saved builds with the layers that they need, as one file that another computer imports. Passwords of package indexes stay here."),
+		texts.T("Export"), e, nil, w.session.ExportLibrary)
+}
+
+func (w *Window) askLibraryIn() {
+	e := newLineEntry("", texts.T("a path"))
+	w.ask(texts.T("Import a library"), texts.T("Its saved builds come beside those that are here; what is here already is left out."), texts.T("Import"), e, w.browse(e), w.session.ImportLibrary)
 }
 
 // showClosable shows content with a button that closes it and has the focus.

@@ -139,7 +139,7 @@ func (p *layersPage) refresh() {
 		p.content.Refresh() // the table takes the room of a note that goes
 	}
 	p.describe()
-	visible(p.totals.content, s.Build.Deps == nil) // else it tells of the requirements
+	setShown(s.Build.Deps == nil, p.totals.content) // else it tells of the requirements
 	p.totals.refresh()
 }
 

@@ -22,6 +22,11 @@ type libraryPage struct {
 	table                *widgets.DataTable
 	open, rename, remove *widget.Button
 	compare              *widget.Button // of several rows
+	twice, in, out       *widget.Button
+	notes                *widgets.TipLabel
+	trend                *widgets.Sparkbars // of the versions of the chosen one
+	below                *fyne.Container
+	versions             []store.Build
 	empty                *widget.Label
 	drawn                string
 	view                 []store.Build
@@ -46,11 +51,11 @@ func newLibraryPage(w *Window) *libraryPage {
 	p.table.OnMenu = func(keys []string, at fyne.Position) {
 		p.table.Select(keys...)
 		p.buttons()
-		w.popUp(at, []*widget.Button{p.open, p.rename, p.compare, p.remove}, menuItem{texts.T("Compare all its versions"), nil, p.compareVersions}, menuItem{texts.T("Copy rows as text"), p.table.TSV, nil})
+		w.popUp(at, []*widget.Button{p.open, p.rename, p.twice, p.compare, p.remove}, menuItem{texts.T("Compare all its versions"), nil, p.compareVersions}, menuItem{texts.T("Copy rows as text"), p.table.TSV, nil})
 	}
 	w.rememberColumns(prefSaved, p.table)
 	p.open = widget.NewButtonWithIcon(texts.T("Open"), theme.FolderOpenIcon(), p.openChosen)
-	p.rename = widget.NewButtonWithIcon(texts.T("Rename…"), theme.DocumentCreateIcon(), func() {
+	p.rename = widget.NewButtonWithIcon(texts.T("Name and notes…"), theme.DocumentCreateIcon(), func() {
 		if b := p.chosen(); b != nil {
 			w.askRename(*b)
 		}
@@ -61,10 +66,22 @@ func newLibraryPage(w *Window) *libraryPage {
 		}
 	})
 	p.compare = widget.NewButtonWithIcon(texts.T("Compare"), theme.ViewRefreshIcon(), p.compareChosen)
+	p.twice = widget.NewButtonWithIcon(texts.T("Duplicate"), theme.ContentCopyIcon(), func() {
+		if b := p.chosen(); b != nil {
+			w.session.Duplicate(b.ID)
+		}
+	})
+	p.in, p.out = widget.NewButton(texts.T("Import…"), w.askLibraryIn), widget.NewButton(texts.T("Export…"), w.askLibraryOut)
+	p.notes = widgets.NewTipLabel("")
+	p.notes.Truncation = fyne.TextTruncateEllipsis
+	p.trend = widgets.NewSparkbars()
+	p.trend.Tip = func(i int) string { return versionTip(p.versions[i]) }
+	p.trend.OnTap = func(int) { p.compareVersions() }
+	p.below = container.NewVBox(widget.NewSeparator(), container.NewBorder(nil, nil, nil, container.NewCenter(container.NewGridWrap(fyne.NewSize(160, 26), p.trend)), p.notes))
 	p.empty = widget.NewLabel(texts.T("Nothing is saved yet. Ctrl+S saves the open build with its plan."))
 	p.empty.Alignment = fyne.TextAlignCenter
 	p.empty.Wrapping = fyne.TextWrapWord
-	p.content = container.NewBorder(container.NewHBox(p.open, p.rename, p.compare, p.remove), nil, nil, nil,
+	p.content = container.NewBorder(container.NewHBox(p.open, p.rename, p.twice, p.compare, p.remove, spacer(), p.in, p.out), p.below, nil, nil,
 		container.NewStack(p.table, container.NewCenter(container.NewGridWrap(fyne.NewSize(420, 60), p.empty))))
 	return p
 }
@@ -117,7 +134,39 @@ func (p *libraryPage) compareVersions() {
 	}
 }
 
+// versionTip names a saved build with its size.
+func versionTip(b store.Build) string {
+	return fmt.Sprintf("%s  %s  %s", printable(b.Name), b.Created.Local().Format("2006-01-02 15:04"), savedCell(b, "unpacked").Text)
+}
+
+// describe tells of the chosen build what the table has no room for: its notes,
+// and how its versions grew.
+func (p *libraryPage) describe() {
+	b := p.chosen()
+	setShown(b != nil, p.below)
+	if b == nil {
+		return
+	}
+	p.versions = p.window.session.Versions(b.Reference)
+	text := texts.N(len(p.versions), "%d saved version of it", "%d saved versions of it")
+	if b.Notes != "" {
+		text = printable(b.Notes) + "   " + text
+	}
+	p.notes.SetText(text)
+	p.notes.Tip = text
+	var values []float64
+	for _, v := range p.versions {
+		values = append(values, float64(max(v.Summary.UnpackedAfter, v.Summary.DownloadAfter, 0)))
+	}
+	p.trend.SetValues(values...)
+	setShown(len(values) > 1, p.trend)
+}
+
 func (p *libraryPage) buttons() {
+	p.describe()
+	enable(p.twice, p.chosen() != nil)
+	enable(p.in, p.window.app.libraryErr == nil)
+	enable(p.out, len(p.window.session.Library) > 0)
 	enable(p.compare, len(p.table.Selected()) > 1)
 	one := p.chosen() != nil
 	enable(p.open, one)

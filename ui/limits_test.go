@@ -55,7 +55,9 @@ func TestLimit(t *testing.T) {
 
 // TestLimitWords says distances in words.
 func TestLimitWords(t *testing.T) {
-	seconds := func(low, high float64) plan.Distance { return plan.Distance{Seconds: &plan.Range{Low: low, High: high}} }
+	seconds := func(low, high float64) plan.Distance {
+		return plan.Distance{Seconds: &plan.Range{Low: low, High: high}}
+	}
 	for want, d := range map[string]plan.Distance{"unknown": {}, "may be over": seconds(-5, 60), "over by 10 to 20 s": seconds(-20, -10)} {
 		equal(t, want, state.DistanceText(d), want)
 	}

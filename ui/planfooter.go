@@ -45,8 +45,8 @@ func (f *planFooter) refresh() {
 	s := f.window.session
 	f.main.Set(s.Totals())
 	metered := s.Limit != nil && s.Budgeted != nil
-	visible(f.metered, metered)
-	visible(f.keep, !s.Plan.Empty() && !(metered && f.window.narrow)) // the plan's menu has it, too
+	setShown(metered, f.metered)
+	setShown(!s.Plan.Empty() && !(metered && f.window.narrow), f.keep) // the plan's menu has it, too
 	if s.Budgeted != nil {
 		f.meter.Set(budgetState(s.Budgeted))
 	}

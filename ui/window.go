@@ -280,16 +280,6 @@ func (w *Window) refresh() {
 	w.watchJob()
 }
 
-func visible(o fyne.CanvasObject, on bool) {
-	if on != o.Visible() {
-		if on {
-			o.Show()
-		} else {
-			o.Hide()
-		}
-	}
-}
-
 func enable(b fyne.Disableable, on bool) {
 	if on == b.Disabled() {
 		if on {

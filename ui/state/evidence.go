@@ -53,13 +53,12 @@ const maxUses = 8
 // usedBy tells who uses a package, and what would become of them without it: the
 // package and what goes with it, beside what the plan drops already.
 func (s *Session) usedBy(r *Row) []string {
-	e := s.Build.Evidence
-	if e == nil {
+	if s.Build.Evidence == nil {
 		return []string{texts.T("No sources were read. Choose the folder of your code in the File menu to see what uses it.")}
 	}
 	gone := slices.Concat(s.Preview.Freed, []pep.Name{r.Name})
 	var f evidence.Finding
-	for _, x := range e.Verdicts(gone) {
+	for _, x := range s.Build.Findings(gone) {
 		if x.Package == r.Name {
 			f = x
 		}
@@ -111,7 +110,7 @@ func (s *Session) Risk() string {
 		return ""
 	}
 	var breaks, may int
-	for _, f := range s.Build.Evidence.Verdicts(s.Preview.Freed) {
+	for _, f := range s.Build.Findings(s.Preview.Freed) {
 		switch f.Verdict {
 		case evidence.Breaks:
 			breaks++

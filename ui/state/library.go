@@ -1,6 +1,7 @@
 package state
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -199,6 +200,56 @@ func (s *Session) Rename(id int64, name, notes string) {
 	})
 }
 
+// Duplicate saves a saved build once more, under a free name.
+func (s *Session) Duplicate(id int64) {
+	var copied store.Build
+	s.change(func(ctx context.Context, lib *store.Store) (err error) {
+		copied, err = lib.Duplicate(ctx, id)
+		return err
+	}, func() { s.Notice = Notice{Text: texts.F("Saved as %s.", copied.Name)} })
+}
+
+// ExportLibrary writes all saved builds to a file of their own.
+func (s *Session) ExportLibrary(path string) {
+	s.change(func(ctx context.Context, lib *store.Store) error { return lib.Export(ctx, path) }, func() {
+		s.Notice = Notice{Text: texts.F("Wrote %s.", filepath.Base(path))}
+	})
+}
+
+// ImportLibrary takes over the saved builds of such a file.
+func (s *Session) ImportLibrary(path string) {
+	var x store.Imported
+	s.change(func(ctx context.Context, lib *store.Store) (err error) {
+		x, err = lib.Import(ctx, path)
+		return err
+	}, func() {
+		s.Notice = Notice{Text: texts.F("%d builds were imported, %d were here already.", x.Added, x.Same)}
+		if len(x.Renamed) > 0 {
+			s.Notice.Why = texts.F("Their names were taken, so they are called %s now.", strings.Join(x.Renamed, ", "))
+		}
+	})
+}
+
+// Versions returns the saved builds of a reference, the oldest first.
+func (s *Session) Versions(reference string) []store.Build {
+	var out []store.Build
+	for _, b := range s.Library {
+		if b.Reference == reference {
+			out = append(out, b)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y store.Build) int { return cmp.Or(x.Created.Compare(y.Created), cmp.Compare(x.ID, y.ID)) })
+	return out
+}
+
+// Reference is what the open build is of, as the library has it.
+func (s *Session) Reference() string {
+	if s.Saved != nil {
+		return s.Saved.Reference
+	}
+	return Title(s.Sources)
+}
+
 // Delete puts a saved build into the bin; the notice brings it back.
 func (s *Session) Delete(id int64) {
 	name := ""
@@ -221,6 +272,8 @@ func (s *Session) Delete(id int64) {
 func (s *Session) change(do func(context.Context, *store.Store) error, done func()) {
 	lib := s.config.Library
 	if lib == nil {
+		s.fail(s.errNoLibrary())
+		s.changed()
 		return
 	}
 	s.task(func(ctx context.Context) (func(), error) {

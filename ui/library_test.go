@@ -1,0 +1,48 @@
+package ui
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"fyne.io/fyne/v2"
+)
+
+// TestLibraryNotes saves versions with notes, duplicates one, looks at how they
+// grew and at their chart, and carries all to another library.
+func TestLibraryNotes(t *testing.T) {
+	b := newBench(t, newLibrary(t), nil)
+	for i, name := range []string{"1.0", "1.1"} {
+		b.open(version(t, int64(1000+100*i), 0o644))
+		b.session.Save(name, "for the demo")
+		b.until("saving", func() bool { return b.session.Saved != nil && b.session.Saved.Name == name })
+	}
+	b.show("library")
+	contains(t, "notes", b.library.notes.Text, "for the demo", "2 saved versions")
+	equal(t, "versions", len(b.library.versions), 2)
+	equal(t, "trend", b.library.trend.Visible(), true)
+	b.library.twice.OnTapped()
+	b.until("the copy", func() bool { return b.library.table.Length() == 3 })
+	b.library.rename.OnTapped()
+	b.write("two")
+	b.press(fyne.KeyReturn)
+	b.until("the name", func() bool { return b.library.chosen() != nil && b.library.chosen().Name == "two" })
+	equal(t, "notes stay", b.library.chosen().Notes, "for the demo")
+
+	b.show("charts")
+	b.charts.kind.SetSelectedIndex(1)
+	contains(t, "title", b.charts.title.Text, "Saved versions of image")
+	b.win.Canvas().Capture()
+
+	out := filepath.Join(t.TempDir(), "all.db")
+	b.command("library-out").run()
+	b.write(out)
+	b.press(fyne.KeyReturn)
+	b.until("the export", func() bool { _, err := os.Stat(out); return err == nil && b.session.Notice.Text == "Wrote all.db." })
+	other := newBench(t, newLibrary(t), nil)
+	other.command("library-in").run()
+	other.write(out)
+	other.press(fyne.KeyReturn)
+	other.until("the import", func() bool { return len(other.session.Library) == 3 })
+	contains(t, "imported", other.session.Notice.Text, "3 builds were imported")
+}
