@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"weighline/analysis/attribution"
@@ -231,6 +233,34 @@ func (s *savedDeps) restore(ctx context.Context) (*Deps, error) {
 	return d, nil
 }
 
+// indexes returns what cache has of the layers that were read, and whether that
+// is all of it. Unpacking them takes long, so all processors do it.
+func (s *savedImage) indexes(ctx context.Context, cache layer.Cache) (indexes []*layer.Index, whole bool) {
+	indexes = make([]*layer.Index, len(s.Layers))
+	if cache == nil {
+		return indexes, false
+	}
+	var wg sync.WaitGroup
+	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i := range s.Layers {
+		if !s.Layers[i].Read {
+			continue
+		}
+		turn <- struct{}{}
+		wg.Go(func() {
+			indexes[i] = s.Layers[i].index(ctx, cache)
+			<-turn
+		})
+	}
+	wg.Wait()
+	for i := range s.Layers {
+		if s.Layers[i].Read && indexes[i] == nil {
+			return make([]*layer.Index, len(s.Layers)), false
+		}
+	}
+	return indexes, true
+}
+
 // index returns the index of the layer if the cache has it. As when layers are
 // read, one that nobody computed the diff ID of is that of its own blob alone.
 func (s *savedLayer) index(ctx context.Context, cache layer.Cache) *layer.Index {
@@ -273,8 +303,7 @@ func (s *savedImage) restore(ctx context.Context, cache layer.Cache) (*Image, er
 	}
 	img := &Image{Reference: s.Reference, Digest: s.Digest, Platform: s.Platform, Scale: s.Scale,
 		Created: s.Created, Partial: s.Partial, Ledger: s.Ledger, owners: s.Owners}
-	indexes := make([]*layer.Index, len(s.Layers))
-	whole := cache != nil
+	indexes, whole := s.indexes(ctx, cache)
 	for i, x := range s.Layers {
 		l := Layer{Layer: oci.Layer{Index: i, Name: x.Digest, Digest: x.Digest, DiffID: x.DiffID, MediaType: x.MediaType,
 			Compression: x.Compression, CreatedBy: x.CreatedBy, Instruction: x.Instruction, Size: x.Size},
@@ -283,10 +312,7 @@ func (s *savedImage) restore(ctx context.Context, cache layer.Cache) (*Image, er
 		if x.Error != "" {
 			l.Err = errors.New(x.Error)
 		}
-		if x.Read && whole {
-			indexes[i] = x.index(ctx, cache)
-			l.Index, whole = indexes[i], indexes[i] != nil
-		}
+		l.Index = indexes[i]
 		img.Layers = append(img.Layers, l)
 	}
 	if whole {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"weighline/analysis"
 	"weighline/analysis/layer"
@@ -310,5 +311,44 @@ func TestExportWithoutPasswords(t *testing.T) {
 	want := strings.NewReplacer("hunter2", "****", "s3cret-token", "****").Replace(text)
 	if got := texts(open(t, file)); got != want {
 		t.Errorf("the export has\n%swant\n%s", got, want)
+	}
+}
+
+// TestUseIsNoted: a layer that was used again outlives one that was read later; a
+// use soon after another writes nothing.
+func TestUseIsNoted(t *testing.T) {
+	s := newStore(t)
+	for _, id := range []string{"sha256:old", "sha256:new"} {
+		if err := s.PutIndex(t.Context(), index(t, id, 50)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	used := func() (at int64) {
+		if err := s.db.QueryRowContext(t.Context(), "SELECT used_at FROM layers WHERE diff_id = 'sha256:old'").Scan(&at); err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	before := used()
+	if _, err := s.Index(t.Context(), "sha256:old"); err != nil || used() != before {
+		t.Errorf("a use within %v was noted (%v)", usedApart, err)
+	}
+	later := s.now().Add(2 * usedApart)
+	s.now = func() time.Time { return later }
+	if _, err := s.Index(t.Context(), "sha256:old"); err != nil {
+		t.Fatal(err)
+	}
+	st, err := s.Stats(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetCacheLimit(t.Context(), st.LayerBytes*3/4); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Index(t.Context(), "sha256:old"); err != nil {
+		t.Errorf("the layer that was used last is gone: %v", err)
+	}
+	if _, err := s.Index(t.Context(), "sha256:new"); err == nil {
+		t.Error("the layer that was not used is there still")
 	}
 }
