@@ -16,15 +16,16 @@ import (
 // A recipe is what a strategy's Dockerfile is made with: the files that it copies,
 // some of which are still to be written.
 type recipe struct {
-	name   string // of the strategy
-	dir    string // the Dockerfile's
-	v      plan.Preview
-	tops   []string // to install from
-	beside []string // what these include
-	limits string   // a constraints file
-	heavy  string
-	off    []pep.Name // what pip installs and the plan leaves out
-	list   []target   // to be written with the Dockerfile
+	name    string // of the strategy
+	dir     string // the Dockerfile's
+	v       plan.Preview
+	tops    []string // to install from
+	beside  []string // what these include
+	limits  string   // a constraints file
+	heavy   string
+	indexes string     // pip's options
+	off     []pep.Name // what pip installs and the plan leaves out
+	list    []target   // to be written with the Dockerfile
 }
 
 // dockerfiles returns the Dockerfiles of the strategy that is asked for, with the
@@ -56,6 +57,7 @@ func (b *Build) dockerfiles(v plan.Preview, to Exports, written []target, x *Exp
 		b.pinHeavy(r, s)
 	}
 	r.off = b.excluded(r.v)
+	r.indexes = b.askedIndexes(x)
 	b.warnLocal(x)
 	return r.finish(s, to.Dockerfile, x), nil
 }
@@ -187,6 +189,30 @@ func (b *Build) pinHeavy(r *recipe, s plan.Strategy) {
 	r.heavy = r.write("requirements-base.txt", "# The heavy packages of the base (by Weighline)\n"+reqfile.Constraints(pins))
 }
 
+// askedIndexes returns pip's options for the indexes that were given beside the
+// files. One with a password does not belong into an image: a note tells of it.
+func (b *Build) askedIndexes(x *Exported) (options string) {
+	if b.Deps == nil || b.Deps.asked == nil || !b.Deps.asked.asksIndex() {
+		return ""
+	}
+	o := b.Deps.asked
+	for i, address := range append(slices.Clone(o.Index), o.ExtraIndex...) {
+		option := "--extra-index-url"
+		if i == 0 && len(o.Index) > 0 {
+			option = "--index-url"
+		}
+		switch {
+		case address == IndexSettings:
+			x.Notes = append(x.Notes, "the settings of pip and uv of this computer are not in the Dockerfile: set PIP_INDEX_URL in the build")
+		case reqfile.Redact(address) != address:
+			x.Notes = append(x.Notes, fmt.Sprintf("the Dockerfile does not name the index %s, which has a password: mount pip's settings as a secret of the build", reqfile.Redact(address)))
+		default:
+			options += " " + option + " " + address
+		}
+	}
+	return options
+}
+
 // excluded returns what pip installs although v leaves it out: what is excluded,
 // and what goes with that alone.
 func (b *Build) excluded(v plan.Preview) (names []pep.Name) {
@@ -242,7 +268,7 @@ func (r *recipe) finish(s plan.Strategy, file string, x *Exported) []target {
 		}
 		return list
 	}
-	o := plan.DockerfileOptions{Requirements: relative(r.tops), Beside: relative(r.beside), Uninstall: r.off}
+	o := plan.DockerfileOptions{Indexes: r.indexes, Requirements: relative(r.tops), Beside: relative(r.beside), Uninstall: r.off}
 	if r.limits != "" {
 		o.Constraints = relative([]string{r.limits})[0]
 	}

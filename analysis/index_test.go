@@ -10,6 +10,7 @@ import (
 	"weighline/analysis/bytesize"
 	"weighline/analysis/depgraph"
 	"weighline/analysis/fileclass"
+	"weighline/analysis/plan"
 	"weighline/analysis/pyindex/indextest"
 )
 
@@ -190,5 +191,39 @@ func TestIndexStrategy(t *testing.T) {
 	}
 	if _, err := Analyze(t.Context(), Input{Files: []string{file}}, Options{IndexCache: "none", Index: []string{x.URL}, IndexStrategy: "best"}); err == nil || !strings.Contains(err.Error(), "first-index, as uv does it") {
 		t.Errorf("error = %v", err)
+	}
+}
+
+// TestExportFromIndex: what was resolved by an index is checked by the same one,
+// and the Dockerfile asks it, too, but for one with a password.
+func TestExportFromIndex(t *testing.T) {
+	x := indextest.Serve(t, indexWheels...)
+	for _, address := range []string{x.URL, strings.Replace(x.URL, "://", "://me:s3cret@", 1)} {
+		b, err := Analyze(t.Context(), Input{Files: []string{fileWith(t, "requirements.txt", "app\n")}}, Options{Index: []string{address}, IndexCache: "none"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, _ := Preview(b, plan.Plan{})
+		dir := t.TempDir()
+		slim, docker := filepath.Join(dir, "slim.txt"), filepath.Join(dir, "Dockerfile")
+		before := len(x.Requests())
+		out, err := b.Export(t.Context(), v, Exports{Requirements: slim, Dockerfile: docker}, false)
+		if err != nil || len(x.Requests()) == before {
+			t.Errorf("Export = %v, with %d requests to the index", err, len(x.Requests())-before)
+		}
+		text, err := os.ReadFile(docker)
+		if err != nil {
+			t.Fatal(err)
+		}
+		private := address != x.URL
+		if told := strings.Join(out.Notes, "\n"); strings.Contains(string(text), "--index-url "+x.URL) == private || strings.Contains(told, "has a password") != private || strings.Contains(string(text)+told, "s3cret") {
+			t.Errorf("notes %q, Dockerfile\n%s", told, text)
+		}
+		if err := os.WriteFile(slim, []byte("app\nabsent\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := b.checkExport(t.Context(), v, []string{slim}); err == nil || !strings.Contains(err.Error(), "absent") {
+			t.Errorf("a line too many: %v", err)
+		}
 	}
 }

@@ -24,6 +24,9 @@ type DockerfileOptions struct {
 	Beside       []string // what these include
 	Constraints  string   // a constraints file, "" for none
 	Heavy        string   // of BaseImage: the file with the heavy packages pinned; "requirements-base.txt" if ""
+	// Indexes are pip's options for the indexes that were asked beside those that
+	// the files name: " --index-url https://…".
+	Indexes string
 	// Uninstall is what pip installs because others require it, and the plan leaves
 	// out nevertheless.
 	Uninstall []pep.Name
@@ -70,7 +73,7 @@ func words(args []string) string {
 // for the files.
 func (o DockerfileOptions) install(options string) string {
 	var b strings.Builder
-	b.WriteString("RUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install" + options)
+	b.WriteString("RUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install" + o.Indexes + options)
 	for _, f := range o.Requirements {
 		b.WriteString(" --requirement " + shellWord("/tmp/"+f))
 	}
@@ -183,7 +186,7 @@ func (x Strategy) heavyBase(o DockerfileOptions) string {
 	fmt.Fprintf(&b, "# syntax=docker/dockerfile:1\n# The base with the heavy packages, by Weighline: build and push it when one of them changes.\n\n")
 	fmt.Fprintf(&b, "FROM %s\n%s", x.Base.Reference(), pipEnv)
 	fmt.Fprintf(&b, "RUN python -m venv /opt/venv\nENV PATH=/opt/venv/bin:$PATH\nCOPY %s /opt/\n", o.Heavy)
-	fmt.Fprintf(&b, "RUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install%s --no-deps --requirement /opt/%s\n", x.indexes(), path.Base(o.Heavy))
+	fmt.Fprintf(&b, "RUN --mount=type=cache,target=/root/.cache/pip \\\n    pip install%s --no-deps --requirement /opt/%s\n", o.Indexes+x.indexes(), path.Base(o.Heavy))
 	b.WriteString(x.strip("/opt/venv"))
 	b.WriteString("WORKDIR /app\nUSER nobody\n")
 	return b.String()
