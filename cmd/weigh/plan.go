@@ -130,6 +130,14 @@ var purges = map[attribution.Kind]string{
 	attribution.Node: "npm uninstall ", attribution.Conda: "conda remove ",
 }
 
+// article returns what stands before a kind as it is spoken: an r-p-m package.
+func article(k attribution.Kind) string {
+	if k == attribution.Apk || k == attribution.RPM {
+		return "an"
+	}
+	return "a"
+}
+
 // otherKind says that the image has a package called name which is no Python
 // package, so that a plan cannot take it out.
 func otherKind(b *analysis.Build, flag, name string) error {
@@ -145,7 +153,7 @@ func otherKind(b *analysis.Build, flag, name string) error {
 		if c := purges[p.Kind]; c != "" {
 			hint = "take it out where the image is built: leave it out, or " + c + p.Name + " in the instruction that brings it"
 		}
-		return &hintedError{fmt.Sprintf("%s %s: it is a %s package of %s, and a plan is about Python packages", flag, name, p.Kind, bytesize.Size(p.Unpacked)), hint}
+		return &hintedError{fmt.Sprintf("%s %s: it is %s %s package of %s, and a plan is about Python packages", flag, name, article(p.Kind), p.Kind, bytesize.Size(p.Unpacked)), hint}
 	}
 	return nil
 }
