@@ -119,6 +119,7 @@ bench: deps-bench $(BIN)/weighline $(BIN)/weigh $(BIN)/dive
 	go test -tags ci,$(TAGS) -run '^$$' -bench . -benchmem ./ui/ ./ui/widgets/
 	WEIGHLINE_BIN=$(CURDIR)/$(BIN) go test -tags window,$(TAGS) -run '^$$' -bench . ./cmd/weighline/
 	@if [ -x .ci/bench-image ]; then DIVE=$(CURDIR)/$(BIN)/dive .ci/bench-image $(CURDIR)/$(BIN)/weigh; fi
+	@if [ -x .ci/bench-slim ]; then .ci/bench-slim $(CURDIR)/$(BIN)/weigh; fi
 	@if [ -x .ci/bench-check ]; then .ci/bench-check $(CURDIR)/$(BIN)/weigh; fi
 	.ci/bench-hostile-deps
 

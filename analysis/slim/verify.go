@@ -86,6 +86,9 @@ func checkRecords(c *Cut, after *attribution.Ledger) Check {
 	if len(bad) > 0 {
 		return Check{"records", false, fmt.Sprintf("%d files that RECORDs list are missing or others, such as %s.", len(bad), layer.Printable(bad[0]))}
 	}
+	if records == 0 {
+		return Check{"records", true, "No distribution with a RECORD stays."}
+	}
 	return Check{"records", true, fmt.Sprintf("The RECORDs of %d distributions, %d rows, list nothing that went.", records, rows)}
 }
 
@@ -114,6 +117,9 @@ func checkWhiteouts(c *Cut, t *layer.Tree) Check {
 	}
 	if len(after) > 0 {
 		return Check{"whiteouts", false, fmt.Sprintf("%d whiteouts hide nothing any more, such as %s.", len(after), layer.Printable(after[0]))}
+	}
+	if all == 0 {
+		return Check{"whiteouts", true, "There are no whiteouts."}
 	}
 	return Check{"whiteouts", true, fmt.Sprintf("None of the %d whiteouts became one that hides nothing.", all)}
 }
