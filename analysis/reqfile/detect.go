@@ -174,9 +174,16 @@ func binary(data []byte) string {
 			return ""
 		}
 	}
-	// A NUL or two in a text are damage; many are another kind of file.
+	// A NUL or two in a text are damage; many control characters are another kind
+	// of file. Of what is compressed or encrypted they are a tenth.
 	head := data[:min(len(data), 8000)]
-	if n := bytes.Count(head, []byte{0}); n > 3 && n*20 >= len(head) {
+	n := 0
+	for _, c := range head {
+		if c < ' ' && (c < '\t' || c > '\r') && c != 0x1b {
+			n++
+		}
+	}
+	if n > 3 && n*20 >= len(head) {
 		return "it is binary, not text"
 	}
 	return ""
