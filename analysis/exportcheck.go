@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -24,10 +25,19 @@ func (b *Build) checkExport(ctx context.Context, v plan.Preview, paths []string)
 		return nil, fmt.Errorf("the files were written, but cannot be read again: %w", problems[0])
 	}
 	name := strings.Join(paths, ", ")
-	if missing, more := differ(b.Deps.linesAfter(v), linesOf(docs)); len(missing)+len(more) > 0 {
+	want, got := b.Deps.linesAfter(v), linesOf(docs)
+	local := b.Deps.localElsewhere(paths)
+	for _, name := range local {
+		delete(want, name)
+		delete(got, name)
+	}
+	if missing, more := differ(want, got); len(missing)+len(more) > 0 {
 		return nil, fmt.Errorf("%s was written, but is not what the preview says: %s", name, difference(missing, more))
 	}
 	o, why := b.checkOptions(v, docs)
+	if len(local) > 0 {
+		why = joinNames(local) + " is named by a path, and pip takes that from the folder that it is run in: run it where you ran it before"
+	}
 	if why != "" {
 		return []string{fmt.Sprintf("%s was written and reads well; what it resolves to was not checked: %s", name, why)}, nil
 	}
@@ -35,12 +45,12 @@ func (b *Build) checkExport(ctx context.Context, v plan.Preview, paths []string)
 	if _, err := d.resolve(ctx, o); err != nil {
 		return nil, fmt.Errorf("%s was written, but does not resolve: %w", name, err)
 	}
-	want, got := versions(v.Graph()), versions(d.Graph)
-	if missing, more := differ(keys(want), keys(got)); len(missing)+len(more) > 0 {
-		return nil, fmt.Errorf("%s was written, but resolves to %d packages instead of the preview's %d: %s", name, len(got), len(want), difference(missing, more))
+	promised, found := versions(v.Graph()), versions(d.Graph)
+	if missing, more := differ(keys(promised), keys(found)); len(missing)+len(more) > 0 {
+		return nil, fmt.Errorf("%s was written, but resolves to %d packages instead of the preview's %d: %s", name, len(found), len(promised), difference(missing, more))
 	}
 	var other []string
-	for name, version := range both(want, got) {
+	for name, version := range both(promised, found) {
 		if version[0] != version[1] {
 			other = append(other, fmt.Sprintf("%s %s instead of %s", name, version[1], version[0]))
 		}
@@ -82,6 +92,22 @@ func (b *Build) checkOptions(v plan.Preview, docs []*reqfile.Doc) (o Options, wh
 
 func declares(doc *reqfile.Doc, index string) bool {
 	return slices.ContainsFunc(doc.IndexURLs, func(x reqfile.Index) bool { return x.URL.String() == index })
+}
+
+// localElsewhere returns the names of the lines that name a folder or file by a
+// path and were written into another folder.
+func (d *Deps) localElsewhere(paths []string) (names []pep.Name) {
+	for i, doc := range d.Docs {
+		if i < len(paths) && absolute(filepath.Dir(paths[i])) == absolute(filepath.Dir(doc.Files[0].Path)) {
+			continue
+		}
+		for _, r := range doc.Requirements {
+			if r.Path != "" && r.Name != "" {
+				names = append(names, r.Name)
+			}
+		}
+	}
+	return names
 }
 
 // linesAfter returns the names that the lines of d ask for under v.

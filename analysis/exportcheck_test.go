@@ -125,3 +125,25 @@ func TestExportLink(t *testing.T) {
 		t.Errorf("the file behind it is %q (%v)", data, err)
 	}
 }
+
+// TestExportLocal: a line that names a folder beside it reads as before in the same
+// folder; in another one that is said, and is no fault of what was written.
+func TestExportLocal(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	if err := errors.Join(os.Mkdir(at("own"), 0o700), os.WriteFile(at("own/pyproject.toml"), []byte("[project]\nname = 'own'\nversion = '1'\n"), 0o600),
+		os.WriteFile(at("requirements.txt"), []byte("-e ./own\nidna\nsix\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	b, err := Analyze(t.Context(), Input{Files: []string{at("requirements.txt")}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, _ := Preview(b, plan.New("six"))
+	for name, noted := range map[string]bool{"slim.txt": false, "elsewhere/slim.txt": true} {
+		x, err := b.Export(t.Context(), v, Exports{Requirements: at(name)}, false)
+		if err != nil || strings.Contains(strings.Join(x.Notes, "\n"), "own is named by a path") != noted {
+			t.Errorf("%s: %+v, %v", name, x, err)
+		}
+	}
+}
