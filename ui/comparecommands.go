@@ -21,6 +21,7 @@ func (w *Window) addCompareCommands(add func(id, menu, title string, shortcut fy
 	add("compare", menu, texts.T("Compare with…"), key(fyne.KeyD, ctrl), func() bool { return s.Build != nil }, w.askCompare)
 	add("compare-before", menu, texts.T("Compare with what was open before"), key(fyne.KeyD, ctrl|fyne.KeyModifierShift), s.CanCompareBefore, comparing(s.CompareBefore))
 	add("compare-plan", menu, texts.T("Compare with what the plan makes of it"), nil, s.CanComparePlan, comparing(s.ComparePlan))
+	add("compare-plan-file", menu, texts.T("Compare with another plan…"), nil, func() bool { return s.CanExport() && !s.Busy() }, w.askComparePlan)
 	add("compare-sample", menu, texts.T("Compare with the sample's slim image"), nil, func() bool { return s.Build != nil && s.IsSample() && !s.Busy() }, comparing(s.CompareSample))
 	add("compare-saved", menu, texts.T("Compare the selected saved builds"), nil, func() bool { return w.current == "library" && len(w.library.table.Selected()) > 1 && !s.Busy() }, w.library.compareChosen)
 	add("swap-sides", menu, texts.T("Swap A and B"), nil, there, s.SwapSides)

@@ -11,7 +11,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"weighline/store"
-	"weighline/ui/state"
 	"weighline/ui/texts"
 )
 
@@ -146,13 +145,6 @@ func (w *Window) askSave() {
 	}
 	w.askNamed(texts.T("Save in the library"), texts.T("The build and the plan are kept under this name and open again without the files."),
 		texts.T("Save"), name, notes, s.Save)
-}
-
-func (w *Window) askExport() {
-	s := w.session
-	e := newLineEntry(state.ExportPath(s.Sources), texts.T("a path"))
-	w.ask(texts.T("Export slim requirements"), texts.F("The same lines, with those of dropped packages turned into comments: %d of %d packages stay.",
-		s.Preview.After.Packages, s.Preview.Before.Packages), texts.T("Export"), e, nil, func(text string) { s.ExportSlim(text, false) })
 }
 
 func (w *Window) askChart(ending string) {

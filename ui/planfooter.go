@@ -105,7 +105,14 @@ func (w *Window) planItems() []*fyne.MenuItem {
 	about := fyne.NewMenuItem(texts.T("What the plan does…"), w.showPlan)
 	keep := fyne.NewMenuItem(texts.T("Keep everything again"), s.Reset)
 	about.Disabled, keep.Disabled = s.Plan.Empty(), s.Plan.Empty()
-	return append(items, fyne.NewMenuItemSeparator(), write, about, keep)
+	items = append(items, fyne.NewMenuItemSeparator(), write, about, keep, fyne.NewMenuItemSeparator())
+	for _, id := range []string{"export", "commands", "load-plan", "compare-plan-file"} {
+		c := w.command(id)
+		item := fyne.NewMenuItem(c.title, c.run)
+		item.Disabled = !c.can()
+		items = append(items, item)
+	}
+	return items
 }
 
 // showPlan tells in words what the plan does, to be read and copied.

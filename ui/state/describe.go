@@ -40,7 +40,8 @@ func (s *Session) Describe(r *Row) []Part {
 		add(texts.T("Why it is here"), s.why(r)...)
 		add(texts.T("Who uses it"), s.usedBy(r)...)
 	}
-	add(texts.T("Its numbers"), s.numbers(r)...)
+	add(texts.T("Required and installed"), s.joined(r)...)
+	add(texts.T("Where its numbers come from"), s.numbers(r)...)
 	if r.node >= 0 {
 		if needs := s.Graph().Requires(r.Name); len(needs) > 0 {
 			add(texts.T("It requires"), list(needs))

@@ -111,7 +111,9 @@ type Session struct {
 	closed                  atomic.Bool
 	history                 history
 	rowsOf                  *analysis.Build // the build that Rows were made for
-	view                    []int           // the rows that the filter lets through, in the order shown
+	joinedOf                *analysis.Build // the build that joinedRows are of
+	joinedRows              map[pep.Name]*analysis.Joined
+	view                    []int // the rows that the filter lets through, in the order shown
 	byKey                   map[string]int
 	rowOfPackage            []int // the row of each package of the ledger, -1 for none
 }

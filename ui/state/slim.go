@@ -78,7 +78,7 @@ func (s *Session) SlimProof() []Part {
 	parts := []Part{
 		{texts.T("Promised"), []string{sizes(r.Promised)}},
 		{texts.T("Written"), []string{sizes(r.Actual), r.Digest}},
-		{texts.T("Layers"), []string{texts.F("%d as they were, %d written anew, %d left out because nothing was left of them", r.Kept, r.Rewritten, r.Removed)}},
+		{texts.T("Layers"), layerLines(r)},
 	}
 	add := func(heading string, lines []string) {
 		if len(lines) == 0 {
@@ -97,4 +97,18 @@ func (s *Session) SlimProof() []Part {
 	add(texts.T("Worth knowing"), append(append([]string(nil), r.Notes...), r.Result.Notes...))
 	add(texts.T("Run it"), []string{texts.T("Not run yet: weigh slim --smoke, or your own tests, tell whether the service still starts.")})
 	return parts
+}
+
+// layerLines tell what became of the layers, a line for each kind that there is.
+func layerLines(r *analysis.SlimResult) (lines []string) {
+	if r.Kept > 0 {
+		lines = append(lines, texts.F("%d as they were", r.Kept))
+	}
+	if r.Rewritten > 0 {
+		lines = append(lines, texts.F("%d written anew", r.Rewritten))
+	}
+	if r.Removed > 0 {
+		lines = append(lines, texts.F("%d left out because nothing was left of them", r.Removed))
+	}
+	return lines
 }

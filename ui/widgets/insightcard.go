@@ -148,7 +148,7 @@ func (c *InsightCard) SetOpen(open bool) {
 // SetApplied marks the card as done, or takes that back.
 func (c *InsightCard) SetApplied(on bool) {
 	c.insight.Applied = on
-	c.action.Importance = widget.MediumImportance
+	c.action.Importance = widget.HighImportance // the card is as grey as a usual button
 	c.action.Icon = nil
 	if on {
 		c.action.Icon = theme.ConfirmIcon()
