@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -147,9 +148,24 @@ func (c hostileDeps) measure(t *testing.T, program, path, index string) string {
 	}
 	figures, _ := os.ReadFile(took)
 	lines := strings.Split(strings.TrimSpace(string(figures)), "\n") // the first tells of an exit code
-	fmt.Printf("case %s kB exit %d  %s: %.160s\n", lines[len(lines)-1], code, c.name, strings.ReplaceAll(strings.TrimSpace(said.String()), "\n", " | "))
+	fmt.Printf("case %s kB exit %d  %s: %s\n", lines[len(lines)-1], code, c.name, c.sentence(said.String(), filepath.Dir(path), strings.TrimSuffix(index, "/simple")))
 	if c.says == "" {
 		return ""
 	}
 	return said.String() + out.String()
+}
+
+// sentence returns the line of said that tells what is wrong, without the names of
+// folders and servers that are others each time.
+func (c hostileDeps) sentence(said, dir, index string) string {
+	lines := strings.Split(strings.TrimSpace(said), "\n")
+	line := lines[max(0, slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, c.says) }))]
+	line = strings.ReplaceAll(line, dir+"/", "")
+	if index != "" {
+		line = strings.ReplaceAll(line, index, "http://index")
+	}
+	if r := []rune(line); len(r) > 150 {
+		line = string(r[:149]) + "…"
+	}
+	return line
 }
