@@ -160,7 +160,7 @@ func (c hostileDeps) measure(t *testing.T, program, path, index string) string {
 func (c hostileDeps) sentence(said, dir, index string) string {
 	lines := strings.Split(strings.TrimSpace(said), "\n")
 	line := lines[max(0, slices.IndexFunc(lines, func(l string) bool { return strings.Contains(l, c.says) }))]
-	line = strings.ReplaceAll(line, dir+"/", "")
+	line = strings.NewReplacer(dir+"/", "", dir, "the folder").Replace(line)
 	if index != "" {
 		line = strings.ReplaceAll(line, index, "http://index")
 	}
