@@ -43,12 +43,12 @@ write() { xdotool type --delay 40 "$1"; sleep 0.3; }
 run() { press ctrl+k; write "$1"; press Return; }
 save() { press ctrl+s; write "$1"; press Return; sleep 1; press Escape; }
 
-# shot NAME keeps the window as a small PNG: 256 colours are all that it has
+# shot NAME keeps the window as a small PNG: 96 colours are all that it has
 # but for the smoothed edges of letters.
 shot() {
 	sleep 0.7
 	import -silent -window "$window" "png:$tmp/shot.png"
-	convert "$tmp/shot.png" +dither -strip -colors 256 "png8:$out/$1.png"
+	convert "$tmp/shot.png" +dither -strip -colors 96 -define png:compression-level=9 "png8:$out/$1.png"
 }
 
 # What is hard to show: names too long for any column, ten thousand rows, sizes
@@ -72,17 +72,18 @@ echo "six==1.17.0" >"$tmp/one.txt"
 screens() {
 	local theme=$1 width=$2 height=$3 size=
 	[ "$width" = 1280 ] || size=-${width}x$height
+	extra() { [ "$size" ] || shot "$1"; } # what is no screen of its own is shown once
 	start "$theme" "$width" "$height" --sample
 	shot packages$size-$theme
 	save "speech-api as it is"
 	press Home
 	write scikit
-	shot details$size-$theme
+	extra details-$theme
 	run "drop torch"
 	run "drop openai-whisper"
-	shot toast$size-$theme
+	extra toast-$theme
 	press Escape ctrl+2 Home
-	shot plan$size-$theme
+	extra plan-$theme
 	save "speech-api without whisper"
 	press ctrl+3 Home Down Down Down
 	shot layers$size-$theme
@@ -112,21 +113,21 @@ screens() {
 	shot settings$size-$theme
 	press ctrl+2 ctrl+k
 	write nvidia
-	shot palette$size-$theme
+	extra palette-$theme
 	press Escape F1
-	shot keyboard$size-$theme
+	extra keyboard-$theme
 	press Escape
 	quit
 	start "$theme" "$width" "$height" --sample
 	run Compare
 	sleep 1
-	shot compare-empty$size-$theme
+	extra compare-empty-$theme
 	run "Compare with the sample"
 	sleep 3
 	shot compare$size-$theme
 	quit
 	start "$theme" "$width" "$height" no-such-file.txt
-	shot error$size-$theme
+	extra error-$theme
 	quit
 	start "$theme" "$width" "$height"
 	shot start$size-$theme
