@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"slices"
 
 	"fyne.io/fyne/v2"
@@ -47,7 +46,7 @@ type comparePage struct {
 	boxes   [2]*fyne.Container // around least and order
 	options *fyne.Container
 	views   *fyne.Container // the buttons of the views
-	note    *widget.Label
+	note    *widgets.TipLabel
 	lines   *fyne.Container // the rows above the table
 
 	table    *widgets.DataTable // packages
@@ -107,8 +106,8 @@ func (p *comparePage) makeTop() {
 	})
 	p.least.Selected = p.least.Options[0]
 	p.order = widget.NewSelect(orderNames(comparePackages), p.ordered)
-	p.note = widget.NewLabel("")
-	p.note.Truncation, p.note.Importance = fyne.TextTruncateEllipsis, widget.LowImportance
+	p.note = widgets.NewTipLabel("")
+	p.note.Importance = widget.LowImportance
 	p.views = container.NewHBox()
 	for i := range p.tabs {
 		p.tabs[i] = widgets.NewTipButton("", nil, "", func() { p.choose(i) })
@@ -153,7 +152,7 @@ func wideEnough(s *widget.Select, words []string) *fyne.Container {
 // arrange puts views and options into one line where there is room for both.
 func (p *comparePage) arrange() {
 	if p.window.narrow {
-		p.lines.Objects = []fyne.CanvasObject{p.views, p.options, p.note}
+		p.lines.Objects = []fyne.CanvasObject{p.views, container.NewBorder(nil, nil, p.options, nil, p.note)}
 	} else {
 		p.lines.Objects = []fyne.CanvasObject{container.NewHBox(p.views, spacer(), p.options), p.note}
 	}
@@ -298,7 +297,7 @@ func (p *comparePage) refresh() {
 	}
 	p.offerOptions(c)
 	if c != p.drawn {
-		p.with.SetText(texts.F("A is %s, B is %s", compared(c.A, c.B, c.TitleA), compared(c.B, c.A, c.TitleB)))
+		p.with.SetText(texts.F("A is %s, B is %s", compared(c.A, c.TitleA), compared(c.B, c.TitleB)))
 		p.totals.Set(c.Summary())
 	}
 	if c == p.drawn && c.Changed == p.changed && c.Shown == p.shown && c.Flat == p.flatly {
@@ -341,13 +340,16 @@ func setShown(on bool, objects ...fyne.CanvasObject) {
 func (p *comparePage) label(c *state.Compare) {
 	words := [compareViews]string{texts.T("Packages"), texts.T("Layers"), texts.T("Files"), texts.T("Findings"), texts.T("History")}
 	if c != nil {
-		words[comparePackages] += fmt.Sprintf(" %d", c.Len())
-		words[compareLayers] += fmt.Sprintf(" %d", c.LayerRows())
+		count := func(view, n int) { words[view] += " " + bytesize.Size(n).Grouped() }
+		count(comparePackages, c.Len())
+		if c.A.Image != nil && c.B.Image != nil {
+			count(compareLayers, c.LayerRows())
+		}
 		if c.Shown != nil {
-			words[compareFiles] += fmt.Sprintf(" %d", c.Shown.Files)
+			count(compareFiles, c.Shown.Files)
 		}
 		if c.Findings != nil {
-			words[compareFindings] += fmt.Sprintf(" %d", len(c.FindingRows()))
+			count(compareFindings, len(c.FindingRows()))
 		}
 	}
 	for i, b := range p.tabs {
@@ -458,11 +460,11 @@ func (p *comparePage) explainView(c *state.Compare) (note, empty string) {
 	return note, empty
 }
 
-// compared names a side: of a scale model, as of the sample, it is told what it is
-// one of, unless the other side is of the same image.
-func compared(b, other *analysis.Build, title string) string {
-	if b.Image != nil && b.Image.Scale != "" && (other.Image == nil || other.Image.Reference != b.Image.Reference) {
-		return texts.F("the image %s (a scale model, %s)", shortReference(b.Image.Reference), b.Image.Scale)
+// compared names a side, and tells of a scale model, as the sample's images are,
+// that it is one.
+func compared(b *analysis.Build, title string) string {
+	if b.Image != nil && b.Image.Scale != "" {
+		return texts.F("%s (a scale model, %s)", printable(title), b.Image.Scale)
 	}
 	return printable(title)
 }

@@ -94,7 +94,7 @@ func (p *comparePage) showFiles(c *state.Compare, fresh bool) {
 	if !fresh && c.Shown == p.shown && c.Flat == p.flatly {
 		return
 	}
-	if fresh || c.Flat != p.flatly {
+	if unfiltered := p.shown != nil && len(p.shown.Open) > 0 && (c.Shown == nil || len(c.Shown.Open) == 0); fresh || unfiltered || c.Flat != p.flatly {
 		p.tree.CloseAll()
 	}
 	p.shown, p.flatly = c.Shown, c.Flat
@@ -124,12 +124,13 @@ func (p *comparePage) explainFiles(c *state.Compare, nothing string) (note, empt
 		return "", texts.T("Looking through the files…")
 	}
 	f := c.Files
-	parts := []string{texts.F("%d added", f.Added), texts.F("%d removed", f.Removed), texts.F("%d changed", f.Changed)}
+	count := func(n int) string { return bytesize.Size(n).Grouped() }
+	parts := []string{texts.F("%s added", count(f.Added)), texts.F("%s removed", count(f.Removed)), texts.F("%s changed", count(f.Changed))}
 	if f.Modes > 0 {
-		parts = append(parts, texts.F("%d of them only in mode", f.Modes))
+		parts = append(parts, texts.F("%s of them only in mode", count(f.Modes)))
 	}
 	if c.Shown.Hidden > 0 {
-		parts = append(parts, texts.F("%d smaller ones are not listed", c.Shown.Hidden))
+		parts = append(parts, texts.F("%s smaller ones are not listed", count(c.Shown.Hidden)))
 	}
 	if c.Shown.Files == 0 {
 		empty = nothing

@@ -30,15 +30,15 @@ func newHistoryView(p *comparePage) *historyView {
 	v := &historyView{page: p, trend: widgets.NewSparkbars()}
 	s := p.window.session
 	t := widgets.NewDataTable(
-		widgets.Column{ID: "version", Title: texts.T("Version"), Width: 170, Min: 100, Flex: true, NoSort: true},
+		widgets.Column{ID: "version", Title: texts.T("Version"), Width: 150, Min: 90, Flex: true, NoSort: true},
 		widgets.Column{ID: "saved", Title: texts.T("Saved"), Width: 124, NoSort: true},
-		widgets.Column{ID: "download", Title: texts.T("Download"), Width: 92, Numeric: true, NoSort: true},
-		widgets.Column{ID: "ddown", Title: texts.T("Difference"), Width: 96, Numeric: true, NoSort: true},
-		widgets.Column{ID: "unpacked", Title: texts.T("Unpacked"), Width: 92, Numeric: true, NoSort: true},
-		widgets.Column{ID: "dunpacked", Title: texts.T("Difference"), Width: 96, Numeric: true, NoSort: true},
-		widgets.Column{ID: "packages", Title: texts.T("Packages"), Width: 76, Numeric: true, NoSort: true},
-		widgets.Column{ID: "pull", Title: texts.T("To pull"), Width: 84, Numeric: true, NoSort: true, Tooltip: texts.T("What a host that has the version before still fetches")},
-		widgets.Column{ID: "most", Title: texts.T("Changed most"), Width: 220, Min: 110, Flex: true, NoSort: true},
+		widgets.Column{ID: "download", Title: texts.T("Download"), Width: 86, Numeric: true, NoSort: true},
+		widgets.Column{ID: "ddown", Title: texts.T("Difference"), Width: 90, Numeric: true, NoSort: true},
+		widgets.Column{ID: "unpacked", Title: texts.T("Unpacked"), Width: 86, Numeric: true, NoSort: true},
+		widgets.Column{ID: "dunpacked", Title: texts.T("Difference"), Width: 90, Numeric: true, NoSort: true},
+		widgets.Column{ID: "packages", Title: texts.T("Packages"), Width: 86, Numeric: true, NoSort: true},
+		widgets.Column{ID: "pull", Title: texts.T("To pull"), Width: 80, Numeric: true, NoSort: true, Tooltip: texts.T("What a host that has the version before still fetches")},
+		widgets.Column{ID: "most", Title: texts.T("Changed most"), Width: 220, Min: 90, Flex: true, NoSort: true},
 	)
 	t.Length = func() int {
 		if s.History == nil {
@@ -157,7 +157,7 @@ func (v *historyView) refresh() {
 		v.table.Select()
 		v.table.DataChanged()
 	}
-	setShown(s.History != nil, v.trend)
+	setShown(s.History != nil, v.trend, v.table)
 }
 
 func (p *comparePage) historyCell(x *state.HistoryVersion, column string) widgets.Cell {

@@ -73,7 +73,10 @@ func (p *comparePage) packageCell(c *state.Compare, x *analysis.PackageChange, c
 	switch column {
 	case "name":
 		v := widgets.Cell{Text: printable(c.Name(x)), Bold: x.Change != attribution.Same, Struck: x.B == nil, Dimmed: state.Unowned(x)}
-		if x.Kind != attribution.Python {
+		switch {
+		case c.Twice(x):
+			v.Secondary = printable(c.Place(x))
+		case x.Kind != attribution.Python:
 			v.Secondary = string(x.Kind)
 		}
 		return v

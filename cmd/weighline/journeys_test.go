@@ -3,8 +3,13 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -84,9 +89,79 @@ func TestCompareSample(t *testing.T) {
 	d.until("an empty page", func() bool { return d.colours(rows) == 1 })
 	d.page("Compare with the sample")
 	d.until("a table", func() bool { return d.colours(rows) > 20 })
+	d.checkReport(d.writeReport("sample.json"), "sample:before", "sample:after", "totals", "packages", "layers", "files")
 	d.page("Packages") // and on
 	d.drop("librosa")
 	d.untilTitle("• " + sampleTitle)
+}
+
+// TestCompareImages opens a second image while one is open, compares the two, turns
+// them round, and writes reports: they say what weigh says.
+func TestCompareImages(t *testing.T) {
+	entries := func(size int64, mode int64) []ocitest.Entry {
+		return []ocitest.Entry{{Name: "srv/data", Size: size}, {Name: "srv/run", Body: "run", Mode: mode}, {Name: "srv/same", Body: "same"}}
+	}
+	dir := t.TempDir()
+	old, now := filepath.Join(dir, "old.tar"), filepath.Join(dir, "now.tar")
+	base := ocitest.Layer{CreatedBy: "FROM base", Entries: []ocitest.Entry{{Name: "etc/base", Size: 3000}}}
+	for path, img := range map[string]*ocitest.Image{old: ocitest.Build(base, ocitest.Layer{CreatedBy: "COPY . /", Entries: entries(1000, 0o644)}),
+		now: ocitest.Build(base, ocitest.Layer{CreatedBy: "COPY . /", Entries: entries(5000, 0o755)})} {
+		if err := img.WriteDockerArchive(path, ocitest.ArchiveOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := newDesk(t)
+	d.start(old)
+	d.untilTitle("old.tar – Weighline")
+	d.keys("ctrl+o")
+	d.write(now)
+	d.keys("Return")
+	d.untilTitle("now.tar – Weighline")
+	all := []string{"a", "b", "totals", "packages", "layers", "files", "insights"}
+	d.until("the maps of a comparison", func() bool { // the second image may still be read
+		d.page("Compare with what was open before")
+		return d.colours("500x100+120+570") > 4
+	})
+	d.checkReport(d.writeReport("grown.json"), old, now, all...)
+	d.page("Swap A and B")
+	d.checkReport(d.writeReport("shrunk.json"), now, old, all...)
+}
+
+// writeReport has the comparison written to a file, by the palette. It asks again
+// until the app has something to write: commands that cannot be run do nothing.
+func (d *desk) writeReport(name string) string {
+	d.t.Helper()
+	path := filepath.Join(d.dir, name)
+	d.until("the report "+name, func() bool {
+		d.page("Write the comparison as a report")
+		d.write(path)
+		d.keys("Return")
+		_, err := os.Stat(path)
+		return err == nil
+	})
+	return path
+}
+
+// checkReport compares parts of a report with what weigh compare says.
+func (d *desk) checkReport(path, a, b string, keys ...string) {
+	d.t.Helper()
+	out, err := d.command(filepath.Join(os.Getenv("WEIGHLINE_BIN"), "weigh"), "compare", a, b, "--json").Output()
+	if err != nil {
+		d.t.Fatalf("weigh compare: %v", err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	var got, want map[string]any
+	if err := errors.Join(json.Unmarshal(data, &got), json.Unmarshal(out, &want)); err != nil {
+		d.t.Fatal(err)
+	}
+	for _, k := range keys {
+		if want[k] == nil || !reflect.DeepEqual(got[k], want[k]) {
+			d.t.Errorf("%s of %s is %v, weigh says %v", k, path, got[k], want[k])
+		}
+	}
 }
 
 // slowRegistry serves img, but stops in the middle of its last layer until the

@@ -125,6 +125,14 @@ screens() {
 	run "Compare with the sample"
 	sleep 3
 	shot compare$size-$theme
+	run "Layers side by side"
+	shot compare-layers$size-$theme
+	run "Files that differ"
+	press Right Down Right
+	shot compare-files$size-$theme
+	run "History of saved builds"
+	sleep 1
+	shot compare-history$size-$theme
 	quit
 	start "$theme" "$width" "$height" no-such-file.txt
 	extra error-$theme

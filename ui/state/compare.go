@@ -43,6 +43,7 @@ type Compare struct {
 	packages []analysis.PackageChange // with the bytes of no package, in the engine's order
 	view     []int                    // those that are listed
 	hidden   int                      // how many changes are too small
+	twice    map[string]int           // how many packages have a name
 	layers   []int                    // rows of Report.Layers that are listed
 	findings []FindingChange
 	pull     []bytesize.Amount // of each row of Report.Layers
@@ -70,7 +71,12 @@ func (x *compareSide) get(ctx context.Context, known []*analysis.Build, step fun
 }
 
 // openSide is the build that is shown.
-func (s *Session) openSide() compareSide { return compareSide{title: s.Title, build: s.Build} }
+func (s *Session) openSide() compareSide {
+	if s.IsSample() && s.Build.Image != nil {
+		return compareSide{title: s.Build.Image.Reference, build: s.Build} // its images are what is compared
+	}
+	return compareSide{title: s.Title, build: s.Build}
+}
 
 // sourceSide is what sources name: files, an image, or a saved build.
 func (s *Session) sourceSide(sources ...string) compareSide {
@@ -114,7 +120,13 @@ func (s *Session) CompareWith(source string) {
 }
 
 // CompareSample compares the sample with its slimmer image.
-func (s *Session) CompareSample() { s.CompareWith(analysis.SampleAfter) }
+func (s *Session) CompareSample() {
+	if s.Build != nil {
+		b := s.sourceSide(analysis.SampleAfter)
+		b.title = analysis.SampleAfter
+		s.compare(s.openSide(), b)
+	}
+}
 
 // CanComparePlan reports whether there is a plan that makes another build of the
 // open one.
@@ -174,7 +186,11 @@ func newCompare(a, b compareSide) *Compare {
 	c := &Compare{Comparison: analysis.Compare(a.build, b.build), TitleA: a.title, TitleB: b.title}
 	c.Report = report.Compare(c.Comparison, report.CompareOptions{}, nil)
 	c.packages = withUnowned(c.Comparison)
-	c.pull = pulled(c.Report.Layers)
+	c.pull, c.LayerOrder = pulled(c.Report.Layers), ByPlace
+	c.twice = map[string]int{}
+	for i := range c.packages {
+		c.twice[c.packages[i].Name]++
+	}
 	if c.Files != nil {
 		c.Diffs = newFileDiffs(c.Comparison)
 	}

@@ -148,7 +148,10 @@ func (v *FileView) Below(n int) []int { return v.below[n] }
 func FileWord(v *FileDiff) string {
 	switch {
 	case v.Folder && v.Change == Unchanged:
-		return texts.N(v.Files, "%d file", "%d files")
+		if v.Files == 1 {
+			return texts.F("%d file", 1)
+		}
+		return texts.F("%s files", bytesize.Size(v.Files).Grouped())
 	case v.Change == FileAdded:
 		return texts.T("added")
 	case v.Change == FileRemoved:

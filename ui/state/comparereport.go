@@ -1,6 +1,7 @@
 package state
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"path/filepath"
@@ -29,8 +30,11 @@ func (s *Session) WriteCompare(path string, overwrite bool) {
 		path, ending = path+".html", ".html"
 	}
 	o := report.CompareOptions{MinChange: c.MinChange, NameA: c.nameOf(c.TitleA, c.A.Image == nil), NameB: c.nameOf(c.TitleB, c.B.Image == nil), Insights: c.Findings}
-	made := report.Made{By: "Weighline", At: time.Now()}
+	made, looked := report.Made{By: "Weighline", At: time.Now()}, c.Looked
 	s.Write(path, overwrite, func(w io.Writer) error {
+		if !looked { // they are still being looked for
+			o.Insights = c.Insights(context.Background())
+		}
 		switch ending {
 		case ".md":
 			return report.CompareDocument(c.Comparison, o, made, nil).Markdown(w)

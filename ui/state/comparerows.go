@@ -2,6 +2,7 @@ package state
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -56,6 +57,23 @@ func (c *Compare) Name(x *analysis.PackageChange) string {
 		return texts.T("files of no package")
 	}
 	return x.Name
+}
+
+// Twice reports whether several packages have the name of x, as one that is
+// installed in two places.
+func (c *Compare) Twice(x *analysis.PackageChange) bool { return c.twice[x.Name] > 1 }
+
+// Place tells where a package lies, in B if it is there: the kind of a package of
+// the system, the folder of a Python one.
+func (c *Compare) Place(x *analysis.PackageChange) string {
+	at := x.B
+	if at == nil {
+		at = x.A
+	}
+	if x.Kind != attribution.Python || at == nil || at.Path == "" {
+		return string(x.Kind)
+	}
+	return path.Dir(at.Path)
 }
 
 // Key names a row of packages in tables and maps.
