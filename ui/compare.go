@@ -400,7 +400,7 @@ func setQuietly(b *widget.Check, on bool) {
 // explain says beside the views what is not listed, and in the middle why nothing
 // is.
 func (p *comparePage) explain(c *state.Compare) {
-	note, empty := "", ""
+	var note, empty string
 	switch {
 	case p.view == compareHistory:
 		empty = p.history.empty()

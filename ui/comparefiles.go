@@ -108,9 +108,8 @@ func (p *comparePage) showFiles(c *state.Compare, fresh bool) {
 
 // openOnly opens folders that hold nothing but one folder, from the root down.
 func (p *comparePage) openOnly(v *state.FileView) {
-	for n, below := 0, v.Below(0); len(below) == 1 && p.compare().Diffs.File(below[0]).Folder; below = v.Below(n) {
-		n = below[0]
-		p.tree.OpenAll(n)
+	for below := v.Below(0); len(below) == 1 && p.compare().Diffs.File(below[0]).Folder; below = v.Below(below[0]) {
+		p.tree.OpenAll(below[0])
 	}
 }
 

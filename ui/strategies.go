@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"weighline/analysis"
 	"weighline/analysis/bytesize"
 	"weighline/analysis/plan"
 	"weighline/ui/state"
@@ -173,6 +174,8 @@ func strategyTitle(name, title string) string {
 		return texts.T("Multi-stage build")
 	case plan.BaseImage:
 		return texts.T("Pre-built base image")
+	case plan.OpenedBase:
+		return texts.T("The opened image as base")
 	case plan.Current:
 		return texts.T("The current plan")
 	}
@@ -206,18 +209,19 @@ func (p *strategiesPage) describe() {
 // showDockerfile shows the files that build the chosen strategy, to be copied or
 // written.
 func (p *strategiesPage) showDockerfile() {
-	w, text := p.window, p.window.session.Dockerfile(p.chosen)
-	if text == "" {
-		return
-	}
-	label := widget.NewLabel(text)
-	label.TextStyle.Monospace, label.Selectable = true, true
-	copyIt := widget.NewButtonWithIcon(texts.T("Copy"), theme.ContentCopyIcon(), func() { w.app.fyne.Clipboard().SetContent(text) })
-	save := widget.NewButtonWithIcon(texts.T("Save…"), theme.DocumentSaveIcon(), func() {
-		e := newLineEntry("Dockerfile.slim", texts.T("a path"))
-		w.ask(texts.T("Save the Dockerfile"), texts.T("Written where the path says."), texts.T("Save"), e, nil, func(path string) { w.session.WriteText(path, false, text) })
+	w, name := p.window, p.chosen
+	w.session.Dockerfile(name, func(text string) {
+		label := widget.NewLabel(text)
+		label.TextStyle.Monospace, label.Selectable = true, true
+		copyIt := widget.NewButtonWithIcon(texts.T("Copy"), theme.ContentCopyIcon(), func() { w.app.fyne.Clipboard().SetContent(text) })
+		save := widget.NewButtonWithIcon(texts.T("Save…"), theme.DocumentSaveIcon(), func() {
+			e := newLineEntry("Dockerfile.slim", texts.T("a path"))
+			w.ask(texts.T("Save the Dockerfile"), texts.T("What it installs is written beside it, as requirements of this strategy."), texts.T("Save"), e, nil, func(path string) {
+				w.session.Export(analysis.Exports{Dockerfile: path, Strategy: name}, "", false)
+			})
+		})
+		w.showClosable(texts.T("Dockerfile"), container.NewBorder(nil, container.NewHBox(copyIt, save), nil, nil, container.NewScroll(label)), fyne.NewSize(760, 600))
 	})
-	w.showClosable(texts.T("Dockerfile"), container.NewBorder(nil, container.NewHBox(copyIt, save), nil, nil, container.NewScroll(label)), fyne.NewSize(760, 600))
 }
 
 // askSpeeds lets the user set what times are estimated from.

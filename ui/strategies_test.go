@@ -21,9 +21,7 @@ func TestStrategiesPage(t *testing.T) {
 		t.Errorf("the plan in use: %+v", b.session.Plan)
 	}
 	p.docker.OnTapped()
-	if b.overlay == nil {
-		t.Error("no Dockerfile is shown")
-	}
+	b.until("the Dockerfile", func() bool { return b.overlay != nil })
 	b.overlay.Hide()
 }
 

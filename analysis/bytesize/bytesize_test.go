@@ -77,7 +77,7 @@ func TestUseBinary(t *testing.T) {
 	var total Total
 	total.Add(About(2_980_000_000))
 	total.Add(Amount{})
-	for got, want := range map[string]string{Size(20 * MiB).Delta(): "+20.0 MiB", About(MB).String(): "≈ 977 KiB", total.String(): "≥ 2.78 GiB"} {
+	for got, want := range map[string]string{(20 * MiB).Delta(): "+20.0 MiB", About(MB).String(): "≈ 977 KiB", total.String(): "≥ 2.78 GiB"} {
 		if got != want {
 			t.Errorf("in binary units %q, want %q", got, want)
 		}

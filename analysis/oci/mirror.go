@@ -2,6 +2,7 @@ package oci
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -90,7 +91,7 @@ func find(ctx context.Context, reference string, o Options) (*found, error) {
 		}
 		passed = append(passed, sentence("It could not be read from "+err.Error()))
 	}
-	if e, ok := err.(*Error); ok && len(all) > 1 {
+	if e := (*Error)(nil); errors.As(err, &e) && len(all) > 1 {
 		e.Why = strings.TrimSuffix(e.Why, ".") + fmt.Sprintf(". (Nor could it be read from the %d mirrors of %s.)", len(all)-1, clean(all[0].file))
 	}
 	return nil, err

@@ -3,6 +3,7 @@ package oci
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"path"
 	"regexp"
 	"slices"
@@ -51,7 +52,7 @@ func salvage(ctx context.Context, f files, x *tarIndex, what string, o Options) 
 		img.Source = OCIArchive
 	}
 	why := "The archive ends before it says which image it holds"
-	if e, ok := x.damage.(*Error); ok {
+	if e := (*Error)(nil); errors.As(x.damage, &e) {
 		why += " (" + e.Why + ")"
 	}
 	img.Incomplete = fail(CodeOf(x.damage), what, "%s", why).because(x.damage).hint("Save or copy it again.")

@@ -215,8 +215,7 @@ func pulled(l report.LayerChangesJSON) []bytesize.Amount {
 	return out
 }
 
-// Layers are the rows of layers that are listed: LayerRows their number, LayerRow
-// the i-th with its place among all, and what a host that has A fetches of it.
+// LayerRows returns how many rows of layers are listed.
 func (c *Compare) LayerRows() int { return len(c.layers) }
 
 // LayerRow returns the i-th row of layers that is listed and its place among all.

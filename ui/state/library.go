@@ -350,14 +350,6 @@ func (s *Session) Write(path string, overwrite bool, write func(io.Writer) error
 	})
 }
 
-// WriteText writes text to the file at path, see Write.
-func (s *Session) WriteText(path string, overwrite bool, text string) {
-	s.Write(path, overwrite, func(w io.Writer) error {
-		_, err := io.WriteString(w, text)
-		return err
-	})
-}
-
 // writeFile writes a file whole or not at all.
 func writeFile(path string, overwrite bool, write func(io.Writer) error) (err error) {
 	if !overwrite {
@@ -372,7 +364,7 @@ func writeFile(path string, overwrite bool, write func(io.Writer) error) (err er
 	defer func() {
 		f.Close()
 		if err != nil {
-			os.Remove(f.Name())
+			os.Remove(f.Name()) //nolint:errcheck // err says what went wrong
 		}
 	}()
 	if err := write(f); err != nil {

@@ -42,9 +42,10 @@ func TestWriteSlim(t *testing.T) {
 		t.Errorf("the proof: %+v", parts)
 	}
 	s.WriteSlim(path, false)
-	n := l.notice()
+	l.notice()
 	l.idle()
-	if n = s.Notice; len(n.Actions) != 1 || n.Why == "" {
+	n := s.Notice
+	if len(n.Actions) != 1 || n.Why == "" {
 		t.Fatalf("a name that is taken: %+v", n)
 	}
 	before := s.Slimmed

@@ -2,10 +2,14 @@ package state
 
 import (
 	"context"
+	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"weighline/analysis"
+	"weighline/analysis/layer"
 	"weighline/analysis/plan"
 	"weighline/ui/texts"
 )
@@ -76,26 +80,52 @@ func (s *Session) UseStrategy(name string) {
 	}
 }
 
-// Dockerfile returns the files that build a strategy, as one text with a line
-// that names each.
-func (s *Session) Dockerfile(name string) string {
-	if s.Strategies == nil {
-		return ""
+// Dockerfile hands over what an export of a strategy's Dockerfile would write, as
+// one text with a line that names each file: the requirements that it installs
+// stand beside it.
+func (s *Session) Dockerfile(name string, done func(text string)) {
+	if s.Build == nil {
+		return
 	}
-	x, ok := s.Strategies.Find(name)
-	if !ok {
-		return ""
-	}
-	files := x.Dockerfiles(plan.DockerfileOptions{})
-	var b strings.Builder
-	for i, f := range files {
-		if len(files) > 1 {
-			if i > 0 {
-				b.WriteString("\n")
-			}
-			b.WriteString("# --- " + f.Name + " ---\n")
+	build, v := s.Build, s.Preview
+	v.Plan = s.Plan
+	s.task(func(ctx context.Context) (func(), error) {
+		dir, err := os.MkdirTemp("", "weighline-")
+		if err != nil {
+			return nil, err
 		}
-		b.WriteString(f.Text)
+		defer os.RemoveAll(dir) //nolint:errcheck // of the system's folder for such
+		main := filepath.Join(dir, texts.T("Dockerfile"))
+		x, err := build.Export(ctx, v, analysis.Exports{Dockerfile: main, Strategy: name}, false)
+		if x == nil {
+			return nil, err
+		}
+		text, err := together(main, x.Written)
+		if err != nil {
+			return nil, err
+		}
+		for _, note := range x.Notes {
+			text = "# " + layer.Printable(note) + "\n" + text
+		}
+		return func() { done(text) }, nil
+	})
+}
+
+// together reads files into one text, the main one first.
+func together(main string, files []string) (string, error) {
+	var b strings.Builder
+	for _, f := range append([]string{main}, slices.DeleteFunc(slices.Clone(files), func(f string) bool { return f == main })...) {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			return "", err
+		}
+		if len(files) > 1 {
+			fmt.Fprintf(&b, "# --- %s ---\n", filepath.Base(f))
+		}
+		b.Write(data)
+		if len(files) > 1 {
+			b.WriteString("\n")
+		}
 	}
-	return b.String()
+	return b.String(), nil
 }

@@ -185,7 +185,7 @@ func placeholders(s string) map[int]string {
 		}
 		if i := strings.IndexByte(p, '['); i >= 0 {
 			n, rest, _ := strings.Cut(p[i+1:], "]")
-			next, _ = strconv.Atoi(n) //nolint:errcheck // the expression lets digits through only
+			next, _ = strconv.Atoi(n) // the expression lets digits through only
 			p = "%" + rest
 		}
 		out[next] = p

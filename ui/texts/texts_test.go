@@ -3,7 +3,7 @@ package texts
 import "testing"
 
 func TestUse(t *testing.T) {
-	t.Cleanup(func() { Use("en") }) //nolint:errcheck // the code's own language
+	t.Cleanup(func() { Use("en") }) // the code's own language
 	for _, x := range []struct{ locale, undo, several string }{
 		{"en_GB.UTF-8", "Undo", "3 layers"},
 		{"de", "Rückgängig", "3 Layer"},

@@ -50,7 +50,7 @@ func (s *shortener) cut(text string, width, size float32, style fyne.TextStyle, 
 		s.done = map[shortKey]string{}
 	}
 	fits := func(t string) bool { return fyne.MeasureText(t, size, style).Width <= width }
-	out := ""
+	var out string
 	if end {
 		out = shortenTo(text, nameFront, fits)
 	} else {
