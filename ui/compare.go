@@ -68,6 +68,7 @@ type comparePage struct {
 	largest bytesize.Size
 	mapless bool // the user hid the maps
 	past    *state.History
+	treed   *state.Compare // that the tree of files shows
 }
 
 func newComparePage(w *Window) *comparePage {
@@ -275,17 +276,21 @@ func (p *comparePage) toggleMaps() {
 }
 
 func (p *comparePage) refresh() {
+	p.draw()
+	if h := p.window.session.History; h != p.past { // what was asked for is there
+		p.past = h
+		p.choose(compareHistory)
+	}
+}
+
+// draw shows the comparison of the session.
+func (p *comparePage) draw() {
 	s := p.window.session
 	c := s.Compare
 	setShown(s.IsSample() && c == nil, p.sample)
 	enable(p.swap, p.window.command("swap-sides").can())
 	enable(p.report, p.window.command("compare-report").can())
 	p.history.refresh()
-	if s.History != p.past { // what was asked for is there
-		p.past = s.History
-		p.choose(compareHistory)
-		return
-	}
 	p.label(c)
 	setShown(c != nil, p.totals, p.with)
 	setShown(c != nil || p.view == compareHistory, p.body)

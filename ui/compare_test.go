@@ -253,6 +253,30 @@ func TestVersions(t *testing.T) {
 	contains(t, "one step", p.totals.Text(), "+300 B")
 }
 
+// TestFilesOfAnother takes a comparison of fewer files while the files of one with
+// more are looked at.
+func TestFilesOfAnother(t *testing.T) {
+	b := newBench(t, newLibrary(t), nil)
+	for _, name := range []string{"1.0", "1.1"} {
+		b.open(version(t, 1000, 0o644))
+		b.session.Save(name, "")
+		b.until("saving", func() bool { return b.session.Saved != nil && b.session.Saved.Name == name })
+	}
+	var entries []ocitest.Entry
+	for i := range 20 {
+		entries = append(entries, ocitest.Entry{Name: fmt.Sprint("srv/more/", i), Body: "x"})
+	}
+	b.session.CompareWith(version(t, 2000, 0o755, ocitest.Layer{CreatedBy: "RUN more", Entries: entries}))
+	b.compared()
+	b.compare.choose(compareFiles)
+	b.win.Canvas().Capture()
+	b.session.CompareVersions("image")
+	b.until("the versions", func() bool { return b.session.History != nil && !b.session.Busy() })
+	b.compare.choose(compareFiles)
+	b.win.Canvas().Capture()
+	equal(t, "what is compared", [2]string{b.session.Compare.TitleA, b.session.Compare.TitleB}, [2]string{"1.0", "1.1"})
+}
+
 // TestCompareReport writes the comparison; the JSON has the figures of the screen.
 func TestCompareReport(t *testing.T) {
 	b := newBench(t, nil, nil)

@@ -20,7 +20,7 @@ func (p *comparePage) newFiles() *widgets.FileTree {
 		widgets.TreeColumn{Title: texts.T("Difference"), Width: 110, Tooltip: texts.T("A further name of a file that is there already counts as nothing")},
 	)
 	t.Children = func(n int) []int {
-		c := p.compare()
+		c := p.treed
 		switch {
 		case c == nil || c.Shown == nil:
 			return nil
@@ -32,7 +32,7 @@ func (p *comparePage) newFiles() *widgets.FileTree {
 		return c.Shown.Below(max(n, 0))
 	}
 	t.Parent = func(n int) int {
-		if up := p.compare().Diffs.Parent(n); up != 0 && !p.compare().Flat {
+		if up := p.treed.Diffs.Parent(n); up != 0 && !p.treed.Flat {
 			return up
 		}
 		return -1
@@ -41,7 +41,7 @@ func (p *comparePage) newFiles() *widgets.FileTree {
 	t.MarkWord = markWord
 	t.OnSelect = func(n int) { p.maps.selectKeys(p.ownerOf(n)) }
 	t.OnMenu = func(n int, at fyne.Position) {
-		c := p.compare()
+		c := p.treed
 		p.window.popUp(at, nil, append(p.menu(), menuItem{texts.T("Copy the path"), func() string { return printable(c.Diffs.Path(n)) }, nil},
 			menuItem{texts.F("Filter by %s", printable(c.Diffs.File(n).Name)), nil, func() { p.window.session.SetFilter(c.Diffs.File(n).Name) }})...)
 	}
@@ -49,7 +49,7 @@ func (p *comparePage) newFiles() *widgets.FileTree {
 }
 
 func (p *comparePage) fileNode(n int) widgets.TreeNode {
-	c := p.compare()
+	c := p.treed
 	x := c.Diffs.File(n)
 	v := widgets.TreeNode{Name: printable(x.Name), Folder: x.Folder && !c.Flat, Mark: fileMark(x), Tooltip: printable(c.Diffs.Path(n))}
 	if c.Flat {
@@ -79,7 +79,7 @@ func fileMark(x *state.FileDiff) widgets.Mark {
 
 // ownerOf returns the key of the package that a file that differs belongs to.
 func (p *comparePage) ownerOf(n int) []string {
-	c := p.compare()
+	c := p.treed
 	if n < 0 || c == nil || c.Diffs == nil || c.Diffs.File(n).Folder {
 		return nil
 	}
@@ -97,7 +97,7 @@ func (p *comparePage) showFiles(c *state.Compare, fresh bool) {
 	if unfiltered := p.shown != nil && len(p.shown.Open) > 0 && (c.Shown == nil || len(c.Shown.Open) == 0); fresh || unfiltered || c.Flat != p.flatly {
 		p.tree.CloseAll()
 	}
-	p.shown, p.flatly = c.Shown, c.Flat
+	p.treed, p.shown, p.flatly = c, c.Shown, c.Flat
 	p.tree.Title = texts.T("Files that differ")
 	if c.Shown != nil && !c.Flat {
 		p.tree.OpenAll(c.Shown.Open...)
@@ -108,7 +108,7 @@ func (p *comparePage) showFiles(c *state.Compare, fresh bool) {
 
 // openOnly opens folders that hold nothing but one folder, from the root down.
 func (p *comparePage) openOnly(v *state.FileView) {
-	for below := v.Below(0); len(below) == 1 && p.compare().Diffs.File(below[0]).Folder; below = v.Below(below[0]) {
+	for below := v.Below(0); len(below) == 1 && p.treed.Diffs.File(below[0]).Folder; below = v.Below(below[0]) {
 		p.tree.OpenAll(below[0])
 	}
 }
