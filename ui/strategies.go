@@ -66,7 +66,7 @@ func newStrategiesPage(w *Window) *strategiesPage {
 	buttons := container.NewHBox(p.use, p.docker, spacer(), speeds, measure)
 	below := container.NewBorder(buttons, nil, nil, nil, container.NewVScroll(p.details))
 	p.split = container.NewVSplit(p.table, below)
-	p.split.SetOffset(0.36)
+	p.split.SetOffset(0.44)
 	p.content = container.NewBorder(p.why, p.footer.content, nil, nil, p.split)
 	return p
 }
