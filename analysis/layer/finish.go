@@ -3,6 +3,7 @@ package layer
 import (
 	"context"
 	"slices"
+	"strings"
 )
 
 // finish numbers the nodes that are left by their paths and adds up.
@@ -37,6 +38,7 @@ func (s *stacker) number(ctx context.Context) error {
 	type todo struct{ old, parent uint32 }
 	work := []todo{{0, 0}}
 	var kids []uint32
+	var named []namedChild
 	for len(work) > 0 {
 		w := work[len(work)-1]
 		work = work[:len(work)-1]
@@ -52,18 +54,8 @@ func (s *stacker) number(ctx context.Context) error {
 		}
 		// The list has the latest child first, and so has the stack after
 		// this: what was never hashed came sorted.
-		byName := func(a, b uint32) int {
-			x, y := t.entName(s.ent[a]), t.entName(s.ent[b])
-			switch {
-			case x < y:
-				return 1
-			case x > y:
-				return -1
-			}
-			return 0
-		}
-		if s.hashed.has(w.old) && !slices.IsSortedFunc(kids, byName) {
-			slices.SortFunc(kids, byName)
+		if s.hashed.has(w.old) {
+			named = t.sortByName(s, kids, named[:0])
 		}
 		for _, c := range kids {
 			work = append(work, todo{c, n})
@@ -73,6 +65,29 @@ func (s *stacker) number(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// A namedChild is a node with its name at hand: looking it up takes longer than a
+// comparison.
+type namedChild struct {
+	name string
+	old  uint32
+}
+
+// sortByName sorts nodes by name, the last first. It returns room for the next time.
+func (t *Tree) sortByName(s *stacker, kids []uint32, room []namedChild) []namedChild {
+	for _, c := range kids {
+		room = append(room, namedChild{t.entName(s.ent[c]), c})
+	}
+	last := func(a, b namedChild) int { return strings.Compare(b.name, a.name) }
+	if slices.IsSortedFunc(room, last) {
+		return room
+	}
+	slices.SortFunc(room, last)
+	for i, x := range room {
+		kids[i] = x.old
+	}
+	return room
 }
 
 // total counts the final file system and finds further names of files.
