@@ -37,7 +37,14 @@ start() {
 	sleep 2
 }
 
-quit() { kill "$running" && wait "$running" || true; running=; }
+quit() { # an app that does not end is ended
+	kill "$running" || true
+	(sleep 10 && kill -9 "$running") 2>/dev/null &
+	local late=$!
+	wait "$running" || true
+	kill "$late" 2>/dev/null || true
+	running=
+}
 press() { for k; do xdotool key "$k"; sleep 0.3; done; }
 write() { xdotool type --delay 40 "$1"; sleep 0.3; }
 run() { press ctrl+k; write "$1"; press Return; }
