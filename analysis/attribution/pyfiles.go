@@ -57,7 +57,7 @@ func recordPaths(text string) []string {
 	for text != "" && len(paths) < maxPaths {
 		var field string
 		if text[0] == '"' {
-			field, text = quotedField(text[1:])
+			field, text = QuotedField(text[1:])
 		}
 		end := strings.IndexAny(text, ",\n")
 		if end < 0 {
@@ -78,8 +78,9 @@ func recordPaths(text string) []string {
 	return paths
 }
 
-// quotedField reads up to the closing quote, which is not doubled.
-func quotedField(text string) (field, rest string) {
+// QuotedField reads a field of a RECORD behind its opening quote, up to the closing
+// one, which is not doubled (CSV, PEP 376), and returns what follows it.
+func QuotedField(text string) (field, rest string) {
 	var b strings.Builder
 	for {
 		end := strings.IndexByte(text, '"')

@@ -54,19 +54,7 @@ func csvField(text string) (field, rest string) {
 		}
 		return text[:end], text[end:]
 	}
-	var b strings.Builder
-	for text = text[1:]; ; text = text[1:] {
-		end := strings.IndexByte(text, '"')
-		if end < 0 {
-			b.WriteString(text)
-			return b.String(), ""
-		}
-		b.WriteString(text[:end])
-		if text = text[end+1:]; !strings.HasPrefix(text, `"`) {
-			return b.String(), text
-		}
-		b.WriteByte('"')
-	}
+	return attribution.QuotedField(text[1:])
 }
 
 // under returns the path of a row of a RECORD in site.
