@@ -10,6 +10,7 @@ import (
 
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
+	"weighline/analysis/plan"
 	"weighline/ui/state"
 	"weighline/ui/texts"
 	"weighline/ui/widgets"
@@ -69,6 +70,7 @@ type comparePage struct {
 	mapless bool // the user hid the maps
 	past    *state.History
 	treed   *state.Compare // that the tree of files shows
+	limit   *plan.Budget   // that the totals are held against
 }
 
 func newComparePage(w *Window) *comparePage {
@@ -301,9 +303,10 @@ func (p *comparePage) draw() {
 		return
 	}
 	p.offerOptions(c)
-	if c != p.drawn {
+	if c != p.drawn || s.Limit != p.limit {
+		p.limit = s.Limit
 		p.with.SetText(texts.F("A is %s, B is %s", compared(c.A, c.TitleA), compared(c.B, c.TitleB)))
-		p.totals.Set(c.Summary())
+		p.totals.Set(append(c.Summary(), s.LimitFigure(c)...))
 	}
 	if c == p.drawn && c.Changed == p.changed && c.Shown == p.shown && c.Flat == p.flatly {
 		return

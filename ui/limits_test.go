@@ -45,6 +45,10 @@ func TestLimit(t *testing.T) {
 	b.show("library")
 	equal(t, "saved build", b.library.table.Cell(0, "limit").Text, state.DistanceText(x.After.Distance))
 
+	b.session.CompareWith(writeFile(t, "other.txt", "fastapi==0.115.14\n"))
+	b.compared()
+	contains(t, "limit of both sides", b.compare.totals.Text(), "Limit", state.DistanceText(x.Before.Distance))
+
 	items := b.limitItems()
 	equal(t, "no limit is a choice", items[0].Label, "No limit")
 	items[0].Action()

@@ -70,6 +70,16 @@ func verdict(b *analysis.Build, limit plan.Budget) *analysis.Verdict {
 	return &list[0]
 }
 
+// LimitFigure says how far both sides of a comparison are from the limit that is
+// watched; none without one.
+func (s *Session) LimitFigure(c *Compare) []Figure {
+	if s.Limit == nil {
+		return nil
+	}
+	text := func(b *analysis.Build) string { return DistanceText(verdict(b, *s.Limit).Distance) }
+	return []Figure{{Label: texts.T("Limit"), Before: text(c.A), After: text(c.B)}}
+}
+
 // Last is the verdict on what the build would be, else on what it is.
 func (x *Budgeted) Last() *analysis.Verdict {
 	if x.After != nil {
