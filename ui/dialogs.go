@@ -80,7 +80,7 @@ func (w *Window) askMore(title, hint, ok string, entry *lineEntry, browse func()
 		more.OnSubmitted, more.escape = entry.OnSubmitted, entry.escape
 	}
 	w.overlayed(d)
-	d.Resize(fyne.NewSize(min(560, w.win.Canvas().Size().Width-40), d.MinSize().Height))
+	w.fit(d, 560)
 	w.win.Canvas().Focus(entry)
 	entry.TypedShortcut(&fyne.ShortcutSelectAll{})
 }
@@ -172,6 +172,15 @@ func (w *Window) askLibraryOut() {
 func (w *Window) askLibraryIn() {
 	e := newLineEntry("", texts.T("a path"))
 	w.ask(texts.T("Import a library"), texts.T("Its saved builds come beside those that are here; what is here already is left out."), texts.T("Import"), e, w.browse(e), w.session.ImportLibrary)
+}
+
+// fit makes a dialog as wide as there is room, up to width, and no higher than its
+// text then needs: how high that is the text knows only when it has its width.
+func (w *Window) fit(d dialog.Dialog, width float32) {
+	width = min(width, w.win.Canvas().Size().Width-40)
+	for range 2 {
+		d.Resize(fyne.NewSize(width, d.MinSize().Height))
+	}
 }
 
 // showClosable shows content with a button that closes it and has the focus.

@@ -33,7 +33,7 @@ func (w *Window) askSignIn(registry string) {
 	password.OnSubmitted = func(string) { submit() }
 	user.escape, password.escape = func() { d.Hide() }, func() { d.Hide() }
 	w.overlayed(d)
-	d.Resize(fyne.NewSize(min(480, w.win.Canvas().Size().Width-40), d.MinSize().Height))
+	w.fit(d, 480)
 	w.win.Canvas().Focus(user)
 }
 
