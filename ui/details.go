@@ -79,9 +79,9 @@ func describePackage(p *prose, s *state.Session, r *state.Row) {
 
 func describeBuild(p *prose, s *state.Session) {
 	if s.ByUnpackedSize() {
-		p.line(texts.T("Each tile is as large as the package's files in the image. What goes under the plan is hatched."))
+		p.line(texts.T("Each tile is as large as the package's files in the image. What goes under the plan is hatched, what a variant takes the place of is framed."))
 	} else {
-		p.line(texts.T("Each tile is as large as the package's download; the packages of your list are blue, those they pull in are not. What goes under the plan is hatched."))
+		p.line(texts.T("Each tile is as large as the package's download; the packages of your list are blue, those they pull in are not. What goes under the plan is hatched, what a variant takes the place of is framed."))
 	}
 	p.line(texts.T("Select a package to see why it is here and what would go with it. Space drops it and takes it back; nothing on disk changes, and Ctrl+Z undoes."))
 	if warnings := s.Warnings(); len(warnings) > 0 {

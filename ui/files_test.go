@@ -7,6 +7,7 @@ import (
 
 	"weighline/analysis/layer"
 	"weighline/analysis/oci/ocitest"
+	"weighline/ui/widgets"
 )
 
 // TestOneSelection selects in each view in turn: table, map, tree, layers and
@@ -131,6 +132,7 @@ func TestSelectionCommands(t *testing.T) {
 	b.write("swap torch for")
 	b.press(fyne.KeyReturn)
 	equal(t, "a swap by the palette", b.session.Plan.Swaps("torch") != "", true)
+	equal(t, "framed on the map", b.packages.states()["python:torch"], widgets.TileNew)
 	b.session.Reset()
 	b.packages.selected([]string{"python:librosa"})
 	b.command("filter-by").run()

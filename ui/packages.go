@@ -82,7 +82,7 @@ func newPackagesPage(w *Window) *packagesPage {
 		w.keepColumns(prefColumns, t)
 	}
 	p.treemap = widgets.NewTreemap()
-	p.treemap.DroppedWord = texts.T("goes")
+	p.treemap.DroppedWord, p.treemap.NewWord = texts.T("goes"), texts.T("a variant takes its place")
 	p.treemap.OnSelect = func(keys []string) { p.selected(keys) }
 	p.treemap.OnToggle = func(key string) { p.toggle([]string{key}) }
 	p.treemap.OnZoom = p.zoomed
@@ -513,7 +513,10 @@ func (p *packagesPage) states() map[string]widgets.TileState {
 	for i := range s.Rows {
 		r := &s.Rows[i]
 		var t widgets.TileState
-		if r.Gone() {
+		switch {
+		case r.Status == state.Swapped: // a variant takes its place
+			t |= widgets.TileNew
+		case r.Gone():
 			t |= widgets.TileDropped
 		}
 		if s.Filter != "" && !filtered[r.Key] {
