@@ -60,7 +60,11 @@ func checkPython(c *checker, want *Truth, got []attribution.Package) {
 		equal(c, info+" name", p.Name, w.Normalized)
 		equal(c, info+" version", p.Version, w.Version)
 		equal(c, info+" installer", p.Installer, w.Installer)
-		equal(c, info+" requires", slices.Equal(p.Requires, w.Requires), true)
+		// The script reads headers alone; importlib.metadata, and so this module, takes
+		// what an egg-info folder requires from its requires.txt.
+		if w.Kind != "egg-info" || len(w.Requires) > 0 {
+			equal(c, info+" requires", slices.Equal(p.Requires, w.Requires), true)
+		}
 		if w.Record {
 			equal(c, info+" claim", p.Claim, attribution.Claim{Listed: true, Bytes: w.Bytes, Files: w.Files, Pyc: w.PycBytes, Missing: w.Missing})
 		}
