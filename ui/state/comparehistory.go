@@ -49,10 +49,8 @@ func (s *Session) References() (names []string, builds map[string]int) {
 // CompareVersions shows what changed between all saved builds of one reference.
 func (s *Session) CompareVersions(reference string) {
 	var ids []int64
-	for _, b := range s.Library {
-		if b.Reference == reference {
-			ids = append(ids, b.ID)
-		}
+	for _, b := range s.Versions(reference) {
+		ids = append(ids, b.ID)
 	}
 	s.readHistory(reference, ids)
 }
