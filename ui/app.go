@@ -5,6 +5,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -24,6 +25,10 @@ type App struct {
 	drafts     string            // where unsaved plans are kept, "" for nowhere
 	behind     bool              // another program is in front
 	offered    bool              // drafts of an earlier run were offered
+
+	// OnPainted, if it is set, is told how long it took from a toggle in the table or
+	// on the map until the window was painted with what it changed.
+	OnPainted func(time.Duration)
 }
 
 // NewApp puts the program on a Fyne app. library may be nil, for the reason
@@ -84,6 +89,15 @@ func (a *App) NewWindow() *Window {
 		w.session.OfferDrafts()
 	}
 	return w
+}
+
+// painted calls OnPainted once the frame is painted that shows what was begun at
+// start. What is posted while an event is handled runs after the frame that Fyne
+// paints when it has handled all that came.
+func (a *App) painted(start time.Time) {
+	if a.OnPainted != nil {
+		go fyne.Do(func() { a.OnPainted(time.Since(start)) })
+	}
 }
 
 // closed forgets a window.

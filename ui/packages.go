@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -171,6 +172,7 @@ func (p *packagesPage) selected(keys []string) {
 // toggle switches packages: off if any of them is kept, else back on, whatever
 // the plan does with them.
 func (p *packagesPage) toggle(keys []string) {
+	defer p.window.app.painted(time.Now())
 	s := p.window.session
 	var names []pep.Name
 	drop := false

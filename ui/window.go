@@ -278,6 +278,16 @@ func (w *Window) refresh() {
 	w.updateMenu()
 	w.refreshStatus()
 	w.watchJob()
+	w.settle()
+}
+
+// settle gives all parts their places now. Fyne would do so while it paints, which
+// makes it paint a second time. Its canvas has that step, but not in its interface.
+func (w *Window) settle() {
+	c := w.win.Canvas()
+	if s, ok := c.(interface{ EnsureMinSize() bool }); ok && c.Overlays().Top() == nil { // a dialog may need a larger window
+		s.EnsureMinSize()
+	}
 }
 
 func enable(b fyne.Disableable, on bool) {

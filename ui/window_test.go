@@ -5,9 +5,13 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
 
 	"weighline/analysis/oci/ocitest"
 )
@@ -160,6 +164,56 @@ func TestPages(t *testing.T) {
 				p.refresh()
 			}
 		})
+	}
+}
+
+// TestGroundIsPaintedOnce adds up the rectangles of each page that have the colour
+// of the window below them: without a graphics card they cost more than all the rest.
+func TestGroundIsPaintedOnce(t *testing.T) {
+	b := newBench(t, newLibrary(t), nil)
+	b.sample()
+	ground := theme.Color(theme.ColorNameBackground)
+	var again func(o fyne.CanvasObject) float32
+	again = func(o fyne.CanvasObject) (area float32) {
+		if !o.Visible() {
+			return 0
+		}
+		var parts []fyne.CanvasObject
+		switch o := o.(type) {
+		case *canvas.Rectangle:
+			if o.FillColor == ground {
+				return o.Size().Width * o.Size().Height
+			}
+		case *fyne.Container:
+			parts = o.Objects
+		case fyne.Widget:
+			parts = test.WidgetRenderer(o).Objects()
+		}
+		for _, p := range parts {
+			area += again(p)
+		}
+		return area
+	}
+	size := b.win.Canvas().Size()
+	for _, p := range b.pages {
+		b.show(p.id)
+		b.win.Canvas().Capture()
+		if part := again(b.win.Content()) / (size.Width * size.Height); part > 0.02 {
+			t.Errorf("%.0f %% of the page %s are painted twice in one colour", 100*part, p.id)
+		}
+	}
+}
+
+// TestPainted asks for the time of a toggle.
+func TestPainted(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.sample()
+	took := make(chan time.Duration)
+	b.app.OnPainted = func(d time.Duration) { took <- d }
+	start := time.Now()
+	b.packages.toggle([]string{b.session.At(0).Key})
+	if d := <-took; d <= 0 || d > time.Since(start) {
+		t.Errorf("the toggle took %v", d)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -117,7 +118,7 @@ const frame = "33ms"
 // of the windows (what it does and the painting of it) was busy for longer than a
 // frame, and the longest of these. The app is gone then.
 func (d *desk) steps(b *testing.B, n int, pause time.Duration, do func(i int)) {
-	before := used(b, d.app)
+	before, said := used(b, d.app), d.log.Len()
 	for i := range n {
 		do(i)
 		<-time.After(pause)
@@ -127,34 +128,57 @@ func (d *desk) steps(b *testing.B, n int, pause time.Duration, do func(i int)) {
 	b.ReportMetric(memory(b, d.app)/1e6, "MB")
 	d.kill()
 	late, longest := 0, 0
-	for _, report := range strings.Split(d.log.String(), watchdogWord)[1:] {
+	log := d.log.String()[said:]
+	for _, report := range strings.Split(log, watchdogWord)[1:] {
 		_, rest, _ := strings.Cut(report, "busy for ")
 		ms, _ := strconv.Atoi(strings.Fields(rest)[0])
 		late, longest = late+1, max(longest, ms)
 	}
 	b.ReportMetric(float64(late)/float64(n), "late/step")
 	b.ReportMetric(float64(longest), "longest-ms")
+	var painted []int // µs from the toggle to the painted frame
+	for _, report := range strings.Split(log, paintedWord)[1:] {
+		us, _ := strconv.Atoi(strings.Fields(report)[0])
+		painted = append(painted, us)
+	}
+	if len(painted) > 0 {
+		slices.Sort(painted)
+		b.ReportMetric(float64(painted[len(painted)/2])/1000, "painted-ms")
+		b.ReportMetric(float64(painted[len(painted)*95/100])/1000, "painted-ms-95%")
+		b.ReportMetric(float64(painted[len(painted)-1])/1000, "painted-ms-max")
+	}
 	d.log.Reset()
 }
 
-// BenchmarkToggle drops the heaviest package of the sample and keeps it again, to
-// the painted frame.
+// BenchmarkToggle drops the heaviest package of the sample, and of an image of
+// 1,000 packages, and keeps it again, to the painted frame.
 func BenchmarkToggle(b *testing.B) {
-	for b.Loop() {
-		d := newDesk(b)
-		d.watch = frame
-		d.start("--sample")
-		d.untilTitle(sampleTitle)
-		d.keys("Home")
-		<-time.After(2 * time.Second) // what is read at the start is read
-		d.steps(b, 20, 200*time.Millisecond, func(int) { d.xdo("key", "space") })
+	image := manyFiles(b, 10_000, 1000)
+	for name, source := range map[string]string{"sample": "--sample", "1000": image} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				d := newDesk(b)
+				d.watch = frame
+				d.start(source)
+				if name == "sample" {
+					d.untilTitle(sampleTitle)
+				} else {
+					d.untilTitle(filepath.Base(image) + " – Weighline")
+				}
+				d.until("the packages", func() bool { return d.colours("200x200+940+100") > 3 })
+				d.page("Packages")
+				d.keys("Home")
+				<-time.After(2 * time.Second) // what is read at the start is read
+				d.steps(b, 100, 200*time.Millisecond, func(int) { d.xdo("key", "space") })
+			}
+		})
 	}
 }
 
 // BenchmarkWheel turns the wheel over an image of 200,000 files: over the packages,
 // over the tree of files with 500 folders open, and moves the pointer over the map.
 func BenchmarkWheel(b *testing.B) {
-	image := manyFiles(b)
+	image := manyFiles(b, 200_000, 2000)
 	for name, x := range map[string]struct {
 		page, filter string
 		do           []string
@@ -188,16 +212,20 @@ func BenchmarkWheel(b *testing.B) {
 	}
 }
 
-// manyFiles is an image of 200,000 files, most of them of nobody, and 2,000
-// packages.
-func manyFiles(b *testing.B) string {
+// manyFiles is an image of so many files of nobody, and so many packages, of which
+// each tenth requires the nine after it.
+func manyFiles(b *testing.B, files, packages int) string {
 	var entries []ocitest.Entry
-	for i := range 200_000 {
+	for i := range files {
 		entries = append(entries, ocitest.Entry{Name: fmt.Sprintf("srv/%03d/%03d/file%d.bin", i/10_000, i/100%100, i), Size: int64(1 + i%2000)})
 	}
-	for i := range 2000 {
+	for i := range packages {
+		requires := ""
+		for n := i + 1; i%10 == 0 && n < i+10; n++ {
+			requires += fmt.Sprintf("Requires-Dist: internal-%04d\n", n)
+		}
 		info := fmt.Sprintf("usr/local/lib/python3.11/site-packages/internal_%04d-1.0.dist-info/", i)
-		entries = append(entries, ocitest.Entry{Name: info + "METADATA", Body: fmt.Sprintf("Metadata-Version: 2.1\nName: internal-%04d\nVersion: 1.0\n", i)},
+		entries = append(entries, ocitest.Entry{Name: info + "METADATA", Body: fmt.Sprintf("Metadata-Version: 2.1\nName: internal-%04d\nVersion: 1.0\n%s", i, requires)},
 			ocitest.Entry{Name: info + "data", Size: int64(100 + i)}, ocitest.Entry{Name: info + "RECORD", Body: strings.TrimPrefix(info, "usr/local/lib/python3.11/site-packages/") + "data,,\n"})
 	}
 	dir := filepath.Join(b.TempDir(), "many")

@@ -81,6 +81,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 		w.OpenLast()
 	}
 	if limit, err := time.ParseDuration(os.Getenv("WEIGHLINE_WATCHDOG")); err == nil {
+		a.OnPainted = func(d time.Duration) { fmt.Fprintln(errOut, paintedWord, d.Microseconds(), "µs") }
 		go watch(ctx, limit, fyne.Do, errOut)
 	}
 	a.Run(ctx)

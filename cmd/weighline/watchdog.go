@@ -13,6 +13,9 @@ import (
 // watchdogWord begins each report of the watchdog.
 const watchdogWord = "watchdog:"
 
+// paintedWord begins each report of how long a toggle took to be painted.
+const paintedWord = "painted:"
+
 // watch reports when the goroutine of the windows is busy for longer than limit:
 // for how long, and with what it was when the limit was reached. It is for tests
 // and for whoever looks for what makes the app stutter: WEIGHLINE_WATCHDOG=50ms.

@@ -278,31 +278,27 @@ func (t *FileTree) MinSize() fyne.Size { return fyne.NewSize(120, 3*t.rowHeight(
 
 // CreateRenderer is part of fyne.Widget.
 func (t *FileTree) CreateRenderer() fyne.WidgetRenderer {
-	return &treeRenderer{t, canvas.NewRectangle(t.colors.Background)}
+	return &treeRenderer{t}
 }
 
-type treeRenderer struct {
-	t      *FileTree
-	ground *canvas.Rectangle
-}
+// A treeRenderer paints no ground, as a [tableRenderer] does not.
+type treeRenderer struct{ t *FileTree }
 
 func (r *treeRenderer) Destroy()           {}
 func (r *treeRenderer) MinSize() fyne.Size { return r.t.MinSize() }
 func (r *treeRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ground, r.t.flush, r.t.header}
+	return []fyne.CanvasObject{r.t.flush, r.t.header}
 }
 
 func (r *treeRenderer) Layout(s fyne.Size) {
 	h := r.t.rowHeight()
-	r.ground.Resize(s)
 	r.t.header.Resize(fyne.NewSize(s.Width, h))
 	r.t.flush.Move(fyne.NewPos(0, h))
 	r.t.flush.Resize(fyne.NewSize(s.Width, max(s.Height-h, 0)))
 }
 
 func (r *treeRenderer) Refresh() {
-	r.ground.FillColor = r.t.colors.Background
-	r.ground.Refresh()
+	canvas.Refresh(r.t)
 	r.t.header.Refresh()
 	r.t.list.Refresh()
 }

@@ -189,17 +189,14 @@ func (r *treeRow) paint() {
 	if r.hovered {
 		ground = over(t.colors.Hover, ground)
 	}
-	changed := r.back.FillColor != color.Color(ground)
-	r.back.FillColor, r.marker.FillColor, r.frame.StrokeColor = ground, t.colors.Accent, t.colors.Accent
+	setGround(r.back, ground, t.colors)
+	r.marker.FillColor, r.frame.StrokeColor = t.colors.Accent, t.colors.Accent
 	r.back.Resize(s)
 	r.marker.Resize(fyne.NewSize(3, s.Height))
 	r.frame.Move(fyne.NewPos(1, 1))
 	r.frame.Resize(fyne.NewSize(max(s.Width-2, 0), max(s.Height-2, 0)))
 	setVisible(selected, r.marker)
 	setVisible(selected && t.focused, r.frame)
-	if changed {
-		r.back.Refresh()
-	}
 }
 
 // MouseIn is part of desktop.Hoverable.

@@ -49,6 +49,15 @@ func (r *simpleRenderer) Objects() []fyne.CanvasObject { return r.objects() }
 // does not bear one that is nil.
 func newRect() *canvas.Rectangle { return canvas.NewRectangle(color.Transparent) }
 
+// setGround gives a row its ground. That of the window is not painted again.
+func setGround(back *canvas.Rectangle, ground color.NRGBA, c Colors) {
+	if back.FillColor != color.Color(ground) {
+		back.FillColor = ground
+		back.Refresh()
+	}
+	setVisible(ground != c.Background, back)
+}
+
 // inset leaves a gap at the right and below.
 func inset(r image.Rectangle, px int) image.Rectangle {
 	r.Max.X -= px

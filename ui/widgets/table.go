@@ -233,29 +233,26 @@ func (t *DataTable) layout(s fyne.Size) {
 
 // CreateRenderer is part of fyne.Widget.
 func (t *DataTable) CreateRenderer() fyne.WidgetRenderer {
-	return &tableRenderer{t: t, ground: canvas.NewRectangle(t.colors.Background)}
+	return &tableRenderer{t}
 }
 
-type tableRenderer struct {
-	t      *DataTable
-	ground *canvas.Rectangle
-}
+// A tableRenderer paints no ground: a window fills itself with the theme's
+// background, and each pixel painted twice takes time without a graphics card.
+type tableRenderer struct{ t *DataTable }
 
 func (r *tableRenderer) Destroy()           {}
 func (r *tableRenderer) MinSize() fyne.Size { return r.t.MinSize() }
 func (r *tableRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ground, r.t.flush, r.t.header, r.t.footer, r.t.bar}
+	return []fyne.CanvasObject{r.t.flush, r.t.header, r.t.footer, r.t.bar}
 }
 
 func (r *tableRenderer) Layout(s fyne.Size) {
-	r.ground.Resize(s)
 	r.t.layout(s)
 	r.t.showFooter()
 }
 
 func (r *tableRenderer) Refresh() {
-	r.ground.FillColor = r.t.colors.Background
-	r.ground.Refresh()
+	canvas.Refresh(r.t)
 	r.t.header.Refresh()
 	r.t.list.Refresh()
 	r.t.showFooter()

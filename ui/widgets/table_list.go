@@ -154,10 +154,7 @@ func (r *tableRow) mark() {
 	if r.hovered {
 		ground = over(t.colors.Hover, ground)
 	}
-	if r.back.FillColor != ground {
-		r.back.FillColor = ground
-		r.back.Refresh()
-	}
+	setGround(r.back, ground, t.colors)
 	r.marker.FillColor, r.frame.StrokeColor = t.colors.Accent, t.colors.Accent
 	setVisible(selected, r.marker)
 	setVisible(t.focused && t.sel.cursor == r.index, r.frame)

@@ -56,7 +56,7 @@ func (r *cellRow) show(get func(column string) Cell) {
 	for len(r.cells) < len(r.t.columns) {
 		r.cells = append(r.cells, &cellView{})
 	}
-	r.back.FillColor = r.ground
+	setGround(r.back, r.ground, r.t.colors)
 	r.line.FillColor = r.t.colors.Line
 	for i := range r.t.columns {
 		c := &r.t.columns[i]
