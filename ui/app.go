@@ -115,13 +115,33 @@ func (a *App) closed(w *Window) {
 func (a *App) Run(ctx context.Context) {
 	stop := context.AfterFunc(ctx, func() { fyne.Do(a.fyne.Quit) })
 	defer stop()
+	stopped := takeStopHook(a.fyne.Lifecycle())
 	a.fyne.Run()
+	stopped()
 	for _, w := range a.windows { // those that were not closed one by one
 		a.ending = append(a.ending, w.session.Close())
 	}
 	for _, done := range a.ending {
 		<-done
 	}
+}
+
+// takeStopHook takes what Fyne does when it has stopped, which is to write the
+// preferences, out of its queue of events: what comes into that queue while the last
+// window closes can be lost, and Fyne 2.8 then waits for it without end.
+func takeStopHook(l fyne.Lifecycle) (stopped func()) {
+	h, ok := l.(interface {
+		OnStopped() func()
+		SetOnStoppedHookExecuted(f func())
+	})
+	if !ok {
+		return func() {}
+	}
+	if stopped = h.OnStopped(); stopped == nil {
+		return func() {}
+	}
+	h.SetOnStoppedHookExecuted(nil)
+	return stopped
 }
 
 // maxRecent is how many sources the start screen remembers.

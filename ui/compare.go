@@ -59,7 +59,7 @@ type comparePage struct {
 	lists    *fyne.Container // the tables, of which one is shown
 	split    *container.Split
 	body     *fyne.Container
-	empty    *widget.Label
+	empty    *emptyNote
 
 	view    int
 	drawn   *state.Compare
@@ -79,14 +79,13 @@ func newComparePage(w *Window) *comparePage {
 	p.table, p.layers, p.tree, p.findings = p.newPackages(), p.newLayers(), p.newFiles(), p.newFindings()
 	p.history, p.maps = newHistoryView(p), newCompareMaps(p)
 	p.makeTop()
-	p.empty = widget.NewLabel("")
-	p.empty.Alignment, p.empty.Wrapping = fyne.TextAlignCenter, fyne.TextWrapWord
+	p.empty = newEmptyNote()
 	p.lists = container.NewStack(p.table, p.layers, p.tree, p.findings, p.history.content)
 	p.split = container.NewVSplit(p.lists, p.maps.content)
 	p.split.SetOffset(0.58)
 	p.body = container.NewStack(p.split)
 	p.content = container.NewBorder(p.top, nil, nil, nil,
-		container.NewStack(p.body, container.NewCenter(container.NewGridWrap(fyne.NewSize(420, 90), p.empty))))
+		p.empty.over(p.body))
 	p.setView(comparePackages)
 	return p
 }
@@ -422,10 +421,7 @@ func (p *comparePage) explain(c *state.Compare) {
 	if p.note.Text != note {
 		p.note.SetText(note)
 	}
-	if p.empty.Text != empty {
-		p.empty.SetText(empty)
-	}
-	setShown(empty != "", p.empty)
+	p.empty.say(empty)
 	if p.note.Visible() != (note != "") {
 		setShown(note != "", p.note)
 		p.top.Refresh()

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -48,9 +49,9 @@ func (w *Window) askNamed(title, hint, ok, name, notes string, done func(name, n
 	w.askMore(title, hint, ok, e, nil, more, func(text string) { done(text, strings.TrimSpace(more.Text)) })
 }
 
-// askMore asks for what stands in entry, with another field below it that may
-// stay empty.
-func (w *Window) askMore(title, hint, ok string, entry *lineEntry, browse func(), more *lineEntry, done func(text string)) {
+// askMore asks for what stands in entry. more, if not nil, is below it: a field
+// that may stay empty, or a box.
+func (w *Window) askMore(title, hint, ok string, entry *lineEntry, browse func(), more fyne.CanvasObject, done func(text string)) {
 	note := widget.NewLabel(hint)
 	note.Wrapping = fyne.TextWrapWord
 	note.Importance = widget.LowImportance
@@ -76,8 +77,8 @@ func (w *Window) askMore(title, hint, ok string, entry *lineEntry, browse func()
 	d = dialog.NewCustomWithoutButtons(title, container.NewVBox(fields, note, buttons), w.win)
 	entry.OnSubmitted = func(string) { submit() }
 	entry.escape = func() { d.Hide() }
-	if more != nil {
-		more.OnSubmitted, more.escape = entry.OnSubmitted, entry.escape
+	if second, ok := more.(*lineEntry); ok {
+		second.OnSubmitted, second.escape = entry.OnSubmitted, entry.escape
 	}
 	w.overlayed(d)
 	w.fit(d, 560)
@@ -121,10 +122,18 @@ func (w *Window) askFile() {
 
 func (w *Window) askImage() {
 	e := newLineEntry("", texts.T("python:3.12-slim, image.tar, docker:NAME …"))
-	w.ask(texts.T("Inspect an image"), texts.T("A registry's name (a pasted docker pull is fine), a saved archive, an OCI folder, or docker:NAME and podman:NAME for the local engine."),
-		texts.T("Inspect"), e, w.browse(e), func(text string) {
-			if s := w.session; s.Build != nil && s.Build.Deps != nil && s.Build.Image == nil && s.Saved == nil {
-				w.Open(append(append([]string(nil), s.Sources...), text)...)
+	var more fyne.CanvasObject
+	beside := widget.NewCheck("", nil)
+	if s := w.session; s.Build != nil && s.Build.Deps != nil && s.Build.Image == nil && s.Saved == nil {
+		beside.SetText(texts.F("Beside the requirements that are open: %s", s.Title))
+		beside.SetChecked(true)
+		beside.OnChanged = func(bool) { w.win.Canvas().Focus(e) } // Enter is its key
+		more = beside
+	}
+	w.askMore(texts.T("Inspect an image"), texts.T("A registry's name (a pasted docker pull is fine), a saved archive, an OCI folder, or docker:NAME and podman:NAME for the local engine."),
+		texts.T("Inspect"), e, w.browse(e), more, func(text string) {
+			if beside.Checked {
+				w.Open(append(slices.Clone(w.session.Sources), text)...)
 				return
 			}
 			w.Open(text)

@@ -24,6 +24,7 @@ type layersPage struct {
 	content fyne.CanvasObject
 	table   *widgets.DataTable
 	note    *widget.Label
+	empty   *emptyNote
 	details *widget.RichText
 	split   *container.Split // table above details
 	chosen  int              // the layer that the details tell of, -1 for none
@@ -34,7 +35,7 @@ type layersPage struct {
 }
 
 func newLayersPage(w *Window) *layersPage {
-	p := &layersPage{window: w, totals: newPlanFooter(w), note: widget.NewLabel(""), details: widget.NewRichText(), chosen: -1}
+	p := &layersPage{window: w, totals: newPlanFooter(w), note: widget.NewLabel(""), empty: newEmptyNote(), details: widget.NewRichText(), chosen: -1}
 	p.note.Wrapping = fyne.TextWrapWord
 	p.details.Wrapping = fyne.TextWrapWord
 	p.table = widgets.NewDataTable(
@@ -64,7 +65,7 @@ func newLayersPage(w *Window) *layersPage {
 	}
 	p.table.OnActivate = p.showFiles
 	side := container.NewVScroll(p.details)
-	p.split = container.NewVSplit(p.table, side)
+	p.split = container.NewVSplit(p.empty.over(p.table), side)
 	p.split.SetOffset(0.7)
 	p.content = container.NewBorder(p.note, p.totals.content, nil, nil, p.split)
 	return p
@@ -101,8 +102,8 @@ func (p *layersPage) refresh() {
 	if p.shown != s.Shown || p.filter != s.Filter {
 		p.shown, p.filter, p.largest = s.Shown, s.Filter, 0
 		p.view = p.view[:0]
-		for i, l := range img.Layers {
-			if s.Lets(l.CreatedBy + " " + l.Instruction + " " + l.DiffID) {
+		for i := range img.Layers {
+			if s.LetsLayer(i) {
 				p.view = append(p.view, i)
 			}
 		}
@@ -116,6 +117,9 @@ func (p *layersPage) refresh() {
 		p.table.DataChanged()
 	} else {
 		p.table.Refresh()
+	}
+	if p.empty.say(""); len(p.view) == 0 && s.Filter != "" {
+		p.empty.say(texts.F("No layer matches %q, by its instruction or by the packages in it.\nEsc in the filter shows all again.", s.Filter))
 	}
 	p.table.ShowColumn("plan", !s.Plan.Empty() && s.Preview.Image != nil)
 	text := ""

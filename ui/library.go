@@ -27,7 +27,7 @@ type libraryPage struct {
 	trend                *widgets.Sparkbars // of the versions of the chosen one
 	below                *fyne.Container
 	versions             []store.Build
-	empty                *widget.Label
+	empty                *emptyNote
 	drawn                string
 	view                 []store.Build
 }
@@ -78,11 +78,9 @@ func newLibraryPage(w *Window) *libraryPage {
 	p.trend.Tip = func(i int) string { return versionTip(p.versions[i]) }
 	p.trend.OnTap = func(int) { p.compareVersions() }
 	p.below = container.NewVBox(widget.NewSeparator(), container.NewBorder(nil, nil, nil, container.NewCenter(container.NewGridWrap(fyne.NewSize(160, 26), p.trend)), p.notes))
-	p.empty = widget.NewLabel(texts.T("Nothing is saved yet. Ctrl+S saves the open build with its plan."))
-	p.empty.Alignment = fyne.TextAlignCenter
-	p.empty.Wrapping = fyne.TextWrapWord
+	p.empty = newEmptyNote()
 	p.content = container.NewBorder(container.NewHBox(p.open, p.rename, p.twice, p.compare, p.remove, spacer(), p.in, p.out), p.below, nil, nil,
-		container.NewStack(p.table, container.NewCenter(container.NewGridWrap(fyne.NewSize(420, 60), p.empty))))
+		p.empty.over(p.table))
 	return p
 }
 
@@ -195,20 +193,23 @@ func (p *libraryPage) refresh() {
 		p.table.DataChanged()
 	}
 	p.chooseFirst()
-	if empty := texts.T("Nothing is saved yet. Ctrl+S saves the open build with its plan."); len(s.Library) == 0 && p.empty.Text != empty {
-		p.empty.SetText(empty)
-	} else if len(s.Library) > 0 {
-		p.empty.SetText(texts.F("No saved build matches %q.", s.Filter))
-	}
-	if len(p.builds()) == 0 {
-		p.empty.Show()
-	} else {
-		p.empty.Hide()
-	}
-	if err := p.window.app.libraryErr; err != nil {
-		p.empty.SetText(texts.F("The library could not be opened: %s", err))
-	}
+	p.empty.say(p.whyEmpty())
 	p.buttons()
+}
+
+// whyEmpty says why no saved build is listed, "" if there are some.
+func (p *libraryPage) whyEmpty() string {
+	s := p.window.session
+	switch err := p.window.app.libraryErr; {
+	case len(p.builds()) > 0:
+	case err != nil:
+		return texts.F("The library could not be opened: %s", err)
+	case len(s.Library) == 0:
+		return texts.T("Nothing is saved yet. Ctrl+S saves the open build with its plan.")
+	default:
+		return texts.F("No saved build matches %q.", s.Filter)
+	}
+	return ""
 }
 
 func (p *libraryPage) cell(b store.Build, column string) widgets.Cell {

@@ -34,7 +34,7 @@ type packagesPage struct {
 	shown, ordered int
 	arranging      bool            // columns are shown or hidden by the page itself
 	away           map[string]bool // columns that the page itself has hidden
-	waiting        *widget.Label   // stands where the rows will be
+	waiting        *emptyNote      // stands where the rows will be
 	mapless        *widget.Label   // stands where the map would be, if no size is known
 	largest        bytesize.Size   // of the rows: the longest bar
 }
@@ -95,10 +95,8 @@ func newPackagesPage(w *Window) *packagesPage {
 	p.crumbs.Hide()
 	p.side = container.NewVSplit(container.NewBorder(p.crumbs, nil, nil, nil, container.NewStack(p.treemap, p.mapless)), p.details.content)
 	p.side.SetOffset(0.55)
-	p.waiting = widget.NewLabel("")
-	p.waiting.Alignment = fyne.TextAlignCenter
-	p.waiting.Hide()
-	p.split = container.NewHSplit(container.NewStack(p.table, container.NewCenter(p.waiting)), p.side)
+	p.waiting = newEmptyNote()
+	p.split = container.NewHSplit(p.waiting.over(p.table), p.side)
 	p.split.SetOffset(0.68)
 	p.content = container.NewBorder(nil, p.footer.content, nil, nil, p.split)
 	p.restoreColumns()
@@ -325,14 +323,7 @@ func (p *packagesPage) explain() {
 	default:
 		text = texts.T("No package was found.")
 	}
-	if p.waiting.Text != text {
-		p.waiting.SetText(text)
-	}
-	if text == "" {
-		p.waiting.Hide()
-	} else {
-		p.waiting.Show()
-	}
+	p.waiting.say(text)
 }
 
 // sortColumn returns the column that shows what the rows are sorted by.

@@ -178,6 +178,19 @@ func TestDraft(t *testing.T) {
 	equal(t, "drafts in the end", file(), "")
 }
 
+// TestStopHook takes what Fyne does in the end out of its queue of events.
+func TestStopHook(t *testing.T) {
+	l := test.NewTempApp(t).Lifecycle()
+	stopped := 0
+	l.(interface{ SetOnStoppedHookExecuted(f func()) }).SetOnStoppedHookExecuted(func() { stopped++ })
+	hook := takeStopHook(l)
+	equal(t, "left for the queue", l.(interface{ OnStopped() func() }).OnStopped() == nil, true)
+	hook()
+	equal(t, "stopped", stopped, 1)
+	takeStopHook(l)() // there is none left
+	equal(t, "stopped", stopped, 1)
+}
+
 // TestNotification tells of the end of a long reading while another program is in
 // front, and of no other.
 func TestNotification(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"weighline/analysis/oci/ocitest"
 )
@@ -385,6 +386,18 @@ func TestDialogs(t *testing.T) {
 	b.press(fyne.KeyReturn)
 	b.until("both", func() bool { return !b.session.Busy() && b.session.Build.Image != nil })
 	equal(t, "list and image", b.session.Build.Deps != nil, true)
+	b.open(list)
+	b.command("image").run()
+	for _, o := range test.LaidOutObjects(b.win.Canvas().Overlays().Top()) {
+		if box, ok := o.(*widget.Check); ok {
+			test.Tap(box)
+		}
+	}
+	b.write(packagesImage(t, 2))
+	b.press(fyne.KeyReturn)
+	b.until("the image", func() bool { return !b.session.Busy() && b.session.Build.Image != nil })
+	equal(t, "image alone", b.session.Build.Deps == nil, true)
+	b.open(list)
 
 	b.drops("librosa")
 	b.command("export").run()
@@ -453,7 +466,12 @@ func TestFilterAcrossPages(t *testing.T) {
 	contains(t, "the line below", b.files.where.Text, "3 names match")
 	equal(t, "packages", b.session.Visible(), 1)
 	b.show("layers")
+	equal(t, "layers", b.layers.view, []int{0}) // the layer with torch in it
+	equal(t, "nothing to say", b.layers.empty.Visible(), false)
+	b.session.SetFilter("torch COPY")
 	equal(t, "layers", len(b.layers.view), 0)
+	contains(t, "why", b.layers.empty.Text, `No layer matches "torch COPY"`)
+	equal(t, "shown", b.layers.empty.Visible(), true)
 	b.session.SetFilter("copy APP")
 	equal(t, "layers", len(b.layers.view), 1)
 	equal(t, "the layer", b.layers.cell(0, "layer").Text, "1")

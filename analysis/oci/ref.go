@@ -49,20 +49,13 @@ var (
 // folder that holds no image. What kind of archive it is, [Open] finds out.
 func ParseRef(s string) (Ref, error) {
 	ref := Ref{Text: strings.TrimSpace(s)}
-	rest := strings.Trim(ref.Text, "`'\" \t\r\n")
-	if m := pullCommand.FindStringSubmatch(rest); m != nil {
-		if p := platformOpt.FindStringSubmatch(m[1]); p != nil {
-			ref.Platform = p[1]
-			m[1] = platformOpt.ReplaceAllString(m[1], "")
-		}
-		words := strings.Fields(m[1])
-		for len(words) > 0 && strings.HasPrefix(words[0], "-") {
-			words = words[1:]
-		}
-		if len(words) == 0 {
-			return ref, fail(BadReference, s, "the command names no image")
-		}
-		rest = strings.Trim(words[0], "`'\"")
+	rest, platform, pasted := Pulled(s)
+	ref.Platform = platform
+	switch {
+	case pasted && rest == "":
+		return ref, fail(BadReference, s, "the command names no image")
+	case !pasted:
+		rest = strings.Trim(ref.Text, quotes)
 	}
 	if rest == "" {
 		return ref, fail(BadReference, "", "no image is named").
@@ -89,6 +82,29 @@ func ParseRef(s string) (Ref, error) {
 		return ref, fail(NotFound, path, "there is no such file or folder")
 	}
 	return ref, ref.registry(rest)
+}
+
+// quotes are what may stand around a reference that was pasted.
+const quotes = "`'\" \t\r\n"
+
+// Pulled returns the image, and the platform if one is given, of a pasted command
+// such as "docker pull --platform linux/arm64 python:3.12". ok is false for
+// anything else; an image of "" is a command that names none.
+func Pulled(s string) (image, platform string, ok bool) {
+	m := pullCommand.FindStringSubmatch(strings.Trim(s, quotes))
+	if m == nil {
+		return "", "", false
+	}
+	if p := platformOpt.FindStringSubmatch(m[1]); p != nil {
+		platform = p[1]
+		m[1] = platformOpt.ReplaceAllString(m[1], "")
+	}
+	for _, word := range strings.Fields(m[1]) {
+		if !strings.HasPrefix(word, "-") {
+			return strings.Trim(word, quotes), platform, true
+		}
+	}
+	return "", platform, true
 }
 
 // scheme reads the forms with a word and a colon in front. done is whether it

@@ -1,6 +1,7 @@
 package state
 
 import (
+	"slices"
 	"strings"
 
 	"weighline/analysis/layer"
@@ -66,6 +67,19 @@ func matchesAll(text string, words []string) bool {
 // Lets reports whether the filter lets a text of a table through.
 func (s *Session) Lets(text string) bool {
 	return matchesAll(strings.ToLower(text), strings.Fields(strings.ToLower(s.Filter)))
+}
+
+// LetsLayer reports whether the filter lets a layer of the open image through: by
+// its instruction, its diff ID, or the packages that have bytes in it.
+func (s *Session) LetsLayer(i int) bool {
+	l := s.Build.Image.Layers[i]
+	text := []string{l.CreatedBy, l.Instruction, l.DiffID}
+	for n := range s.Rows {
+		if r := &s.Rows[n]; slices.Contains(r.Layers, i) {
+			text = append(text, string(r.Name))
+		}
+	}
+	return s.Lets(strings.Join(text, " "))
 }
 
 // findFiles looks elsewhere for what the filter lets through of the files.

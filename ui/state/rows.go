@@ -11,6 +11,7 @@ import (
 	"weighline/analysis/bytesize"
 	"weighline/analysis/depgraph"
 	"weighline/analysis/layer"
+	"weighline/analysis/oci"
 	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 	"weighline/ui/texts"
@@ -393,10 +394,14 @@ func Title(sources []string) string {
 	return strings.Join(names, " + ")
 }
 
-// base returns the last part of a path, and anything else as it is.
+// base returns the last part of a path, the image of a pasted command, and anything
+// else as it is.
 func base(source string) string {
 	if name, ok := strings.CutPrefix(source, SampleSource+":"); ok {
 		return name
+	}
+	if image, _, ok := oci.Pulled(source); ok && image != "" {
+		return image
 	}
 	if i := strings.LastIndexAny(source, `/\`); i >= 0 && !strings.Contains(source, ":") {
 		return source[i+1:]

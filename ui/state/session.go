@@ -18,6 +18,7 @@ import (
 
 	"weighline/analysis"
 	"weighline/analysis/layer"
+	"weighline/analysis/oci"
 	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 	"weighline/store"
@@ -185,10 +186,10 @@ func (s *Session) OpenPlan(sources []string, p plan.Plan) {
 // Configure sets the options of the analyses that begin from now on.
 func (s *Session) Configure(o analysis.Options) { s.config.Options = o }
 
-// OpenLine opens what somebody typed: one source, or several with blanks between
-// unless all of it is a path that exists.
+// OpenLine opens what somebody typed: one source, a pasted docker pull, or several
+// sources with blanks between unless all of it is a path that exists.
 func (s *Session) OpenLine(text string) {
-	if len(strings.Fields(text)) < 2 {
+	if _, _, pasted := oci.Pulled(text); pasted || len(strings.Fields(text)) < 2 {
 		s.Open(text)
 		return
 	}

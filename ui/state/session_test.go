@@ -554,3 +554,18 @@ func TestHostileNames(t *testing.T) {
 		t.Errorf("the rows show %q", text)
 	}
 }
+
+// TestTitle names what is open by its last parts, and a pasted command by its image.
+func TestTitle(t *testing.T) {
+	for want, sources := range map[string][]string{
+		"requirements.txt":               {"/srv/app/requirements.txt"},
+		"app + ghcr.io/acme/api:1.4":     {"/srv/app", "ghcr.io/acme/api:1.4"},
+		"requirements.txt + python:3.12": {"-c", "c.txt", "requirements.txt", "$ docker pull --platform linux/arm64 python:3.12"},
+		"docker pull":                    {"docker pull"},
+		"":                               nil,
+	} {
+		if got := Title(sources); got != want {
+			t.Errorf("the title of %q is %q, want %q", sources, got, want)
+		}
+	}
+}
