@@ -25,6 +25,8 @@ func openPath(ctx context.Context, ref Ref, o Options) (*Image, error) {
 	}
 	var img *Image
 	switch {
+	case info.IsDir() && !holdsImage(folder{ref.Name}):
+		err = noImageFolder(ref)
 	case info.IsDir():
 		img, err = openFiles(ctx, folder{ref.Name}, ref.Name, o)
 	case info.Mode().IsRegular():
@@ -40,6 +42,23 @@ func openPath(ctx context.Context, ref Ref, o Options) (*Image, error) {
 	}
 	return img, nil
 }
+
+// holdsImage reports whether f has a file that an image on disk begins with.
+func holdsImage(f files) bool {
+	return f.has("index.json") || f.has("manifest.json") || f.has("oci-layout") || f.has("repositories")
+}
+
+// noImageFolder says what a folder is not.
+func noImageFolder(ref Ref) error {
+	e := fail(NotAnImage, ref.Name, "it is a folder with neither manifest.json nor index.json, so it is no OCI layout and no unpacked archive of an image")
+	if isName(ref.Text) {
+		return e.hint("If the image of that name in a registry is meant: docker://%s", ref.Text)
+	}
+	return e.hint(accepted)
+}
+
+// accepted says what an image may be given as.
+const accepted = "Images are archives (docker save IMAGE -o image.tar), OCI folders, or names such as python:3.12-slim."
 
 // openFile opens an archive.
 func openFile(ctx context.Context, name string, size int64, o Options) (*Image, error) {
@@ -93,7 +112,7 @@ func openArchive(ctx context.Context, f io.ReaderAt, size int64, name string, o 
 		return openCompressed(ctx, f, size, name, kind, o)
 	case "text":
 		return nil, fail(NotAnImage, name, "it is a text file, not an image").
-			hint("Images are archives (docker save IMAGE -o image.tar), OCI folders, or names such as python:3.12-slim.")
+			hint(accepted)
 	case "":
 		return nil, fail(NotAnImage, name, "it is not an image archive").
 			hint("Save an image first: docker save IMAGE -o image.tar")

@@ -45,8 +45,9 @@ var (
 //	docker:NAME, podman:NAME                         in a local engine;
 //	                                                 docker-daemon: too
 //
-// A word that names both a file and an image means the file, unless it is a
-// folder that holds no image. What kind of archive it is, [Open] finds out.
+// A word that names both a file or folder and an image means what lies on disk;
+// docker:// before it means the image. What kind of archive it is, and whether it
+// is one, [Open] finds out.
 func ParseRef(s string) (Ref, error) {
 	ref := Ref{Text: strings.TrimSpace(s)}
 	rest, platform, pasted := Pulled(s)
@@ -152,18 +153,15 @@ func (r *Ref) onDisk(s, separators string) bool {
 	return false
 }
 
-// present is whether path is a file, or a folder that holds an image. A
-// folder written as a path is meant as one whatever it holds.
+// present is whether path is a file or a folder. Such a path is never taken for
+// the name of a repository, but before a digest: acme/api@sha256:… names an image
+// where a folder acme/api with the sources of it lies, too.
 func present(path, tag string) bool {
 	info, err := os.Stat(expand(path))
-	if err != nil || strings.HasPrefix(tag, "sha256:") && !info.IsDir() && !info.Mode().IsRegular() {
-		return false
+	if err != nil || !strings.HasPrefix(tag, "sha256:") {
+		return err == nil
 	}
-	if !info.IsDir() || strings.ContainsAny(path, `/\`) && fileMarks.MatchString(path) || path == "." || path == ".." {
-		return true
-	}
-	f := folder{expand(path)}
-	return f.has("index.json") || f.has("manifest.json") || f.has("oci-layout")
+	return info.Mode().IsRegular() || info.IsDir() && holdsImage(folder{expand(path)})
 }
 
 func expand(path string) string {
@@ -173,6 +171,12 @@ func expand(path string) string {
 		}
 	}
 	return path
+}
+
+// isName reports whether s could name an image in a registry.
+func isName(s string) bool {
+	_, err := name.ParseReference(s, name.WeakValidation)
+	return err == nil && !fileMarks.MatchString(s)
 }
 
 // registry sets r to a repository with a tag or digest.

@@ -53,7 +53,12 @@ func TestParseRef(t *testing.T) {
 	}
 	bad("docker run -p 80:80 python:3", BadReference) // too many options to guess
 	test("docker://alpine", InRegistry, "alpine", "")
-	test("redis", InRegistry, "redis", "") // the folder holds no image
+	test("redis", OnDisk, "redis", "") // Open says that the folder holds no image
+	test("redis@1", OnDisk, "redis", "1")
+	test("docker://redis", InRegistry, "redis", "")
+	test("redis:7", InRegistry, "redis:7", "")
+	test("redis@"+digest, InRegistry, "redis@"+digest, "")
+	test("layout@"+digest, OnDisk, "layout", digest)
 	test("./redis", OnDisk, "./redis", "")
 	test("image.tar", OnDisk, "image.tar", "")
 	test("image.tar@acme/api:1.4", OnDisk, "image.tar", "acme/api:1.4")

@@ -146,6 +146,7 @@ func (a *app) load(ctx context.Context, in analysis.Input, s *sourceFlags) (b *a
 	}
 	if b == nil || b.Graph() == nil && b.Image == nil {
 		a.others(err)
+		err = insteadOf(in, err)
 	}
 	return b, err
 }
