@@ -75,6 +75,9 @@ type Options struct {
 
 	// Texts, if not nil, are read in the place of files: of those named in it.
 	Texts map[string][]byte
+	// Given are files by name that need not lie on disk; what they include does.
+	// An image that need not is in Image.Archives.
+	Given map[string][]byte
 }
 
 func (o Options) withDefaults() Options {

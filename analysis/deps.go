@@ -61,7 +61,7 @@ func (o Options) forDeps() *Options {
 // returned, with its errors.
 func loadAll(ctx context.Context, names []string, o Options) (docs []*reqfile.Doc, problems []error) {
 	for _, name := range names {
-		doc, err := reqfile.Load(ctx, name, reqfile.Options{Texts: o.texts(name)})
+		doc, err := reqfile.Load(ctx, name, reqfile.Options{Texts: o.texts(name), Given: o.Given})
 		if err != nil {
 			problems = append(problems, err)
 		}

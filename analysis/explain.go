@@ -139,6 +139,8 @@ func Hint(err error) string {
 		return "name the folder that holds the program's own Python sources"
 	case errors.As(err, &syntax):
 		return "the other lines were read; pip refuses the file as it is"
+	case errors.Is(err, reqfile.ErrNotRegular):
+		return "write it to a file, and name that"
 	case errors.Is(err, fs.ErrNotExist):
 		return "give a requirements or lock file, an image archive, or a name such as python:3.12-slim"
 	}

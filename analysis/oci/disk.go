@@ -32,7 +32,7 @@ func openPath(ctx context.Context, ref Ref, o Options) (*Image, error) {
 	case info.Mode().IsRegular():
 		img, err = openFile(ctx, ref.Name, info.Size(), o)
 	default:
-		err = fail(NotAnImage, ref.Name, "it is neither a file nor a folder")
+		err = fail(NotAnImage, ref.Name, "it is neither a file nor a folder").hint("Save the image to a file: docker save IMAGE -o image.tar")
 	}
 	if err != nil {
 		return nil, err

@@ -181,6 +181,9 @@ type Options struct {
 	// Stall is how long a connection may be silent before it is given up and
 	// made anew. 0 is 15 seconds.
 	Stall time.Duration
+	// Archives are archives that need not lie on disk, by the reference that
+	// names them, such as what came through a pipe.
+	Archives map[string]*io.SectionReader
 	// Progress is told how many bytes of layers were just read, as they are
 	// stored. It may be called from several goroutines. nil is fine.
 	Progress func(bytes int64)

@@ -13,6 +13,9 @@ import (
 // layers are missing or damaged is opened, with [Warning]s. The caller closes
 // the image.
 func Open(ctx context.Context, reference string, o Options) (*Image, error) {
+	if r, ok := o.Archives[reference]; ok {
+		return OpenArchive(ctx, reference, r, r.Size(), o)
+	}
 	o = o.withDefaults()
 	ref, err := ParseRef(reference)
 	if err != nil {

@@ -44,6 +44,18 @@ func sniffFile(head []byte) string {
 	return ""
 }
 
+// IsArchive reports whether a file that begins with head, of 512 bytes or more, may
+// be the archive of an image. Nothing but zeros is the end of one.
+func IsArchive(head []byte) bool {
+	switch sniffFile(head) {
+	case "gzip", "zstd", "bzip2":
+		return true
+	case "tar":
+		return len(bytes.Trim(head, "\x00")) > 0
+	}
+	return false
+}
+
 func isText(b []byte) bool {
 	for n := 0; n < 3 && len(b) > 0 && !utf8.Valid(b); n++ {
 		b = b[:len(b)-1] // a rune cut in two

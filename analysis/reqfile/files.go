@@ -36,6 +36,9 @@ func (o Options) withDefaults(file string) Options {
 	return o
 }
 
+// ErrNotRegular says that a file is one that could block for ever or never end.
+var ErrNotRegular = errors.New("it is a pipe or a device, not a regular file")
+
 // errTooMany says that the limit of Options.MaxFiles is reached.
 var errTooMany = errors.New("too many files are included")
 
@@ -66,6 +69,12 @@ func (o Options) open(name string) ([]byte, error) {
 		data, ok := o.Texts[name]
 		if !ok {
 			return nil, fs.ErrNotExist
+		}
+		return data, nil
+	}
+	if data, ok := o.Given[name]; ok {
+		if int64(len(data)) > o.MaxBytes {
+			return nil, tooLarge(bytesize.Size(len(data)), o.MaxBytes)
 		}
 		return data, nil
 	}
@@ -126,7 +135,7 @@ func openRegular(name string) (io.ReadCloser, int64, error) {
 		return nil, 0, errors.New("it is a folder")
 	}
 	if !info.Mode().IsRegular() {
-		return nil, 0, errors.New("it is a pipe or a device, not a regular file")
+		return nil, 0, ErrNotRegular
 	}
 	r, err := os.Open(name)
 	return r, info.Size(), err

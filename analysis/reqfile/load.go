@@ -14,7 +14,7 @@ import (
 // [SyntaxError] values; the Doc is nil only if nothing could be.
 func Load(ctx context.Context, path string, o Options) (*Doc, error) {
 	o.disk = true
-	if o.Texts == nil {
+	if _, given := o.Given[path]; !given && o.Texts == nil {
 		info, err := os.Stat(path)
 		if err != nil {
 			return nil, fmt.Errorf("read requirements: %w", err)

@@ -19,7 +19,8 @@ const formatsIntro = `# Files that can be read
 Weighline tells the format by the content of a file, not by its name. A folder is
 looked through in this order: uv.lock, poetry.lock, pdm.lock, pylock.toml,
 Pipfile.lock, requirements.txt, pyproject.toml, Pipfile, requirements*.txt,
-environment.yml; what was chosen is said.
+environment.yml; what was chosen is said. "-" is standard input; what it includes is
+looked for where weigh runs.
 
 | format | what it tells | what it does not tell |
 |---|---|---|

@@ -61,6 +61,9 @@ type Options struct {
 	MaxFiles int
 	// Texts, if not nil, are the files, by name: the disk is not looked at.
 	Texts map[string][]byte
+	// Given are further files, by name, that need not lie on disk, such as what
+	// came through a pipe.
+	Given map[string][]byte
 	// Progress, if set, is told each file before it is read.
 	Progress func(file string)
 

@@ -65,7 +65,7 @@ the baseline.`,
 			if slices.Contains(f.presets, "list") {
 				return nil
 			}
-			return takes(1, 1, "one build")(c, args)
+			return takesPipes(1, 1, "one build")(c, args)
 		},
 		ValidArgsFunction: a.completeSource,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -77,6 +77,9 @@ the baseline.`,
 				return err
 			}
 			if err := file.check(); err != nil {
+				return err
+			}
+			if err := a.takePipes(c.Context(), &s, &args[0]); err != nil {
 				return err
 			}
 			k, err := a.check(c.Context(), args[0], s, f, budgets, growths)

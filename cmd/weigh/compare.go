@@ -51,7 +51,7 @@ weigh image, deps or plan --json has written.`,
   weigh compare requirements.txt --plan a.json --plan-b b.json
   weigh compare "without torch" --plan-b "torch for CPUs"
   weigh compare sample:before sample:after`,
-		Args: takes(1, -1, "what is to be compared"),
+		Args: takesPipes(1, -1, "what is to be compared"),
 		RunE: func(c *cobra.Command, args []string) error {
 			limit, err := parseSize(minChange)
 			if err != nil {
@@ -68,6 +68,9 @@ weigh image, deps or plan --json has written.`,
 			}
 			if file.path != "" && len(args) > 2 {
 				return usagef("compare: --report is about two builds, and there are %d", len(args))
+			}
+			if err := a.takePipes(c.Context(), &s, pointers(args)...); err != nil {
+				return err
 			}
 			open := func() ([]side, error) { return a.sides(c.Context(), args, s, platformB) }
 			if len(args) == 1 {

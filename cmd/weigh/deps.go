@@ -25,7 +25,7 @@ dropped now (FREES: the package and whatever nothing else needs).
 A FILE is requirements.txt, pyproject.toml or another project file, or a folder
 in which one lies; several are resolved together. A lock is followed as it is. A
 site-packages folder or a virtual environment shows what is installed there.
-"sample" is the sample.
+"-" is standard input, "sample" the sample.
 With --code your own Python sources are looked through: what is asked for and not
 used stands at the end, what frees most first.
 An estimated size has "≈", a total that misses unknown sizes "≥".`,
@@ -35,9 +35,14 @@ An estimated size has "≈", a total that misses unknown sizes "≥".`,
   weigh deps pyproject.toml --extra audio --group dev --platform linux/arm64
   weigh deps requirements.txt --json | jq '.packages[] | [.name, .download]'
   weigh deps requirements.txt --why numpy
+  uv export | weigh deps -
   weigh deps sample`,
-		Args: takes(1, -1, "a requirements or lock file"),
+		Args: takesPipes(1, -1, "a requirements or lock file"),
 		RunE: func(c *cobra.Command, args []string) error {
+			shown := strings.Join(args, " ")
+			if err := a.takePipes(c.Context(), &s, pointers(args)...); err != nil {
+				return err
+			}
 			in, err := depsInput(args)
 			if err != nil {
 				return err
@@ -56,7 +61,7 @@ An estimated size has "≈", a total that misses unknown sizes "≥".`,
 				if err := writeDeps(w, b, r, why, width); err != nil || len(why) > 0 {
 					return err
 				}
-				return report.WriteTopInsights(w, list, "weigh insights "+strings.Join(args, " "), width)
+				return report.WriteTopInsights(w, list, "weigh insights "+shown, width)
 			}); err != nil {
 				return err
 			}

@@ -179,8 +179,19 @@ func flagName(f *pflag.Flag) (name, usage string) {
 	return name, usage
 }
 
-// takes checks how many arguments a command has; what says which.
+// takes checks how many arguments a command has, none of which may be a pipe; what
+// says which.
 func takes(least, most int, what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if slices.ContainsFunc(args, isPipe) {
+			return errors.New("standard input and pipes are not read here: write it to a file (docker save -o image.tar IMAGE), and name that")
+		}
+		return takesPipes(least, most, what)(c, args)
+	}
+}
+
+// takesPipes checks how many arguments a command has; what says which.
+func takesPipes(least, most int, what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		switch n := len(args); {
 		case n < least && n == 0:
@@ -191,8 +202,6 @@ func takes(least, most int, what string) cobra.PositionalArgs {
 			return fmt.Errorf("it takes no arguments, and there is %q", oneLine(args[0]))
 		case most > 0 && n > most:
 			return fmt.Errorf("%s is wanted, and there are %d", what, n)
-		case slices.Contains(args, "-"):
-			return errors.New("standard input is not read: write it to a file, and name that")
 		}
 		return nil
 	}

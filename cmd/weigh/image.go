@@ -23,16 +23,23 @@ A REF is one of
   docker pull python:3.12-slim                  the same, pasted between quotes
   image.tar, ./layout, image.tar@acme/api:1.4   docker save, OCI layout or archive
   docker:NAME, podman:NAME                      in a local engine
+  -                                             an archive from standard input
   sample:before, sample:after                   the sample
+What lies on disk comes before a name in a registry; docker://NAME means the latter.
 The docker://, docker-archive:, docker-daemon:, oci: and oci-archive: of skopeo are
 understood, too.`,
 		Example: `  weigh image python:3.12-slim --layers-only
   weigh image app.tar
   weigh image app.tar --json --files > app.json
   weigh image registry.corp:5000/acme/api:1.4 --ca corp.pem --platform linux/arm64
-  weigh image docker:acme/api:1.4`,
-		Args: takes(1, 1, "one image"),
+  weigh image docker:acme/api:1.4
+  docker save acme/api:1.4 | weigh image -`,
+		Args: takesPipes(1, 1, "one image"),
 		RunE: func(c *cobra.Command, args []string) error {
+			shown := args[0]
+			if err := a.takePipes(c.Context(), &s, &args[0]); err != nil {
+				return err
+			}
 			in := analysis.Input{Image: args[0]}
 			if args[0] == analysis.SampleName {
 				in.Image = analysis.SampleBefore
@@ -50,7 +57,7 @@ understood, too.`,
 				if err := report.WriteImage(w, b, width, files); err != nil {
 					return err
 				}
-				return report.WriteTopInsights(w, list, "weigh insights "+args[0], width)
+				return report.WriteTopInsights(w, list, "weigh insights "+shown, width)
 			}); err != nil {
 				return err
 			}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"weighline/analysis"
 	"weighline/analysis/report"
 )
 
@@ -26,9 +25,12 @@ requirements that no source imports are among them.`,
   weigh insights requirements.txt --code .
   weigh insights app.tar
   weigh insights requirements.txt app.tar --json | jq '.insights[] | [.id, .bytes]'`,
-		Args: takes(1, -1, "what is to be looked at"),
+		Args: takesPipes(1, -1, "what is to be looked at"),
 		RunE: func(c *cobra.Command, args []string) error {
-			in, err := analysis.Classify(args)
+			if err := a.takePipes(c.Context(), &s, pointers(args)...); err != nil {
+				return err
+			}
+			in, err := s.classify(args)
 			if err != nil {
 				return err
 			}

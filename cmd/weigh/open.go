@@ -29,7 +29,7 @@ func savedName(source string) string {
 // with load, a build that comes with an error is what could be read.
 func (a *app) open(ctx context.Context, source string, s *sourceFlags) (b *analysis.Build, name string, err error) {
 	saved := savedName(source)
-	if saved == "" && a.isSaved(ctx, source) {
+	if _, ok := s.piped[source]; !ok && saved == "" && a.isSaved(ctx, source) {
 		saved = source
 	}
 	switch {
@@ -40,7 +40,10 @@ func (a *app) open(ctx context.Context, source string, s *sourceFlags) (b *analy
 		b, err = readResult(source)
 		return b, source, err
 	}
-	in, err := analysis.Classify([]string{source})
+	if isPipe(source) {
+		return nil, "", &hintedError{source + ": this is not read from a pipe", "write it to a file, and name that"}
+	}
+	in, err := s.classify([]string{source})
 	if err != nil {
 		return nil, "", err
 	}

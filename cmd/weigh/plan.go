@@ -46,9 +46,12 @@ no use was found, with file and line.`,
   weigh plan requirements.txt --strategies --measure
   weigh plan requirements.txt --drop librosa --code src
   weigh plan sample --drop librosa`,
-		Args: takes(1, -1, "a source"),
+		Args: takesPipes(1, -1, "a source"),
 		RunE: func(c *cobra.Command, args []string) error {
-			in, err := analysis.Classify(args)
+			if err := a.takePipes(c.Context(), &s, pointers(args)...); err != nil {
+				return err
+			}
+			in, err := s.classify(args)
 			if err != nil {
 				return err
 			}

@@ -44,12 +44,18 @@ type app struct {
 	library  string
 	progress *progress
 	started  bool // the command line was understood
+	atEnd    []func()
 }
 
 // run executes one command line and returns the exit code. It is the whole
 // program: main only gives it the process's arguments and streams.
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	a := &app{in: in, out: out, err: errOut}
+	defer func() {
+		for _, do := range a.atEnd {
+			do()
+		}
+	}()
 	root := a.rootCommand()
 	root.SetArgs(args)
 	root.SetIn(in)

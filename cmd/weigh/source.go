@@ -31,6 +31,7 @@ type sourceFlags struct {
 	code               string
 	evidence           bool
 
+	piped      map[string]piped  // sources that came through pipes, by what they are called now
 	known      []*analysis.Build // read already
 	cachedOnly bool              // read no layer that is not in the library
 }
@@ -110,7 +111,7 @@ func (s *sourceFlags) options(a *app, in analysis.Input) (analysis.Options, erro
 			return o, usageError{err}
 		}
 	}
-	return o, nil
+	return o, s.given(in, &o)
 }
 
 // load reads in. With an error it returns what could be read nevertheless.
@@ -146,7 +147,7 @@ func (a *app) load(ctx context.Context, in analysis.Input, s *sourceFlags) (b *a
 	}
 	if b == nil || b.Graph() == nil && b.Image == nil {
 		a.others(err)
-		err = insteadOf(in, err)
+		err = insteadOf(in, s, err)
 	}
 	return b, err
 }
