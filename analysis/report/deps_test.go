@@ -120,3 +120,53 @@ func TestDepsContents(t *testing.T) {
 		t.Errorf("%s\nwant %q in it", &out, want)
 	}
 }
+
+// TestUnknownDownloads: what is said of a total is true with all sizes, some or none.
+func TestUnknownDownloads(t *testing.T) {
+	test := func(want string, nodes ...bytesize.Amount) {
+		t.Helper()
+		var all []depgraph.Node
+		var roots []depgraph.Root
+		for i, d := range nodes {
+			name := string(rune('a' + i))
+			all = append(all, depgraph.Node{Name: pep.Name(name), Version: "1", Download: d})
+			roots = append(roots, depgraph.Root{Requirement: pep.MustRequirement(name), File: "r.txt", Line: i + 1})
+		}
+		b := &analysis.Build{Deps: &analysis.Deps{Graph: depgraph.NewGraph(all, nil, roots)}}
+		var out strings.Builder
+		if err := WriteDeps(&out, b, b.Deps.Graph.Without(), 0, 0); err != nil {
+			t.Fatal(err)
+		}
+		_, said, _ := strings.Cut(out.String(), "1, linux/amd64\n")
+		if !strings.HasPrefix(said, want) {
+			t.Errorf("of %v it says\n%s\nwant\n%s", nodes, said, want)
+		}
+	}
+	none := bytesize.Amount{}
+	test("2 packages, download 30 B, unpacked unknown\nWhat pip adds", bytesize.Of(10), bytesize.Of(20))
+	test("2 packages, download ≥ 10 B, unpacked unknown\nThe download size of 1 of 2 packages is unknown; the total is at least that of the others.\n", bytesize.Of(10), none)
+	test("2 packages, download unknown, unpacked unknown\nThe download size of none of the 2 packages is known, so no total can be told.\n", none, none)
+	test("1 package, download unknown, unpacked unknown\nThe download size of the package is unknown, so no total can be told.\n", none)
+}
+
+// TestUnknownLayers is the same for the layers of an image.
+func TestUnknownLayers(t *testing.T) {
+	test := func(want string, layers ...bytesize.Amount) {
+		t.Helper()
+		img := &analysis.Image{Reference: "x.tar", Platform: "linux/amd64"}
+		for _, d := range layers {
+			img.Layers = append(img.Layers, analysis.Layer{Download: d})
+		}
+		var out strings.Builder
+		if err := WriteImageSummary(&out, &analysis.Build{Image: img}, 0); err != nil {
+			t.Fatal(err)
+		}
+		if said := strings.TrimPrefix(out.String(), "x.tar  linux/amd64\n"); !strings.HasPrefix(said, want) {
+			t.Errorf("of %v it says\n%s\nwant\n%s", layers, said, want)
+		}
+	}
+	none := bytesize.Amount{}
+	test("2 layers, download 30 B; no layer was read\n\nLAYER", bytesize.Of(10), bytesize.Of(20))
+	test("2 layers, download ≥ 10 B; no layer was read\nThe download size of 1 of 2 layers is unknown; ", bytesize.Of(10), none)
+	test("2 layers, download unknown; no layer was read\nThe download size of none of the 2 layers is known, ", none, none)
+}

@@ -26,8 +26,8 @@ func WriteDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, width, limit
 		sums += fmt.Sprintf("download %s, ", total.Download)
 	}
 	writeWrapped(w, sums+fmt.Sprintf("unpacked %s", total.Unpacked), width)
-	if n := total.Download.Unknown; n > 0 && b.Deps != nil {
-		writeWrapped(w, fmt.Sprintf("The download size of %s is unknown, so the total is at least that.", plural(n, "package")), width)
+	if line := unknownDownload(total.Download, total.Packages, "package"); line != "" && b.Deps != nil {
+		writeWrapped(w, line, width)
 	}
 	if line := sizesFrom(b); line != "" {
 		writeWrapped(w, line, width)
@@ -65,6 +65,20 @@ func WriteDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, width, limit
 		return err
 	}
 	return writeUnused(w, b, width)
+}
+
+// unknownDownload says what t, the sum of what n packages or layers are to download,
+// tells where not all of it is known; "" if all is.
+func unknownDownload(t bytesize.Total, n int, what string) string {
+	switch {
+	case t.Unknown == 0:
+		return ""
+	case t.Unknown == n && n == 1:
+		return fmt.Sprintf("The download size of the %s is unknown, so no total can be told.", what)
+	case t.Unknown == n:
+		return fmt.Sprintf("The download size of none of the %s is known, so no total can be told.", plural(n, what))
+	}
+	return fmt.Sprintf("The download size of %d of %s is unknown; the total is at least that of the others.", t.Unknown, plural(n, what))
 }
 
 // sizesFrom says where versions and sizes come from, and what to think of it

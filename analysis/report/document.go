@@ -151,7 +151,7 @@ func about(b *analysis.Build, prefix string) (facts []fact) {
 			add("Scale model", img.Scale+": each file stands for a larger one")
 		}
 		if img.Partial {
-			add("Partial", fmt.Sprintf("%d of %d layers were read; the figures are at least these", img.LayersRead(), len(img.Layers)))
+			add("Partial", fmt.Sprintf("%d of %d layers were read; the figures are those of these", img.LayersRead(), len(img.Layers)))
 		}
 	}
 	if !b.Created.IsZero() {
@@ -171,7 +171,7 @@ func (d *Document) caution(builds ...*analysis.Build) {
 		d.lead = strings.TrimSpace(d.lead + " A scale model: each file of the image stands for a larger one.")
 	}
 	if partial {
-		d.lead = strings.TrimSpace(d.lead + " Not all layers were read: the figures are at least these.")
+		d.lead = strings.TrimSpace(d.lead + " Not all layers were read: the figures are those of the layers that were.")
 	}
 }
 

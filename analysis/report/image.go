@@ -201,13 +201,17 @@ func duplicates(t *layer.Tree, limit int) []DuplicateJSON {
 	return out
 }
 
+// downloads sums up what the layers are to download.
+func downloads(img *analysis.Image) (t bytesize.Total) {
+	for _, l := range img.Layers {
+		t.Add(l.Download)
+	}
+	return t
+}
+
 func imageTotals(img *analysis.Image) ImageTotals {
 	t := ImageTotals{Layers: len(img.Layers)}
-	var down bytesize.Total
-	for _, l := range img.Layers {
-		down.Add(l.Download)
-	}
-	if down.Unknown == 0 {
+	if down := downloads(img); down.Unknown == 0 {
 		t.Download = bytesize.Of(down.Size)
 	}
 	if img.Ledger == nil {

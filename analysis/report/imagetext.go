@@ -33,15 +33,18 @@ func WriteImageSummary(w io.Writer, b *analysis.Build, width int) error {
 		say("Scale model %s: each file stands for a larger one.", img.Scale)
 	}
 	if img.Ledger == nil {
-		say("%d layers, download %s; no layer was read", t.Layers, t.Download)
+		say("%d layers, download %s; no layer was read", t.Layers, downloads(img))
 	} else {
-		say("%d layers, download %s, unpacked %s in %d files, waste %s", t.Layers, t.Download, t.Unpacked, *t.Files, t.Waste)
+		say("%d layers, download %s, unpacked %s in %d files, waste %s", t.Layers, downloads(img), t.Unpacked, *t.Files, t.Waste)
 		if img.Partial {
-			say("Partial: %d of %d layers were read; the figures are at least these.", img.LayersRead(), t.Layers)
+			say("Partial: %d of %d layers were read; unpacked, files and waste are those of these.", img.LayersRead(), t.Layers)
 		}
 		if img.Uncompressed() {
 			say("The layers are stored uncompressed here: a registry would send less than DOWNLOAD says.")
 		}
+	}
+	if line := unknownDownload(downloads(img), t.Layers, "layer"); line != "" {
+		say("%s", line)
 	}
 	fmt.Fprintln(w)
 	layers := Table{Columns: []Column{{Title: "LAYER", Right: true}, {Title: "DOWNLOAD", Right: true}, {Title: "UNPACKED", Right: true}, {Title: "KEPT", Right: true}, {Title: "WASTE", Right: true}, {Title: "INSTRUCTION", Min: 20}}}
