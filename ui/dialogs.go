@@ -133,7 +133,7 @@ func (w *Window) askImage() {
 	w.askMore(texts.T("Inspect an image"), texts.T("A registry's name (a pasted docker pull is fine), a saved archive, an OCI folder, or docker:NAME and podman:NAME for the local engine."),
 		texts.T("Inspect"), e, w.browse(e), more, func(text string) {
 			if beside.Checked {
-				w.Open(append(slices.Clone(w.session.Sources), text)...)
+				w.Open(append(slices.Clone(w.session.Lists), text)...)
 				return
 			}
 			w.Open(text)

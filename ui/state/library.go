@@ -84,7 +84,7 @@ func (s *Session) Save(name, notes string) {
 		s.changed()
 		return
 	}
-	build, v, reference, opened := s.Build, s.Preview, Title(s.Sources), s.opened
+	build, v, reference, opened := s.Build, s.Preview, s.sourcesTitle(), s.opened
 	v.Plan = s.Plan // of an image that is not read yet there is no preview
 	var old store.Build
 	if s.Saved != nil && s.Saved.Name == name {
@@ -246,6 +246,15 @@ func (s *Session) Versions(reference string) []store.Build {
 func (s *Session) Reference() string {
 	if s.Saved != nil {
 		return s.Saved.Reference
+	}
+	return s.sourcesTitle()
+}
+
+// sourcesTitle is how what is open is called by its sources: without an image that
+// could not be read.
+func (s *Session) sourcesTitle() string {
+	if s.job == nil && s.Build.Image == nil {
+		return Title(s.Lists)
 	}
 	return Title(s.Sources)
 }

@@ -112,7 +112,7 @@ func (s *Session) Relabel() {
 	}
 	s.rowsOf = nil
 	if s.Saved == nil {
-		s.Title = Title(s.Sources)
+		s.Title = s.Reference()
 	}
 	s.replace(s.Build)
 }

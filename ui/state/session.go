@@ -55,10 +55,13 @@ type Session struct {
 
 	// Sources are what the build was opened from, Title how it is called.
 	Sources []string
-	Paths   []string // the same, with whole paths of what lies on this computer
-	Title   string
-	Build   *analysis.Build // nil: nothing is open
-	Saved   *store.Build    // the saved build that is open, nil if none
+	// Lists are those of Sources that are no image; the same as Sources before that
+	// was looked at.
+	Lists []string
+	Paths []string // the same, with whole paths of what lies on this computer
+	Title string
+	Build *analysis.Build // nil: nothing is open
+	Saved *store.Build    // the saved build that is open, nil if none
 
 	// Plan is what the user decided; Preview what the build would be.
 	Plan    plan.Plan
@@ -217,6 +220,15 @@ func wholePaths(sources []string) []string {
 	return out
 }
 
+// listsOf returns the sources without the image among them.
+func listsOf(sources []string) []string {
+	in, err := analysis.Classify(sources)
+	if err != nil || in.Image == "" || len(in.Files) == 0 {
+		return sources
+	}
+	return slices.DeleteFunc(slices.Clone(sources), func(s string) bool { return s == in.Image })
+}
+
 // SampleSource is what [Session.Sources] holds when the sample is open.
 const SampleSource = analysis.SampleName
 
@@ -257,12 +269,13 @@ func (s *Session) open(sources []string, p plan.Plan, analyze func(context.Conte
 	}
 	s.start(what, func(ctx context.Context, step func(analysis.Progress), early func(func())) (func(), error) {
 		o.Progress = step
-		paths := wholePaths(sources)
+		paths, lists := wholePaths(sources), listsOf(sources)
 		var before openBuild
 		show := func(b *analysis.Build) {
 			before = openBuild{s.Build, s.Title, s.Paths}
 			s.Paths = paths
 			s.show(sources, b, p, nil)
+			s.Lists = lists
 		}
 		shown := false
 		o.Early = func(b *analysis.Build) {
@@ -286,6 +299,9 @@ func (s *Session) open(sources []string, p plan.Plan, analyze func(context.Conte
 			} else {
 				show(b)
 			}
+			if s.Saved == nil {
+				s.Title = s.Reference()
+			}
 			if err == nil {
 				s.offerDropped()
 				s.offerComparison(before)
@@ -296,7 +312,7 @@ func (s *Session) open(sources []string, p plan.Plan, analyze func(context.Conte
 
 // show makes b the build of the window.
 func (s *Session) show(sources []string, b *analysis.Build, p plan.Plan, saved *store.Build) {
-	s.Sources, s.Title, s.Saved = sources, Title(sources), saved
+	s.Sources, s.Lists, s.Title, s.Saved = sources, sources, Title(sources), saved
 	if saved != nil {
 		s.Title = saved.Name
 	}

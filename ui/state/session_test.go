@@ -15,6 +15,7 @@ import (
 	"weighline/analysis"
 	"weighline/analysis/attribution"
 	"weighline/analysis/depgraph"
+	"weighline/analysis/oci/ocitest"
 	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 	"weighline/store"
@@ -567,5 +568,32 @@ func TestTitle(t *testing.T) {
 		if got := Title(sources); got != want {
 			t.Errorf("the title of %q is %q, want %q", sources, got, want)
 		}
+	}
+}
+
+// TestImageThatFails opens a list beside an image that cannot be read: what is shown
+// is called by the list, and another image takes the place of the one that failed.
+func TestImageThatFails(t *testing.T) {
+	s, l := newSession(t, nil)
+	list := filepath.Join(t.TempDir(), "requirements.txt")
+	if err := os.WriteFile(list, []byte("flask==3.0.0\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.Open(list, "127.0.0.1:1/acme/api:1")
+	l.idle()
+	if s.Build == nil || s.Build.Image != nil || s.Notice.Severity != Failure {
+		t.Fatalf("the list is not open beside the failure: %+v", s.Notice)
+	}
+	if want := []string{list}; s.Title != "requirements.txt" || s.Reference() != "requirements.txt" || !slices.Equal(s.Lists, want) || len(s.Sources) != 2 {
+		t.Errorf("%q of %v, lists %v, want %v", s.Title, s.Sources, s.Lists, want)
+	}
+	image := filepath.Join(t.TempDir(), "image")
+	if err := ocitest.Build(ocitest.Layer{Entries: []ocitest.Entry{{Name: "a", Size: 9}}}).WriteLayout(image); err != nil {
+		t.Fatal(err)
+	}
+	s.Open(append(slices.Clone(s.Lists), image)...)
+	l.idle()
+	if s.Build.Image == nil || s.Build.Deps == nil || s.Title != "requirements.txt + "+filepath.Base(image) {
+		t.Errorf("%q: %+v", s.Title, s.Notice)
 	}
 }
