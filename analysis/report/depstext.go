@@ -13,13 +13,8 @@ import (
 	"weighline/analysis/pep"
 )
 
-// WriteDeps prints the packages of b's graph as a table, heaviest first, with
-// what goes if one is dropped now besides what r removes already. Lines are at
-// most width characters long, if width is not 0. limit is how many packages are
-// listed, 0 for all.
-func WriteDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, width, limit int) error {
-	g := r.Graph()
-	total := g.Total()
+// writeDepsHead prints what the graph of b is of, and its total.
+func writeDepsHead(w io.Writer, b *analysis.Build, total depgraph.Sum, width int) {
 	writeWrapped(w, fmt.Sprintf("%s for %s", titleOf(b), b.Target), width)
 	sums := plural(total.Packages, "package") + ", "
 	if b.Deps != nil {
@@ -29,6 +24,16 @@ func WriteDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, width, limit
 	if line := unknownDownload(total.Download, total.Packages, "package"); line != "" && b.Deps != nil {
 		writeWrapped(w, line, width)
 	}
+}
+
+// WriteDeps prints the packages of b's graph as a table, heaviest first, with
+// what goes if one is dropped now besides what r removes already. Lines are at
+// most width characters long, if width is not 0. limit is how many packages are
+// listed, 0 for all.
+func WriteDeps(w io.Writer, b *analysis.Build, r *depgraph.Removal, width, limit int) error {
+	g := r.Graph()
+	total := g.Total()
+	writeDepsHead(w, b, total, width)
 	if line := sizesFrom(b); line != "" {
 		writeWrapped(w, line, width)
 	}
@@ -111,11 +116,15 @@ func titleOf(b *analysis.Build) string {
 	if b.Deps == nil {
 		return "Python packages in " + layer.Printable(b.Image.Reference)
 	}
-	var names []string
-	for _, d := range b.Deps.Docs {
-		names = append(names, layer.Printable(d.Files[0].Path))
+	return strings.Join(filesOf(b.Deps), ", ")
+}
+
+// filesOf returns the names of the files that were opened.
+func filesOf(d *analysis.Deps) (names []string) {
+	for _, doc := range d.Docs {
+		names = append(names, layer.Printable(doc.Files[0].Path))
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 func sumOf(g *depgraph.Graph, places []int) (s depgraph.Sum) {

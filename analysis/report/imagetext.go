@@ -23,9 +23,8 @@ func WriteImage(w io.Writer, b *analysis.Build, width int, files bool) error {
 	return writeOwners(w, b.Image, width, files)
 }
 
-// WriteImageSummary prints the totals of an image and its layers.
-func WriteImageSummary(w io.Writer, b *analysis.Build, width int) error {
-	img := b.Image
+// writeImageHead prints what image it is, and its totals.
+func writeImageHead(w io.Writer, img *analysis.Image, width int) {
 	t := imageTotals(img)
 	say := func(format string, args ...any) { writeWrapped(w, fmt.Sprintf(format, args...), width) }
 	say("%s  %s", layer.Printable(img.Reference), img.Platform)
@@ -33,9 +32,9 @@ func WriteImageSummary(w io.Writer, b *analysis.Build, width int) error {
 		say("Scale model %s: each file stands for a larger one.", img.Scale)
 	}
 	if img.Ledger == nil {
-		say("%d layers, download %s; no layer was read", t.Layers, downloads(img))
+		say("%s, download %s; no layer was read", plural(t.Layers, "layer"), downloads(img))
 	} else {
-		say("%d layers, download %s, unpacked %s in %d files, waste %s", t.Layers, downloads(img), t.Unpacked, *t.Files, t.Waste)
+		say("%s, download %s, unpacked %s in %s, waste %s", plural(t.Layers, "layer"), downloads(img), t.Unpacked, plural(*t.Files, "file"), t.Waste)
 		if img.Partial {
 			say("Partial: %d of %d layers were read; unpacked, files and waste are those of these.", img.LayersRead(), t.Layers)
 		}
@@ -46,6 +45,12 @@ func WriteImageSummary(w io.Writer, b *analysis.Build, width int) error {
 	if line := unknownDownload(downloads(img), t.Layers, "layer"); line != "" {
 		say("%s", line)
 	}
+}
+
+// WriteImageSummary prints the totals of an image and its layers.
+func WriteImageSummary(w io.Writer, b *analysis.Build, width int) error {
+	img := b.Image
+	writeImageHead(w, img, width)
 	fmt.Fprintln(w)
 	layers := Table{Columns: []Column{{Title: "LAYER", Right: true}, {Title: "DOWNLOAD", Right: true}, {Title: "UNPACKED", Right: true}, {Title: "KEPT", Right: true}, {Title: "WASTE", Right: true}, {Title: "INSTRUCTION", Min: 20}}}
 	for i, l := range img.Layers {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -17,9 +18,13 @@ type InsightsJSON struct {
 	Schema    string        `json:"schema"`
 	Insights  []InsightJSON `json:"insights"` // the one that frees most first
 	Total     InsightTotal  `json:"total"`
-	Sure      InsightTotal  `json:"sure"` // without those of which only the user knows
+	Sure      InsightTotal  `json:"sure"`  // without those of which only the user knows
+	Known     InsightTotal  `json:"known"` // of those, without the estimated ones
 	Warnings  []WarningJSON `json:"warnings"`
 	Reference string        `json:"reference,omitempty"` // of the image
+	Platform  string        `json:"platform,omitempty"`  // of the image
+	Files     []string      `json:"files,omitempty"`     // of the requirements
+	Target    *TargetJSON   `json:"target,omitempty"`    // what the requirements are resolved for
 	Scale     string        `json:"scale,omitempty"`     // of a scale model such as the sample's images
 }
 
@@ -63,9 +68,12 @@ type InsightTotal struct {
 
 // Insights returns what weigh insights --json prints.
 func Insights(b *analysis.Build, list []insight.Insight, problems error) InsightsJSON {
-	j := InsightsJSON{Schema: "weighline/insights@1", Insights: InsightList(list), Total: insightTotal(list), Sure: insightTotal(sure(list)), Warnings: warnings(b, problems)}
+	j := InsightsJSON{Schema: "weighline/insights@1", Insights: InsightList(list), Total: insightTotal(list), Sure: insightTotal(sure(list)), Known: insightTotal(exact(list)), Warnings: warnings(b, problems)}
 	if b.Image != nil {
-		j.Reference, j.Scale = layer.Printable(b.Image.Reference), b.Image.Scale
+		j.Reference, j.Platform, j.Scale = layer.Printable(b.Image.Reference), b.Image.Platform, b.Image.Scale
+	}
+	if b.Deps != nil {
+		j.Files, j.Target = filesOf(b.Deps), &TargetJSON{b.Target.Python(), b.Target.Platform()}
 	}
 	return j
 }
@@ -80,11 +88,21 @@ func sure(list []insight.Insight) (out []insight.Insight) {
 	return out
 }
 
+// exact returns the findings whose bytes are exact, and which nothing needs.
+func exact(list []insight.Insight) (out []insight.Insight) {
+	for _, x := range list {
+		if x.Certainty == insight.Known {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
 func insightTotal(list []insight.Insight) InsightTotal {
 	s := insight.Total(list...)
 	t := InsightTotal{Unpacked: s.Unpacked, Waste: s.Waste, Packages: s.Requirements.Packages, Stripped: s.Stripped}
-	if d := s.Requirements.Download; t.Packages > 0 && d.Unknown == 0 {
-		t.Download = bytesize.Of(d.Size)
+	if t.Packages > 0 {
+		t.Download = exactly(s.Requirements.Download)
 	}
 	return t
 }
@@ -115,13 +133,16 @@ func insightRow(r insight.Row) InsightRow {
 	return j
 }
 
-// WriteInsights prints all findings about b with their evidence, at most rows of
-// each.
+// WriteInsights prints what b is and weighs, all findings about it with their
+// evidence, at most rows of each, and what they come to together.
 func WriteInsights(w io.Writer, b *analysis.Build, list []insight.Insight, width, rows int) error {
-	if b.Image != nil && b.Image.Scale != "" {
-		writeWrapped(w, fmt.Sprintf("The image is a scale model %s: each file stands for a larger one.", layer.Printable(b.Image.Scale)), width)
-		fmt.Fprintln(w)
+	if b.Deps != nil && b.Deps.Graph != nil {
+		writeDepsHead(w, b, b.Deps.Graph.Total(), width)
 	}
+	if b.Image != nil {
+		writeImageHead(w, b.Image, width)
+	}
+	fmt.Fprintln(w)
 	if len(list) == 0 {
 		_, err := fmt.Fprintln(w, "Nothing was found that could go.")
 		return err
@@ -218,13 +239,17 @@ func writeTogether(w io.Writer, list []insight.Insight, width int) {
 		}
 		return strings.Join(parts, ", ")
 	}
-	all, known := line(list), line(sure(list))
+	all, certain, read := line(list), line(sure(list)), line(exact(list))
 	if all == "" {
+		writeWrapped(w, "All together: no bytes would go; the findings are about what is built and pulled again.", width)
 		return
 	}
 	writeWrapped(w, fmt.Sprintf("All together, no byte counted twice: %s.", all), width)
-	if known != "" && known != all {
-		writeWrapped(w, fmt.Sprintf("Without what only you know: %s.", known), width)
+	if certain != all {
+		writeWrapped(w, fmt.Sprintf("Without what only you know: %s.", cmp.Or(certain, "nothing")), width)
+	}
+	if read != certain {
+		writeWrapped(w, fmt.Sprintf("Known, without estimates: %s.", cmp.Or(read, "nothing")), width)
 	}
 }
 
