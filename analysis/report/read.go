@@ -57,11 +57,17 @@ func Read(r io.Reader, name string) (*analysis.Build, error) {
 		Image  json.RawMessage `json:"image"` // beside requirements
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	if err := json.Unmarshal(data, &head); err != nil {
-		return nil, fmt.Errorf("%s: it cannot be read as JSON: %w", name, err)
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, fmt.Errorf("%s: it is empty, and no result of weigh", name)
 	}
+	var wrong *json.UnmarshalTypeError
+	err = json.Unmarshal(data, &head)
 	kind, version, _ := strings.Cut(head.Schema, "@")
 	switch {
+	case errors.As(err, &wrong) || err == nil && head.Schema == "":
+		return nil, fmt.Errorf("%s: it is JSON, but no result of weigh image, deps or plan --json", name)
+	case err != nil:
+		return nil, fmt.Errorf("%s: it cannot be read as JSON: %w", name, err)
 	case kind != "weighline/image" && kind != "weighline/deps":
 		return nil, fmt.Errorf("%s: a result of weigh image, deps or plan --json is wanted, and its schema is %q", name, head.Schema)
 	case version != "1":

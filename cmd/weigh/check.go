@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"weighline/analysis"
 	"weighline/analysis/plan"
 	"weighline/analysis/report"
+	"weighline/analysis/reqfile"
 )
 
 // errCheckFailed ends a run that was done and whose check failed: what failed is
@@ -158,13 +160,13 @@ func (a *app) check(ctx context.Context, source string, s sourceFlags, f checkFl
 		s.known = append(s.known, b)
 		base, baseName, err := a.open(ctx, f.against, &s)
 		if err != nil {
-			return nil, err
+			return nil, noBaseline(ctx, f.against, err)
 		}
 		k.Comparison = analysis.Compare(base, b)
 		k.Options = report.CompareOptions{NameA: baseName, NameB: name, Insights: k.Comparison.Insights(ctx)}
 	}
 	if k.Verdicts, err = analysis.Check(b, budgets, k.Comparison, growths...); err != nil {
-		return nil, err
+		return nil, &hintedError{explain(err), "another word behind the colon of --max-growth counts something else, and --index asks a package index for exact sizes"}
 	}
 	for _, v := range k.Verdicts {
 		if !v.Decided {
@@ -178,6 +180,20 @@ func (a *app) check(ctx context.Context, source string, s sourceFlags, f checkFl
 		err = failOnNew(k)
 	}
 	return k, err
+}
+
+// noBaseline says what the file of a baseline is not, and how one is made.
+func noBaseline(ctx context.Context, name string, err error) error {
+	var format *reqfile.FormatError
+	switch {
+	case ctx.Err() != nil:
+		return err
+	case errors.As(err, &format):
+		return &hintedError{fmt.Sprintf("%s is no baseline: neither a result of weigh --json nor requirements nor an image; %s", name, format.Found), resultHint}
+	case hint(err) == "" || errors.Is(err, fs.ErrNotExist):
+		return &hintedError{explain(err), resultHint + "; a saved build or an image will do, too"}
+	}
+	return err
 }
 
 // whyUndecided says what would help where a limit cannot be checked.

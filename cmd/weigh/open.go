@@ -1,14 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"weighline/analysis"
 	"weighline/analysis/report"
+	"weighline/analysis/reqfile"
 )
 
 // savedScheme says that a source is the name of a saved build whatever else has
@@ -36,9 +41,11 @@ func (a *app) open(ctx context.Context, source string, s *sourceFlags) (b *analy
 	case saved != "":
 		b, _, _, err = a.openSaved(ctx, saved)
 		return b, saved, err
-	case report.IsResult(source):
-		b, err = readResult(source)
-		return b, source, err
+	case report.IsResult(source) || isJSON(source):
+		if b, err = readResult(source); err != nil {
+			return nil, "", err
+		}
+		return b, source, nil
 	}
 	if isPipe(source) {
 		return nil, "", &hintedError{source + ": this is not read from a pipe", "write it to a file, and name that"}
@@ -55,6 +62,31 @@ func (a *app) open(ctx context.Context, source string, s *sourceFlags) (b *analy
 	return b, "", err
 }
 
+// isJSON reports whether a file is JSON, or says so by its name, and is no lock: of
+// what weigh opens it can only be a result then.
+func isJSON(path string) bool {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 64<<10)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return false
+	}
+	lock := reqfile.Detect(head[:n], filepath.Base(path)) == reqfile.PipfileLock
+	text := bytes.TrimLeft(head[:n], "\ufeff \t\r\n")
+	return !lock && (bytes.HasPrefix(text, []byte("{")) || strings.EqualFold(filepath.Ext(path), ".json"))
+}
+
+// resultHint says how a file with a result, such as a baseline, is made.
+const resultHint = "weigh image REF --json > FILE, or weigh deps FILE --json > FILE, makes one"
+
 // readResult reads what weigh --json has written to a file.
 func readResult(path string) (*analysis.Build, error) {
 	f, err := os.Open(path)
@@ -64,7 +96,7 @@ func readResult(path string) (*analysis.Build, error) {
 	defer f.Close()
 	b, err := report.Read(f, path)
 	if err != nil {
-		return nil, &hintedError{err.Error(), "weigh image REF --json > FILE makes one"}
+		return nil, &hintedError{err.Error(), resultHint}
 	}
 	return b, nil
 }
