@@ -56,11 +56,10 @@ func Flatten(err error) []error {
 
 func sentence(err error) string {
 	var (
-		inLayer *LayerError
+		inLayer *layer.PlaceError
 		image   *oci.Error
 		path    *fs.PathError
 		code    *evidence.FolderError
-		written *slim.LayerError
 	)
 	switch {
 	case errors.Is(err, syscall.ENOSPC):
@@ -68,9 +67,11 @@ func sentence(err error) string {
 	case errors.Is(err, context.Canceled):
 		return "interrupted"
 	case errors.As(err, &inLayer):
-		return fmt.Sprintf("layer %d of %d cannot be read: %s", inLayer.Layer+1, inLayer.Layers, why(inLayer.Err))
-	case errors.As(err, &written):
-		return fmt.Sprintf("layer %d of %d cannot be written anew: %s", written.Layer+1, written.Layers, why(written.Err))
+		done := "read"
+		if inLayer.Writing {
+			done = "written anew"
+		}
+		return fmt.Sprintf("layer %d of %d cannot be %s: %s", inLayer.Layer+1, inLayer.Layers, done, why(inLayer.Err))
 	case errors.As(err, &image):
 		return image.Error()
 	case errors.As(err, &code):

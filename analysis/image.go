@@ -184,23 +184,11 @@ func joinLayers(ctx context.Context, errs []error) error {
 	var failed []error
 	for i, err := range errs {
 		if err != nil {
-			failed = append(failed, &LayerError{Layer: i, Layers: len(errs), Err: err})
+			failed = append(failed, &layer.PlaceError{Layer: i, Layers: len(errs), Err: err})
 		}
 	}
 	return errors.Join(failed...)
 }
-
-// A LayerError tells which layer could not be read. The others are there.
-type LayerError struct {
-	Layer, Layers int // from 0; of how many
-	Err           error
-}
-
-func (e *LayerError) Error() string {
-	return fmt.Sprintf("layer %d of %d: %v", e.Layer+1, e.Layers, e.Err)
-}
-
-func (e *LayerError) Unwrap() error { return e.Err }
 
 // readLayers reads the layers of src: in parallel where they can be opened one
 // by one, else in the order in which the source sends them. done is told of each

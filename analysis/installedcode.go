@@ -176,7 +176,7 @@ func (img *Image) readAgain(ctx context.Context, in *evidence.Installed, want ma
 			},
 		})
 		if err != nil {
-			return &LayerError{Layer: i, Layers: len(img.Layers), Err: err}
+			return &layer.PlaceError{Layer: i, Layers: len(img.Layers), Err: err}
 		}
 		return nil
 	}

@@ -46,6 +46,20 @@ func (e *LimitError) Error() string {
 	return fmt.Sprintf("layer has more than %d %s: it is not read further", e.Max, e.What)
 }
 
+// A PlaceError says which layer of an image could not be read, or written anew. The
+// others are there.
+type PlaceError struct {
+	Layer, Layers int  // from 0; of how many
+	Writing       bool // it was read, and is not written
+	Err           error
+}
+
+func (e *PlaceError) Error() string {
+	return fmt.Sprintf("layer %d of %d: %v", e.Layer+1, e.Layers, e.Err)
+}
+
+func (e *PlaceError) Unwrap() error { return e.Err }
+
 // A StackError says which layer cannot be stacked upon those below it.
 type StackError struct {
 	Layer int // from 0

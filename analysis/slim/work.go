@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -80,20 +79,8 @@ func (p *work) inLayer(i int, err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	return &LayerError{i, len(p.cuts), err}
+	return &layer.PlaceError{Layer: i, Layers: len(p.cuts), Writing: true, Err: err}
 }
-
-// A LayerError tells which layer could not be written anew.
-type LayerError struct {
-	Layer, Layers int // from 0; of how many
-	Err           error
-}
-
-func (e *LayerError) Error() string {
-	return fmt.Sprintf("layer %d of %d: %v", e.Layer+1, e.Layers, e.Err)
-}
-
-func (e *LayerError) Unwrap() error { return e.Err }
 
 // toRead returns the compressed bytes of the layers that are written anew.
 func toRead(jobs map[int]*job) int64 {
