@@ -1,16 +1,14 @@
 package analysis_test
 
 import (
-	"bufio"
-	"encoding/json"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"weighline/analysis"
+	"weighline/analysis/oracletest"
 	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 )
@@ -25,8 +23,8 @@ func TestRealPipResolvesExports(t *testing.T) {
 	if python == "" {
 		t.Skip("needs pip; set WEIGHLINE_PIP to a Python 3.11 to run it")
 	}
-	dir := sharedPython(t)
-	pypi, cpu := serveIndex(t, python, dir, "pypi"), serveIndex(t, python, dir, "cpu")
+	dir := oracletest.Path(t, "python")
+	pypi, cpu := oracletest.ServeIndex(t, python, "pypi"), oracletest.ServeIndex(t, python, "cpu")
 	project := filepath.Join(dir, "projects", "synthetic")
 	limits := filepath.Join(project, "motivating-constraints.txt")
 	tree := includes(t)
@@ -110,49 +108,16 @@ func includes(t *testing.T) string {
 	return filepath.Join(dir, "all.txt")
 }
 
-// serveIndex serves a part of the snapshot and returns its address.
-func serveIndex(t *testing.T, python, dir, index string) string {
-	t.Helper()
-	server := exec.CommandContext(t.Context(), python, filepath.Join(dir, "tools", "serve_snapshot.py"), filepath.Join(dir, "snapshot.json.gz"), "--index", index, "--sdist-as-wheel")
-	out, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _, _ = server.Process.Kill(), server.Wait() })
-	url, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimSpace(url)
-}
-
 // pipInstalls returns what pip would install, by name.
 func pipInstalls(t *testing.T, python, index, requirements, constraints string) map[string]string {
 	t.Helper()
-	report := filepath.Join(t.TempDir(), "report.json")
-	c := exec.CommandContext(t.Context(), python, "-m", "pip", "install", "--dry-run", "--quiet", "--ignore-installed", "--disable-pip-version-check",
-		"--report", report, "--index-url", index, "-r", requirements, "-c", constraints)
-	if out, err := c.CombinedOutput(); err != nil {
-		t.Fatalf("pip: %v: %s", err, out)
-	}
-	data, err := os.ReadFile(report)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var r struct {
-		Install []struct {
-			Metadata struct{ Name, Version string }
-		}
-	}
-	if err := json.Unmarshal(data, &r); err != nil {
-		t.Fatal(err)
+	versions, failure := oracletest.Pip(t, python, index, "-r", requirements, "-c", constraints)
+	if failure != "" {
+		t.Fatalf("pip: %s", failure)
 	}
 	m := map[string]string{}
-	for _, x := range r.Install {
-		m[string(pep.Normalize(x.Metadata.Name))] = x.Metadata.Version
+	for name, version := range versions {
+		m[string(pep.Normalize(name))] = version
 	}
 	return m
 }

@@ -8,29 +8,15 @@ import (
 	"testing"
 
 	"weighline/analysis"
+	"weighline/analysis/oracletest"
 	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 )
 
-// sharedPython returns the folder of shared Python material, and skips the test
-// where it is not there.
-func sharedPython(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("WEIGHLINE_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared")
-	}
-	dir = filepath.Join(dir, "python")
-	if _, err := os.Stat(filepath.Join(dir, "oracles", "founding_story.json")); err != nil {
-		t.Skipf("the oracle is not there: %v", err)
-	}
-	return dir
-}
-
 // TestTogglesAgainstOracle puts each kind of toggle against the founding story
 // and sums what must stay up from the oracle's own list of packages.
 func TestTogglesAgainstOracle(t *testing.T) {
-	dir := sharedPython(t)
+	dir := oracletest.Path(t, "python")
 	data, err := os.ReadFile(filepath.Join(dir, "oracles", "founding_story.json"))
 	if err != nil {
 		t.Fatal(err)

@@ -24,6 +24,8 @@ var level = map[string]int{
 	"assets":             1,
 	"ui/treemap":         1,
 
+	"analysis/oracletest": 1, // for tests alone
+
 	"analysis/reqfile": 2, // readers of one kind of input each
 	"analysis/pyindex": 2,
 	"analysis/oci":     2,

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"weighline/analysis/bytesize"
+	"weighline/analysis/oracletest"
 	"weighline/analysis/pep"
 	"weighline/analysis/reqfile"
 )
@@ -61,7 +62,7 @@ func allIndexes(t testing.TB) Source {
 }
 
 func locks(t testing.TB) (root string, list []string) {
-	root = shared(t, "python/projects")
+	root = oracletest.Path(t, "python/projects")
 	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
 		if base := filepath.Base(path); strings.HasSuffix(base, ".lock") || base == "pylock.toml" {
 			list = append(list, path)
@@ -183,7 +184,7 @@ func TestFollowUvAgainstPython(t *testing.T) {
 	}
 	test := func(project string, queries ...query) {
 		t.Helper()
-		path := shared(t, "python/projects/"+project+"/uv.lock")
+		path := oracletest.Path(t, "python/projects/"+project+"/uv.lock")
 		var words [][]any
 		for _, q := range queries {
 			words = append(words, []any{q.python, append([]string{}, q.extras...), append([]string{}, q.groups...)})
@@ -223,7 +224,7 @@ func TestFollowUvAgainstPython(t *testing.T) {
 func TestFollowTorch(t *testing.T) {
 	test := func(path, platform, file string, low, high bytesize.Size) {
 		t.Helper()
-		g := follow(t, load(t, shared(t, "python/projects/"+path)), "3.12", platform, LockOptions{Source: allIndexes(t)})
+		g := follow(t, load(t, oracletest.Path(t, "python/projects/"+path)), "3.12", platform, LockOptions{Source: allIndexes(t)})
 		i, ok := g.Index("torch")
 		if !ok {
 			t.Fatalf("%s: no torch", path)
@@ -240,7 +241,7 @@ func TestFollowTorch(t *testing.T) {
 }
 
 func BenchmarkFollowDocling(b *testing.B) {
-	lock := load(b, shared(b, "python/projects/docling-2025-06-30/uv.lock"))
+	lock := load(b, oracletest.Path(b, "python/projects/docling-2025-06-30/uv.lock"))
 	for b.Loop() {
 		if _, err := FromLock(b.Context(), lock, pep.DefaultTarget(), LockOptions{Extras: []string{"vlm", "asr"}}); err != nil {
 			b.Fatal(err)

@@ -1,7 +1,6 @@
 package depgraph
 
 import (
-	"bufio"
 	"compress/gzip"
 	"io"
 	"log"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"weighline/analysis/bytesize"
+	"weighline/analysis/oracletest"
 	"weighline/analysis/pep"
 	"weighline/analysis/pyindex"
 )
@@ -34,21 +34,7 @@ func serveSnapshot(t testing.TB, latency time.Duration, flags ...string) string 
 	if err != nil {
 		t.Skip("no python3 here to serve the snapshot")
 	}
-	args := append([]string{shared(t, "python/tools/serve_snapshot.py"), shared(t, "python/snapshot.json.gz"), "--index", "pypi", "--sdist-as-wheel"}, flags...)
-	server := exec.Command(python, args...)
-	out, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _, _ = server.Process.Kill(), server.Wait() })
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	target, err := url.Parse(strings.TrimSpace(line))
+	target, err := url.Parse(oracletest.ServeIndex(t, python, "pypi", flags...))
 	if err != nil {
 		t.Fatal(err)
 	}

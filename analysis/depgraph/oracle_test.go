@@ -11,29 +11,15 @@ import (
 	"testing"
 
 	"weighline/analysis/bytesize"
+	"weighline/analysis/oracletest"
 	"weighline/analysis/pep"
 	"weighline/analysis/pyindex"
 )
 
-// shared returns a file of the material that several checkouts share, and
-// skips the test where it is not there.
-func shared(t testing.TB, path string) string {
-	t.Helper()
-	dir := os.Getenv("WEIGHLINE_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	path = filepath.Join(dir, filepath.FromSlash(path))
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no shared material at %s (set WEIGHLINE_SHARED)", dir)
-	}
-	return path
-}
-
 // oracle reads one of the files with answers of the real tools.
 func oracle(t testing.TB, name string, into any) {
 	t.Helper()
-	data, err := os.ReadFile(shared(t, "python/oracles/"+name))
+	data, err := os.ReadFile(oracletest.Path(t, "python/oracles/"+name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,8 +198,8 @@ func TestPipResolvesMotivating(t *testing.T) {
 // founding resolves the founding story under its constraints.
 func founding(t testing.TB) Input {
 	return Input{
-		Roots:       readLines(t, shared(t, "python/projects/synthetic/motivating.txt")),
-		Constraints: readLines(t, shared(t, "python/projects/synthetic/motivating-constraints.txt")),
+		Roots:       readLines(t, oracletest.Path(t, "python/projects/synthetic/motivating.txt")),
+		Constraints: readLines(t, oracletest.Path(t, "python/projects/synthetic/motivating-constraints.txt")),
 		Options:     Options{SourceName: "catalogue"},
 	}
 }

@@ -1,18 +1,16 @@
 package depgraph
 
 import (
-	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"weighline/analysis/oracletest"
 	"weighline/analysis/pep"
 	"weighline/analysis/pyindex"
 )
@@ -33,24 +31,12 @@ func TestRealPip(t *testing.T) {
 		}
 		return usual
 	}
-	server := exec.CommandContext(t.Context(), python, shared(t, "python/tools/serve_snapshot.py"), shared(t, "python/snapshot.json.gz"), "--index", "pypi", "--sdist-as-wheel")
-	out, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _, _ = server.Process.Kill(), server.Wait() }()
-	url, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
+	url := oracletest.ServeIndex(t, python, "pypi")
 	rng := rand.New(rand.NewPCG(uint64(number("WEIGHLINE_PIP_SEED", 1)), 7))
 	for range number("WEIGHLINE_PIP_SETS", 20) {
 		roots := randomRoots(t, rng)
 		t.Run(strings.Join(roots, " "), func(t *testing.T) {
-			want, failure := pipResolves(t, python, strings.TrimSpace(url), roots)
+			want, failure := pipResolves(t, python, url, roots)
 			g, err := Resolve(t.Context(), pipSaw{catalogue(t)}, Input{Roots: lines("", roots...)})
 			if err != nil {
 				var conflict *ConflictError
@@ -98,30 +84,12 @@ func randomRoots(t *testing.T, rng *rand.Rand) (roots []string) {
 
 // pipResolves returns what pip would install, or its error.
 func pipResolves(t *testing.T, python, url string, roots []string) (list []string, failure string) {
-	args := append([]string{"-m", "pip", "install", "--dry-run", "--ignore-installed", "--no-cache-dir", "--disable-pip-version-check", "--quiet", "--report", "-", "--index-url", url}, roots...)
-	cmd := exec.CommandContext(t.Context(), python, args...)
-	cmd.Env = append(os.Environ(), "PIP_CONFIG_FILE=/dev/null", "PIP_EXTRA_INDEX_URL=")
-	data, err := cmd.Output()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return nil, string(exit.Stderr)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	var report struct {
-		Install []struct {
-			Metadata struct{ Name, Version string }
-		}
-	}
-	if err := json.Unmarshal(data, &report); err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range report.Install {
-		list = append(list, fmt.Sprintf("%s==%s", pep.Normalize(p.Metadata.Name), p.Metadata.Version))
+	versions, failure := oracletest.Pip(t, python, url, roots...)
+	for name, version := range versions {
+		list = append(list, fmt.Sprintf("%s==%s", pep.Normalize(name), version))
 	}
 	slices.Sort(list)
-	return list, ""
+	return list, failure
 }
 
 var _ Source = (*pyindex.Catalogue)(nil)

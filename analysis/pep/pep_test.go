@@ -4,29 +4,16 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"path/filepath"
 	"slices"
 	"testing"
-)
 
-// shared returns a file of the material that several checkouts share, and
-// skips the test where it is not there.
-func shared(t testing.TB, path string) string {
-	dir := os.Getenv("WEIGHLINE_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	path = filepath.Join(dir, filepath.FromSlash(path))
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no shared material at %s (set WEIGHLINE_SHARED)", dir)
-	}
-	return path
-}
+	"weighline/analysis/oracletest"
+)
 
 // Each row of the grid is an answer of packaging 26.4; null says that the
 // specifier is refused.
 func TestGrid(t *testing.T) {
-	data, err := os.ReadFile(shared(t, "python/oracles/pep440_grid.json"))
+	data, err := os.ReadFile(oracletest.Path(t, "python/oracles/pep440_grid.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

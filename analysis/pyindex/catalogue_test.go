@@ -6,29 +6,15 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
 
 	"weighline/analysis/bytesize"
+	"weighline/analysis/oracletest"
 	"weighline/analysis/pep"
 	"weighline/assets"
 )
-
-// shared returns a file of the material that several checkouts share, and
-// skips the test where it is not there.
-func shared(t testing.TB, path string) string {
-	dir := os.Getenv("WEIGHLINE_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	path = filepath.Join(dir, filepath.FromSlash(path))
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no shared material at %s (set WEIGHLINE_SHARED)", dir)
-	}
-	return path
-}
 
 func embedded(t testing.TB) *Catalogue {
 	t.Helper()
@@ -42,7 +28,7 @@ func embedded(t testing.TB) *Catalogue {
 // TestEmbedded compares the embedded catalogue with the snapshot that it was
 // made from, figure by figure.
 func TestEmbedded(t *testing.T) {
-	f, err := os.Open(shared(t, "python/snapshot.json.gz"))
+	f, err := os.Open(oracletest.Path(t, "python/snapshot.json.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"weighline/analysis/oracletest"
 )
 
 // lockText tells all of a lock, a line for each package and file.
@@ -269,7 +271,7 @@ root  [a==1 @4 b @5 develop/: c @9]`)
 // TestLockBeside takes what a project asks for, and its lines, from the file
 // beside the lock.
 func TestLockBeside(t *testing.T) {
-	root := shared(t, "python", "projects")
+	root := oracletest.Path(t, "python/projects")
 	test := func(file, manifest string, requirement string) {
 		t.Helper()
 		doc, err := Load(t.Context(), filepath.Join(root, file), Options{})

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"weighline/analysis/oracletest"
 )
 
 var update = flag.Bool("update", false, "write docs/formats.md")
@@ -54,7 +56,7 @@ that could not be read; pip refuses them too.
 // TestProjects reads every real file. Nothing may be dropped in silence: what
 // is not read is an error.
 func TestProjects(t *testing.T) {
-	root := shared(t, "python", "projects")
+	root := oracletest.Path(t, "python/projects")
 	var rows []string
 	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() || strings.HasPrefix(e.Name(), "LICENSE") {
@@ -162,7 +164,7 @@ func checkEdges(t *testing.T, rel string, l *Lock) {
 }
 
 func BenchmarkLoadDocling(b *testing.B) {
-	path := filepath.Join(shared(b, "python", "projects"), "docling-2025-06-30", "uv.lock")
+	path := filepath.Join(oracletest.Path(b, "python/projects"), "docling-2025-06-30", "uv.lock")
 	for b.Loop() {
 		if _, err := Load(b.Context(), path, Options{}); err != nil {
 			b.Fatal(err)
@@ -171,7 +173,7 @@ func BenchmarkLoadDocling(b *testing.B) {
 }
 
 func BenchmarkLoadPoetry(b *testing.B) {
-	path := filepath.Join(shared(b, "python", "projects"), "docling-poetry-2025-06-02", "poetry.lock")
+	path := filepath.Join(oracletest.Path(b, "python/projects"), "docling-poetry-2025-06-02", "poetry.lock")
 	for b.Loop() {
 		if _, err := Load(b.Context(), path, Options{}); err != nil {
 			b.Fatal(err)

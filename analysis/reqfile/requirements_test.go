@@ -9,27 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-)
 
-// shared returns the folder of the shared material, or skips the test.
-func shared(t testing.TB, parts ...string) string {
-	dir := os.Getenv("WEIGHLINE_SHARED")
-	if dir == "" {
-		root, err := os.Getwd()
-		for err == nil && root != filepath.Dir(root) {
-			if _, e := os.Stat(filepath.Join(root, "go.mod")); e == nil {
-				break
-			}
-			root = filepath.Dir(root)
-		}
-		dir = filepath.Join(root, "..", "shared")
-	}
-	dir = filepath.Join(append([]string{dir}, parts...)...)
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("the shared material is not at %s", dir)
-	}
-	return dir
-}
+	"weighline/analysis/oracletest"
+)
 
 // pipReading is pip's reading of one file.
 type pipReading struct {
@@ -55,7 +37,7 @@ type pipReading struct {
 
 // TestPipOracle compares the reading of each real file with pip's.
 func TestPipOracle(t *testing.T) {
-	data, err := os.ReadFile(filepath.Join(shared(t, "python", "oracles"), "pip_reads_requirements.json"))
+	data, err := os.ReadFile(filepath.Join(oracletest.Path(t, "python/oracles"), "pip_reads_requirements.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +45,7 @@ func TestPipOracle(t *testing.T) {
 	if err := json.Unmarshal(data, &all); err != nil {
 		t.Fatal(err)
 	}
-	projects := shared(t, "python", "projects")
+	projects := oracletest.Path(t, "python/projects")
 	n := 0
 	for file, want := range all {
 		doc, err := Load(t.Context(), filepath.Join(projects, file), Options{Dir: projects, Env: func(string) string { return "" }})

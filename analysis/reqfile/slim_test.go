@@ -14,13 +14,14 @@ import (
 	"strings"
 	"testing"
 
+	"weighline/analysis/oracletest"
 	"weighline/analysis/pep"
 )
 
 // TestSlimRealFiles drops random requirements of each real file, writes the
 // result and reads it again: exactly the kept requirements are left.
 func TestSlimRealFiles(t *testing.T) {
-	data, err := os.ReadFile(filepath.Join(shared(t, "python", "oracles"), "pip_reads_requirements.json"))
+	data, err := os.ReadFile(filepath.Join(oracletest.Path(t, "python/oracles"), "pip_reads_requirements.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +29,7 @@ func TestSlimRealFiles(t *testing.T) {
 	if err := json.Unmarshal(data, &all); err != nil {
 		t.Fatal(err)
 	}
-	projects := shared(t, "python", "projects")
+	projects := oracletest.Path(t, "python/projects")
 	for file := range all {
 		for seed := range uint64(4) {
 			checkSlim(t, filepath.Join(projects, file), projects, seed)

@@ -7,21 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// shared returns the folder of shared material, and skips the test where it is
-// not there.
-func shared(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("WEIGHLINE_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("the shared folder %s is not there: %v", dir, err)
-	}
-	return dir
-}
+	"weighline/analysis/oracletest"
+)
 
 // weigh runs a command line and returns what it printed; it must succeed.
 func weigh(t *testing.T, args ...string) []byte {
@@ -38,7 +26,7 @@ type size = *int64
 // TestFoundingStory compares weigh deps with the answer of pip: every package
 // with its version, file and size, the totals, and what each drop frees.
 func TestFoundingStory(t *testing.T) {
-	dir := filepath.Join(shared(t), "python")
+	dir := oracletest.Path(t, "python")
 	text, err := os.ReadFile(filepath.Join(dir, "oracles", "founding_story.json"))
 	if err != nil {
 		t.Skipf("the oracle is not there: %v", err)

@@ -8,13 +8,13 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"weighline/analysis/oci/ocitest"
+	"weighline/analysis/oracletest"
 	"weighline/analysis/pep"
 	"weighline/assets"
 )
@@ -126,7 +126,7 @@ func TestFoundingStory(t *testing.T) {
 		}
 		Totals struct{ Download int64 }
 	}
-	b, err := os.ReadFile(filepath.Join(sharedDir(t), "python", "oracles", "founding_story.json"))
+	b, err := os.ReadFile(oracletest.Path(t, "python/oracles/founding_story.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,17 +169,4 @@ func TestAfterIsWithoutCUDA(t *testing.T) {
 	if _, ok := names["triton"]; !ok {
 		t.Error("triton is gone, but openai-whisper requires it")
 	}
-}
-
-// sharedDir is the folder of the shared material; without it the test is skipped.
-func sharedDir(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("WEIGHLINE_SHARED")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "..", "shared")
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skipf("no shared material in %s", dir)
-	}
-	return dir
 }
