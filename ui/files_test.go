@@ -44,6 +44,8 @@ func TestOneSelection(t *testing.T) {
 	b.show("layers")
 	equal(t, "the layer of it is bold", b.layers.cell(0, "layer").Bold, true)
 	equal(t, "the other is not", b.layers.cell(1, "layer").Bold, false)
+	equal(t, "packages in it", b.layers.cell(0, "packages").Text, "2")
+	equal(t, "none in the other", b.layers.cell(1, "packages").Text, "")
 	b.show("packages")
 	equal(t, "table", b.packages.table.Selected(), "[python:torch]")
 	equal(t, "map", b.packages.treemap.Selected(), "[python:torch]")

@@ -53,6 +53,7 @@ func (w *Window) setNarrow(on bool) {
 	w.rail.Refresh()
 	w.packages.arrange()
 	w.compare.arrange()
+	w.layers.arrange()
 }
 
 // titleLayout gives the title what it needs, and the line beside it the rest.

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -31,6 +32,7 @@ type layersPage struct {
 	shown   int
 	filter  string
 	view    []int // the layers that the filter lets through
+	counts  []int // of packages, by layer; nil while nobody knows
 	largest bytesize.Size
 }
 
@@ -45,6 +47,7 @@ func newLayersPage(w *Window) *layersPage {
 		widgets.Column{ID: "unpacked", Title: texts.T("Unpacked"), Width: 96, Numeric: true, NoSort: true, Tooltip: texts.T("Bytes of all files that the layer brings")},
 		widgets.Column{ID: "kept", Title: texts.T("Kept"), Width: 92, Numeric: true, NoSort: true, Tooltip: texts.T("Bytes of it that are still visible in the end")},
 		widgets.Column{ID: "waste", Title: texts.T("Waste"), Width: 92, Numeric: true, NoSort: true, Tooltip: texts.T("Bytes of it that a later layer deleted or replaced: still stored, still pulled")},
+		widgets.Column{ID: "packages", Title: texts.T("Packages"), Width: 84, Numeric: true, NoSort: true, Tooltip: texts.T("Packages that have bytes in it")},
 		widgets.Column{ID: "plan", Title: texts.T("Plan"), Width: 84, NoSort: true, Hidden: true, Tooltip: texts.T("Under the plan: a layer that holds bytes of what goes is written, pushed and pulled anew")},
 	)
 	p.table.Length = func() int { return len(p.view) }
@@ -107,6 +110,7 @@ func (p *layersPage) refresh() {
 				p.view = append(p.view, i)
 			}
 		}
+		p.counts = packagesByLayer(img)
 		for _, l := range img.Layers {
 			p.largest = max(p.largest, l.Content, l.Download.Size)
 		}
@@ -121,6 +125,7 @@ func (p *layersPage) refresh() {
 	if p.empty.say(""); len(p.view) == 0 && s.Filter != "" {
 		p.empty.say(texts.F("No layer matches %q, by its instruction or by the packages in it.\nEsc in the filter shows all again.", s.Filter))
 	}
+	p.arrange()
 	p.table.ShowColumn("plan", !s.Plan.Empty() && s.Preview.Image != nil)
 	text := ""
 	switch read := img.LayersRead(); {
@@ -186,6 +191,13 @@ func (p *layersPage) cell(row int, column string) widgets.Cell {
 			c.HasBar, c.Bar, c.BarFill = true, share(l.Waste, p.largest), 1
 		}
 		return c
+	case "packages":
+		switch {
+		case p.counts == nil:
+			return p.stacked(widgets.Cell{})
+		case p.counts[row] > 0:
+			return widgets.Cell{Text: fmt.Sprint(p.counts[row])}
+		}
 	case "plan":
 		if v := p.window.session.Preview.Image; v != nil {
 			for _, i := range v.LayersChanged {
@@ -199,6 +211,25 @@ func (p *layersPage) cell(row int, column string) widgets.Cell {
 		}
 	}
 	return widgets.Cell{}
+}
+
+// arrange leaves the count of packages, which the details have too, to wide windows.
+func (p *layersPage) arrange() { p.table.ShowColumn("packages", !p.window.narrow) }
+
+// packagesByLayer counts the packages that have bytes in each layer.
+func packagesByLayer(img *analysis.Image) []int {
+	if img.Ledger == nil {
+		return nil
+	}
+	counts := make([]int, len(img.Layers))
+	for _, k := range img.Ledger.Packages {
+		for _, b := range k.Layers {
+			if b.Bytes > 0 && b.Index < len(counts) {
+				counts[b.Index]++
+			}
+		}
+	}
+	return counts
 }
 
 // holds returns the selected package if layer i holds bytes of it, else nil.
@@ -273,10 +304,10 @@ const maxListed = 12
 func (p *layersPage) describeLayer(t *prose, img *analysis.Image, i int) {
 	l := img.Layers[i]
 	t.heading(texts.F("Layer %d", i))
-	if l.CreatedBy == "" {
+	if made := cmp.Or(l.CreatedBy, l.Instruction); made == "" {
 		t.line(texts.T("The image does not tell what made it."))
 	} else {
-		t.line(printable(l.CreatedBy))
+		t.line(printable(made))
 	}
 	if l.DiffID != "" {
 		t.line(texts.F("%s, diff ID %s", l.MediaType, l.DiffID))

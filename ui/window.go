@@ -330,6 +330,7 @@ func (w *Window) bring(id string) {
 		if p.id != id {
 			continue
 		}
+		w.tips.Clear()
 		w.stage.Objects = []fyne.CanvasObject{p.content}
 		w.stage.Refresh()
 		if p.focus != nil && w.win.Canvas().Overlays().Top() == nil {

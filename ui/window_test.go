@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"weighline/analysis/oci/ocitest"
+	"weighline/ui/widgets"
 )
 
 // TestSample opens the sample and drops by the table, by the map and by
@@ -223,8 +224,8 @@ func TestPainted(t *testing.T) {
 func TestNarrow(t *testing.T) {
 	b := newBench(t, nil, nil)
 	b.sample()
-	hidden := func(id string) bool {
-		for _, c := range b.packages.table.State().Columns {
+	hiddenIn := func(table *widgets.DataTable, id string) bool {
+		for _, c := range table.State().Columns {
 			if c.ID == id {
 				return c.Hidden
 			}
@@ -232,14 +233,17 @@ func TestNarrow(t *testing.T) {
 		t.Fatalf("no column %s", id)
 		return false
 	}
+	hidden := func(id string) bool { return hiddenIn(b.packages.table, id) }
 	b.packages.table.ShowColumn("version", false) // by the user
 	b.win.Resize(fyne.NewSize(900, 600))
 	equal(t, "words in the rail", b.pages[1].button.Text, "")
 	equal(t, "column Why", hidden("from"), true)
+	equal(t, "packages of layers", hiddenIn(b.layers.table, "packages"), true)
 	b.packages.table.SetColumnWidth("frees", 90) // something that is remembered
 	b.win.Resize(fyne.NewSize(1280, 800))
 	equal(t, "words in the rail", b.pages[1].button.Text, "Packages")
 	equal(t, "column Why", hidden("from"), false)
+	equal(t, "packages of layers", hiddenIn(b.layers.table, "packages"), false)
 	equal(t, "column Version", hidden("version"), true)
 	b.written()
 	equal(t, "columns remembered", b.app.fyne.Preferences().String(prefColumns) != "", true)

@@ -111,6 +111,7 @@ type tableRow struct {
 	cellRow
 	index   int
 	hovered bool
+	tipped  int // the column that the pointer was last over
 }
 
 func newTableRow(t *DataTable) *tableRow {
@@ -141,6 +142,9 @@ func (r *tableRow) update(i int) {
 	r.ground = t.colors.Background
 	r.show(func(column string) Cell { return t.Cell(i, column) })
 	r.mark()
+	if r.tipped < len(r.cells) {
+		keepTip(r, r.cells[r.tipped].tip())
+	}
 }
 
 // mark shows hover, selection and cursor.
@@ -171,7 +175,7 @@ func (r *tableRow) MouseIn(e *desktop.MouseEvent) {
 func (r *tableRow) MouseMoved(e *desktop.MouseEvent) {
 	tip := ""
 	if c := r.t.columnAt(e.Position.X); c >= 0 && c < len(r.cells) {
-		tip = r.cells[c].tip()
+		tip, r.tipped = r.cells[c].tip(), c
 	}
 	showTip(r, tip, e.AbsolutePosition)
 }

@@ -29,6 +29,10 @@ type TipLayer struct {
 // tipDelay is how long the pointer rests before a tip is shown.
 const tipDelay = 500 * time.Millisecond
 
+// tipStays is how long it is shown then: Fyne does not tell when the pointer leaves
+// the window.
+const tipStays = 15 * time.Second
+
 // tipLayers finds the layer of a canvas. Only the goroutine of the user
 // interface touches it.
 var tipLayers = map[fyne.Canvas]*TipLayer{}
@@ -73,8 +77,23 @@ func showTip(owner fyne.CanvasObject, text string, at fyne.Position) {
 	l.timer = l.after(tipDelay, func() {
 		if l.owner == owner && l.text == text {
 			l.show()
+			l.timer = l.after(tipStays, func() {
+				if l.owner == owner && l.text == text {
+					l.hide()
+				}
+			})
 		}
 	})
+}
+
+// Clear takes away the tip that is shown, if there is one: what it was about is gone.
+func (l *TipLayer) Clear() { l.hide() }
+
+// keepTip takes back owner's tip unless it still says the same.
+func keepTip(owner fyne.CanvasObject, text string) {
+	if l := tipLayers[fyne.CurrentApp().Driver().CanvasForObject(owner)]; l != nil && l.owner == owner && l.text != text {
+		l.hide()
+	}
 }
 
 // afterOnUI calls f later, on the goroutine of the user interface.
