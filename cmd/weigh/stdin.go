@@ -145,7 +145,7 @@ func (a *app) spool() (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.atEnd = append(a.atEnd, func() { f.Close(); os.Remove(f.Name()) }) // nothing is lost with it
+	a.atEnd = append(a.atEnd, func() { f.Close(); os.Remove(f.Name()) }) //nolint:errcheck // nothing is lost with it
 	if runtime.GOOS != "windows" {
 		err = os.Remove(f.Name())
 	}
