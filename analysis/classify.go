@@ -82,17 +82,24 @@ func isRequirements(source string) bool {
 		}
 		return !IsInstallation(source)
 	}
-	f, err := os.Open(source)
+	head, err := Head(source, 64<<10)
+	return err == nil && (reqfile.Detect(head, filepath.Base(source)) != "" || isText(head))
+}
+
+// Head reads the beginning of a file, of at most size bytes: enough to tell what it
+// is. The caller has looked whether it is a regular one, if that matters.
+func Head(path string, size int) ([]byte, error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return false
+		return nil, err
 	}
 	defer f.Close()
-	head := make([]byte, 64<<10)
+	head := make([]byte, size)
 	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return false
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		err = nil
 	}
-	return reqfile.Detect(head[:n], filepath.Base(source)) != "" || isText(head[:n])
+	return head[:n], err
 }
 
 // isText reports whether the beginning of a file reads as text: the reader of

@@ -27,17 +27,11 @@ func IsResult(path string) bool {
 	if err != nil || !info.Mode().IsRegular() {
 		return false
 	}
-	f, err := os.Open(path)
+	head, err := analysis.Head(path, 4096)
 	if err != nil {
 		return false
 	}
-	defer f.Close()
-	head := make([]byte, 4096)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return false
-	}
-	text := bytes.TrimLeft(head[:n], "\ufeff \t\r\n")
+	text := bytes.TrimLeft(head, "\ufeff \t\r\n")
 	return bytes.HasPrefix(text, []byte("{")) && bytes.Contains(text, []byte(`"weighline/`))
 }
 

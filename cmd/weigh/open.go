@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,18 +67,12 @@ func isJSON(path string) bool {
 	if err != nil || !info.Mode().IsRegular() {
 		return false
 	}
-	f, err := os.Open(path)
+	head, err := analysis.Head(path, 64<<10)
 	if err != nil {
 		return false
 	}
-	defer f.Close()
-	head := make([]byte, 64<<10)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
-		return false
-	}
-	lock := reqfile.Detect(head[:n], filepath.Base(path)) == reqfile.PipfileLock
-	text := bytes.TrimLeft(head[:n], "\ufeff \t\r\n")
+	lock := reqfile.Detect(head, filepath.Base(path)) == reqfile.PipfileLock
+	text := bytes.TrimLeft(head, "\ufeff \t\r\n")
 	return !lock && (bytes.HasPrefix(text, []byte("{")) || strings.EqualFold(filepath.Ext(path), ".json"))
 }
 

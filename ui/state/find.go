@@ -72,6 +72,9 @@ func (s *Session) Lets(text string) bool {
 // LetsLayer reports whether the filter lets a layer of the open image through: by
 // its instruction, its diff ID, or the packages that have bytes in it.
 func (s *Session) LetsLayer(i int) bool {
+	if s.Filter == "" {
+		return true
+	}
 	l := s.Build.Image.Layers[i]
 	text := []string{l.CreatedBy, l.Instruction, l.DiffID}
 	for n := range s.Rows {
