@@ -61,9 +61,10 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	if lib != nil {
 		defer lib.Close()
 	}
+	cache, cacheErr := cacheDir()
 	a := ui.NewApp(app.NewWithID("io.weighline.app"), assets.Icon, lib, err)
-	if dir, err := os.UserCacheDir(); err == nil {
-		a.KeepDrafts(filepath.Join(dir, "weighline", "drafts"))
+	if cacheErr == nil {
+		a.KeepDrafts(filepath.Join(cache, "weighline", "drafts"))
 	}
 	w, err := firstWindow(a)
 	if err != nil {
@@ -86,6 +87,16 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	}
 	a.Run(ctx)
 	return 0
+}
+
+// cacheDir returns the user's folder for caches, and makes it: Fyne makes its own
+// within it only, and a new user has none.
+func cacheDir() (string, error) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	return dir, os.MkdirAll(dir, 0o700)
 }
 
 // firstWindow opens a window, or says why there can be none: where no screen is

@@ -58,6 +58,7 @@ func newDesk(t testing.TB) *desk {
 	}
 	d.display = ":" + strings.TrimSpace(string(number[:n]))
 	wm := d.command("openbox")
+	wm.Env = append(wm.Env, "XDG_CACHE_HOME="+d.dir+"/openbox", "XDG_CONFIG_HOME="+d.dir+"/openbox")
 	if err := wm.Start(); err != nil {
 		t.Fatalf("openbox: %v (make deps-window installs it)", err)
 	}
@@ -90,11 +91,6 @@ func (d *desk) start(args ...string) {
 
 func (d *desk) run(args ...string) {
 	d.t.Helper()
-	for _, dir := range []string{"config", "cache"} {
-		if err := os.MkdirAll(filepath.Join(d.dir, dir), 0o700); err != nil {
-			d.t.Fatal(err)
-		}
-	}
 	bin := os.Getenv("WEIGHLINE_BIN")
 	if bin == "" {
 		d.t.Fatal("WEIGHLINE_BIN names no folder with the programs: run make test-window")
@@ -114,6 +110,9 @@ func (d *desk) run(args ...string) {
 	d.t.Cleanup(func() {
 		app.Process.Kill()
 		<-ended
+		if strings.Contains(d.log.String(), "Failed to create") {
+			d.t.Errorf("Fyne has no folder of its own:\n%s", d.log.String())
+		}
 		if busy := strings.Count(d.log.String(), watchdogWord); busy > 0 {
 			d.t.Logf("the window's goroutine was busy for more than 50 ms %d times:\n%s", busy, d.log.String())
 		}
