@@ -20,16 +20,26 @@ func (b *Build) Strategies(p plan.Plan, speeds plan.Speeds) plan.Strategies {
 	if s == nil {
 		return plan.Strategies{}
 	}
-	python := b.Target.Python()
-	if b.Deps == nil {
-		for _, p := range b.Image.Ledger.Packages {
-			if p.Kind == attribution.Python {
-				python = installedTarget(p.Path, b.Image.Platform).Python()
-				break
-			}
+	return s.Strategies(p, plan.StrategyOptions{Python: b.python(), Speeds: speeds, Dev: b.notForProduction(), Base: b.openedBase()})
+}
+
+// Time returns about how long a build of v, a preview of b, takes from nothing, pushed.
+func (b *Build) Time(v plan.Preview, speeds plan.Speeds) plan.Range {
+	return v.Time(plan.StrategyOptions{Python: b.python(), Speeds: speeds})
+}
+
+// python returns the version that packages are for, as "3.11": of the target, else of
+// the first that is installed.
+func (b *Build) python() string {
+	if b.Deps != nil {
+		return b.Target.Python()
+	}
+	for _, p := range b.Image.Ledger.Packages {
+		if p.Kind == attribution.Python {
+			return installedTarget(p.Path, b.Image.Platform).Python()
 		}
 	}
-	return s.Strategies(p, plan.StrategyOptions{Python: python, Speeds: speeds, Dev: b.notForProduction(), Base: b.openedBase()})
+	return b.Target.Python()
 }
 
 // openedBase returns the image that was opened beside requirements, as a base to

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 )
 
 // TestCommands: every command stands in the menu once, no two have the same
@@ -137,12 +138,18 @@ func TestFigures(t *testing.T) {
 		return len(texts)
 	}
 	last := 0
-	for _, width := range []float32{200, 300, 420, 560, 700, 900, 1200} {
+	for _, width := range []float32{200, 300, 420, 560, 700, 900, 1200, 1500} {
 		n := count(width)
 		if n < last {
 			t.Errorf("at %v there are %d pieces, fewer than before", width, n)
 		}
 		last = n
 	}
-	equal(t, "pieces of the whole line", last, 15)
+	equal(t, "pieces of the whole line", last, 19)
+	l.Resize(fyne.NewSize(890, 30))
+	short := ""
+	for _, o := range l.texts {
+		short += o.(*canvas.Text).Text
+	}
+	contains(t, "with less room", short, "(−96 %)", "Build time")
 }

@@ -13,8 +13,8 @@ import (
 )
 
 // A figureLine writes totals side by side in one line. Where there is not room
-// for all it leaves out differences first, the last figures next: never half a
-// number.
+// for all it shortens and leaves out differences first, the last figures next:
+// never half a number.
 type figureLine struct {
 	widget.BaseWidget
 	list  []state.Figure
@@ -40,7 +40,7 @@ func (l *figureLine) Text() string {
 		if i > 0 {
 			b.WriteString("   ")
 		}
-		for _, p := range pieces(f, true) {
+		for _, p := range pieces(f, wholeDelta) {
 			b.WriteString(p.text)
 		}
 	}
@@ -53,42 +53,61 @@ type piece struct {
 	bold bool
 }
 
-func pieces(f state.Figure, delta bool) []piece {
+// How much of a difference is written.
+const (
+	noDelta = iota
+	shortDelta
+	wholeDelta
+)
+
+func pieces(f state.Figure, delta int) []piece {
 	out := []piece{{f.Label + " ", false}, {f.Before, true}}
 	if f.After != "" {
 		out = append(out, piece{"  ›  ", false}, piece{f.After, true})
 	}
-	if f.Delta != "" && delta {
-		out = append(out, piece{" (" + f.Delta + ")", false})
+	text := ""
+	switch delta {
+	case shortDelta:
+		text = f.Short
+	case wholeDelta:
+		text = f.Delta
+	}
+	if text != "" {
+		out = append(out, piece{" (" + text + ")", false})
 	}
 	return out
 }
 
 // figureGap is between two figures.
-const figureGap = 20
+const figureGap = 16
 
 // write makes the texts of as much as fits into width.
 func (l *figureLine) write(width float32) {
-	for deltas := len(l.list); deltas >= 0; deltas-- {
-		texts, wide := l.try(deltas, len(l.list))
-		if wide <= width || deltas == 0 {
+	l.texts = nil
+	fits := func(deltas, form, n int) bool {
+		texts, wide := l.try(deltas, form, n)
+		if wide <= width || n == 1 {
 			l.texts = texts
-			if wide <= width {
+		}
+		return wide <= width
+	}
+	for _, form := range []int{wholeDelta, shortDelta} {
+		for deltas := len(l.list); deltas > 0; deltas-- {
+			if fits(deltas, form, len(l.list)) {
 				return
 			}
 		}
 	}
-	for n := len(l.list) - 1; n > 0; n-- {
-		texts, wide := l.try(0, n)
-		l.texts = texts
-		if wide <= width {
+	for n := len(l.list); n > 0; n-- {
+		if fits(0, noDelta, n) {
 			return
 		}
 	}
 }
 
-// try makes the texts of the first n figures, the first few with differences.
-func (l *figureLine) try(deltas, n int) (texts []fyne.CanvasObject, width float32) {
+// try makes the texts of the first n figures, the first few with differences in that
+// form.
+func (l *figureLine) try(deltas, form, n int) (texts []fyne.CanvasObject, width float32) {
 	size := theme.SizeForWidget(theme.SizeNameText, l)
 	ink := theme.ColorForWidget(theme.ColorNameForeground, l)
 	pad := theme.SizeForWidget(theme.SizeNameInnerPadding, l)
@@ -97,7 +116,11 @@ func (l *figureLine) try(deltas, n int) (texts []fyne.CanvasObject, width float3
 		if i > 0 {
 			x += figureGap
 		}
-		for _, p := range pieces(f, i < deltas) {
+		delta := noDelta
+		if i < deltas {
+			delta = form
+		}
+		for _, p := range pieces(f, delta) {
 			t := inkText(p, size, ink)
 			m := t.MinSize()
 			t.Move(fyne.NewPos(x, pad))

@@ -150,7 +150,7 @@ func (p *strategiesPage) cell(row int, column string) widgets.Cell {
 	case "edit":
 		return total(x.Edit)
 	case "time":
-		return widgets.Cell{Text: x.Seconds.String()}
+		return widgets.Cell{Text: state.TimeText(x.Seconds)}
 	case "limit":
 		if l := p.window.session.Limit; l != nil {
 			return p.window.distanceCell(*l, state.StrategyUsage(x, l.Scope))
@@ -192,9 +192,9 @@ func (p *strategiesPage) describe() {
 		for _, r := range x.Remarks {
 			t.line(sentence(printable(r)))
 		}
-		t.heading(texts.F("Time: %s", x.Seconds))
+		t.heading(texts.F("Time: %s", state.TimeText(x.Seconds)))
 		for _, part := range x.Parts {
-			t.line(fmt.Sprintf("%s: %s", part.What, part.Seconds))
+			t.line(fmt.Sprintf("%s: %s", part.What, state.TimeText(part.Seconds)))
 		}
 		if x.Base.Reference() != "" {
 			t.heading(texts.T("Base"))

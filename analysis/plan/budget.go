@@ -66,14 +66,24 @@ type Range struct {
 
 // String returns "2 to 3 min", "40 s", "1 h 10 min to 2 h".
 func (r Range) String() string {
-	low, high := duration(r.Low), duration(r.High)
-	if low == high {
+	low, high := r.Ends()
+	if high == "" {
 		return low
 	}
-	if n, unit, ok := strings.Cut(low, " "); ok && !strings.Contains(unit, " ") && strings.HasSuffix(high, " "+unit) {
-		low = n // "2 to 3 min"
-	}
 	return low + " to " + high
+}
+
+// Ends returns the two ends as one writes them with a word between: "2" and "3 min";
+// high is "" if they read the same.
+func (r Range) Ends() (low, high string) {
+	low, high = duration(r.Low), duration(r.High)
+	if low == high {
+		return low, ""
+	}
+	if n, unit, ok := strings.Cut(low, " "); ok && !strings.Contains(unit, " ") && strings.HasSuffix(high, " "+unit) {
+		low = n
+	}
+	return low, high
 }
 
 // duration prints seconds as exactly as one tells them: "9 s", "12 min", "1 h 10 min".

@@ -74,24 +74,8 @@ func (v Preview) Graph() *depgraph.Graph {
 	if len(v.Plan.Strip) == 0 {
 		return g
 	}
-	less := map[int]bytesize.Size{} // by place in what stays
-	var installed map[int]bytesize.Size
-	if v.subject.Installed && v.subject.Ledger != nil {
-		installed = v.installedStrip()
-	}
-	at := 0
-	for i, n := range v.Removal.Edited().Nodes() {
-		if !v.Removal.Kept(i) {
-			continue
-		}
-		less[at] = installed[i]
-		if !v.subject.Installed {
-			for _, c := range v.Plan.Strip {
-				less[at] += classOf(&n, c).Size
-			}
-		}
-		at++
-	}
+	var less []bytesize.Size // by place in what stays
+	v.eachKept(func(_ *depgraph.Node, strip bytesize.Size) { less = append(less, strip) })
 	return g.WithNodes(func(i int, n depgraph.Node) depgraph.Node {
 		if less[i] > 0 {
 			n.Unpacked.Size -= less[i]
@@ -99,4 +83,26 @@ func (v Preview) Graph() *depgraph.Graph {
 		}
 		return n
 	})
+}
+
+// eachKept calls do for each package that stays, with what the plan strips of it.
+func (v *Preview) eachKept(do func(n *depgraph.Node, strip bytesize.Size)) {
+	installed := v.subject.Installed && len(v.Plan.Strip) > 0
+	var ofLedger map[int]bytesize.Size
+	if installed && v.subject.Ledger != nil {
+		ofLedger = v.installedStrip()
+	}
+	nodes := v.Removal.Edited().Nodes()
+	for i := range nodes {
+		if !v.Removal.Kept(i) {
+			continue
+		}
+		strip := ofLedger[i]
+		if !installed {
+			for _, c := range v.Plan.Strip {
+				strip += classOf(&nodes[i], c).Size
+			}
+		}
+		do(&nodes[i], strip)
+	}
 }

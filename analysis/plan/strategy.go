@@ -70,8 +70,7 @@ type StrategyOptions struct {
 // for computers without a GPU, in several stages, on a base of one's own, on the
 // image that was opened beside the requirements, and under p. What fits nothing in the build says so in its remarks.
 func (s *Subject) Strategies(p Plan, o StrategyOptions) Strategies {
-	m := maker{s: s, o: o, base: baseFor(cmp.Or(o.Python, "3.11"))}
-	m.o.Speeds = o.Speeds.withDefaults()
+	m := s.maker(o)
 	out := Strategies{Speeds: m.o.Speeds}
 	out.List = []Strategy{
 		m.make(AsIs, "As it is", Plan{}),
@@ -88,6 +87,13 @@ func (s *Subject) Strategies(p Plan, o StrategyOptions) Strategies {
 	return out
 }
 
+// Time returns about how long a build of the preview takes from nothing, pushed: what
+// a strategy of its plan would say.
+func (v Preview) Time(o StrategyOptions) Range {
+	m := v.subject.maker(o)
+	return m.weigh(v).Seconds
+}
+
 // A maker makes strategies for one subject.
 type maker struct {
 	s    *Subject
@@ -95,16 +101,27 @@ type maker struct {
 	base Base
 }
 
-// make weighs a plan as an image of the base with one layer of packages; of a
-// subject without requirements as the image itself.
+func (s *Subject) maker(o StrategyOptions) maker {
+	o.Speeds = o.Speeds.withDefaults()
+	return maker{s: s, o: o, base: baseFor(cmp.Or(o.Python, "3.11"))}
+}
+
+// make weighs a plan.
 func (m *maker) make(name, title string, p Plan) Strategy {
-	v := m.s.Apply(p)
-	x := Strategy{Name: name, Title: title, Plan: p, Packages: v.After.Packages, Base: m.base, Remarks: slices.Clone(v.Problems)}
+	x := m.weigh(m.s.Apply(p))
+	x.Name, x.Title, x.Plan = name, title, p
+	return x
+}
+
+// weigh weighs a preview as an image of the base with one layer of packages; of a
+// subject without requirements as the image itself.
+func (m *maker) weigh(v Preview) Strategy {
+	x := Strategy{Packages: v.After.Packages, Base: m.base, Remarks: slices.Clone(v.Problems)}
 	if m.s.Installed && v.Image != nil {
 		m.weighImage(&x, &v)
 		return x
 	}
-	packages, code := v.After, pythonCode(v.Graph())
+	packages, code := v.After, v.pythonCode()
 	var base Strategy // its sums
 	base.Download.Add(m.base.amount(m.base.Download))
 	x.Download, x.Unpacked = plus(base.Download, packages.Download), packages.Unpacked
@@ -146,7 +163,7 @@ func (m *maker) weighImage(x *Strategy, v *Preview) {
 		x.Edit.Unknown++
 		said = "No layer of the image brings Python packages of its own, so nobody knows which ones an edit rebuilds."
 	}
-	x.Parts, x.Seconds = m.o.Speeds.times(rest, x.Edit, content, pythonCode(v.Graph()), x.Edit)
+	x.Parts, x.Seconds = m.o.Speeds.times(rest, x.Edit, content, v.pythonCode(), x.Edit)
 	x.Remarks = append(x.Remarks, said)
 }
 
@@ -181,19 +198,19 @@ func estimated(t bytesize.Total) bytesize.Total {
 
 // pythonCode returns about how much Python code is compiled: what wheels say of
 // it, else six tenths of a pure wheel and eight hundredths of a compiled one.
-func pythonCode(g *depgraph.Graph) (t bytesize.Total) {
+func (v *Preview) pythonCode() (t bytesize.Total) {
 	const pyc = 1.3
-	for _, n := range g.Nodes() {
-		switch {
+	v.eachKept(func(n *depgraph.Node, strip bytesize.Size) {
+		switch size := int64(n.Unpacked.Size - strip); {
 		case n.Contents != nil:
 			t.Add(bytesize.About(int64(float64(n.Contents.Pyc) / pyc)))
 		case n.Unpacked.Basis == bytesize.Unknown, strings.HasPrefix(string(n.Name), "nvidia-"):
 		case strings.HasSuffix(n.File, "-none-any.whl"):
-			t.Add(bytesize.About(int64(n.Unpacked.Size) * 6 / 10))
+			t.Add(bytesize.About(size * 6 / 10))
 		default:
-			t.Add(bytesize.About(int64(n.Unpacked.Size) * 8 / 100))
+			t.Add(bytesize.About(size * 8 / 100))
 		}
-	}
+	})
 	return t
 }
 

@@ -93,11 +93,11 @@ func DistanceText(d plan.Distance) string {
 	if d.Seconds != nil {
 		switch {
 		case d.Seconds.High < 0:
-			return texts.F("over by %s", plan.Range{Low: -d.Seconds.High, High: -d.Seconds.Low})
+			return texts.F("over by %s", TimeText(plan.Range{Low: -d.Seconds.High, High: -d.Seconds.Low}))
 		case d.Seconds.Low < 0:
 			return texts.T("may be over")
 		}
-		return texts.F("%s left", *d.Seconds)
+		return texts.F("%s left", TimeText(*d.Seconds))
 	}
 	if d.Left.Basis == bytesize.Unknown {
 		return texts.T("unknown")

@@ -1,11 +1,13 @@
 package state
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"weighline/analysis/fileclass"
+	"weighline/analysis/oci/ocitest"
 	"weighline/analysis/pep"
 )
 
@@ -89,5 +91,43 @@ func TestHeavierPlan(t *testing.T) {
 	f := s.Totals()[0]
 	if !strings.HasPrefix(f.Delta, "+") || !strings.HasSuffix(f.Delta, "% larger") || strings.Contains(f.Delta, "-") {
 		t.Errorf("the difference of %s is %q", f.Label, f.Delta)
+	}
+}
+
+// TestImageTotals tells of an image what it would be under the plan, as weigh does.
+func TestImageTotals(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "image")
+	const site = "usr/lib/python3.11/site-packages/"
+	err := ocitest.Build(ocitest.Layer{CreatedBy: "RUN pip install demo", Entries: []ocitest.Entry{
+		{Name: site + "demo-1.0.dist-info/METADATA", Body: "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n"},
+		{Name: site + "demo-1.0.dist-info/RECORD", Body: "demo/data,,\n"},
+		{Name: site + "demo/data", Size: 50_000}, {Name: "srv/app", Size: 1000},
+	}}).WriteLayout(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, l := newSession(t, nil)
+	s.Open(dir)
+	l.idle()
+	labels := func() (out []string) {
+		for _, f := range s.Totals() {
+			out = append(out, f.Label)
+		}
+		return out
+	}
+	want := []string{"Download", "Unpacked", "Build time", "Waste"}
+	if got := labels(); !slices.Equal(got, want) {
+		t.Errorf("the totals are %q, want %q", got, want)
+	}
+	s.SetDropped("demo", true)
+	if got := labels(); !slices.Equal(got, append(want, "Layers rewritten")) {
+		t.Errorf("under a plan the totals are %q", got)
+	}
+	v := s.Preview.Image
+	if f := s.Totals()[0]; v == nil || f.Before != v.DownloadBefore.String() || f.After != v.DownloadAfter.String() {
+		t.Errorf("to download: %+v, the preview says %+v", f, v)
+	}
+	if f := s.Totals()[2]; !strings.HasPrefix(f.Before, "≈ ") || !strings.HasPrefix(f.After, "≈ ") {
+		t.Errorf("times are estimates: %+v", f)
 	}
 }

@@ -78,6 +78,7 @@ func (s *Session) recount() {
 		s.subject, s.subjectOf = s.Build.Subject(), s.Build
 	}
 	s.Preview = s.subject.Apply(s.Plan)
+	s.estimate()
 	s.weighBudget()
 	frees := s.Preview.Removal.Frees()
 	if len(s.Rows) > 0 && s.rowsOf == s.Build {

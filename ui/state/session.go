@@ -97,6 +97,7 @@ type Session struct {
 	config                  Config
 	subject                 *plan.Subject // what plans are put against; of the build subjectOf
 	subjectOf               *analysis.Build
+	timing                  timing
 	code                    string          // the folder of the user's sources, "" if none was read
 	weighing, speedsChanged bool            // of the strategies
 	finding                 *analysis.Build // whose findings are being looked for

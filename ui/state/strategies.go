@@ -50,6 +50,7 @@ func (s *Session) FindStrategies() {
 // SetSpeeds sets what times are estimated from; zero values are the defaults.
 func (s *Session) SetSpeeds(x plan.Speeds) {
 	s.Speeds, s.speedsChanged = x, true
+	s.estimate()
 	s.changed()
 }
 

@@ -43,13 +43,27 @@ func TestStrategies(t *testing.T) {
 	if now, _ := s.Strategies.Find(plan.Current); now.Download.Size != cpu.Download.Size {
 		t.Errorf("the plan in use pulls %v, want %v", now.Download, cpu.Download)
 	}
+	foot := func() (before, after string) {
+		for _, f := range s.Totals() {
+			if f.Label == "Build time" {
+				return f.Before, f.After
+			}
+		}
+		return "", ""
+	}
 	before, _ := s.Strategies.Find(plan.AsIs)
+	now, _ := s.Strategies.Find(plan.Current)
+	if a, b := foot(); a != "≥ "+before.Seconds.String() || b != "≥ "+now.Seconds.String() || a == b {
+		t.Errorf("the totals tell the times %q and %q, the strategies %v and %v", a, b, before.Seconds, now.Seconds)
+	}
 	second := s.Strategies
 	s.SetSpeeds(plan.Speeds{Download: plan.Speed{Low: 1, High: 1}})
 	s.FindStrategies()
 	l.until(func() bool { return s.Strategies != second })
 	if after, _ := s.Strategies.Find(plan.AsIs); after.Seconds.Low <= before.Seconds.Low {
 		t.Errorf("over a slower line %v, before %v", after.Seconds, before.Seconds)
+	} else if a, _ := foot(); a != "≥ "+after.Seconds.String() {
+		t.Errorf("the totals tell %q, the strategies %v", a, after.Seconds)
 	}
 	path := filepath.Join(t.TempDir(), "Dockerfile")
 	s.Export(analysis.Exports{Dockerfile: path, Strategy: plan.CPUOnly}, "", false)

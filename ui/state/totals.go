@@ -3,7 +3,10 @@ package state
 import (
 	"fmt"
 
+	"weighline/analysis"
 	"weighline/analysis/bytesize"
+	"weighline/analysis/depgraph"
+	"weighline/analysis/plan"
 	"weighline/ui/texts"
 )
 
@@ -12,6 +15,7 @@ type Figure struct {
 	Label         string
 	Before, After string // After is "" where the plan changes nothing
 	Delta         string // "−3.05 GB, 98 % smaller"
+	Short         string // the same where there is little room: "−98 %"
 }
 
 // Totals are the figures at the foot of the window: the one that it weighs by
@@ -20,31 +24,38 @@ func (s *Session) Totals() []Figure {
 	if s.Build == nil {
 		return nil
 	}
-	out := s.totals()
+	out, rest := s.totals()
 	if risk := s.Risk(); risk != "" {
 		out = append(out, Figure{Label: texts.T("Evidence"), Before: risk})
 	}
-	return out
+	if f, ok := s.timeFigure(); ok {
+		out = append(out, f)
+	}
+	return append(out, rest...)
 }
 
-func (s *Session) totals() []Figure {
-	var out []Figure
+// totals are the figures that a build is judged by, and those that stand last.
+func (s *Session) totals() (out, rest []Figure) {
 	changed := !s.Plan.Empty()
 	if s.Build.Deps != nil {
 		before, after := s.Preview.Before, s.Preview.After
 		out = append(out, figure(texts.T("Download"), before.Download, after.Download, changed),
 			figure(texts.T("Unpacked"), before.Unpacked, after.Unpacked, changed),
 			counted(texts.T("Packages"), before.Packages, after.Packages, changed))
-		return out
+		return out, nil
 	}
 	img := s.Build.Image
 	var down bytesize.Total
 	for _, l := range img.Layers {
 		down.Add(l.Download)
 	}
-	out = append(out, Figure{Label: texts.T("Download"), Before: down.String()})
+	download := Figure{Label: texts.T("Download"), Before: down.String()}
+	if v := s.Preview.Image; v != nil && changed {
+		download = figure(texts.T("Download"), down, v.DownloadAfter, true)
+	}
+	out = append(out, download)
 	if img.Tree == nil && img.Ledger == nil {
-		return append(out, Figure{Label: texts.T("Layers"), Before: fmt.Sprint(len(img.Layers))})
+		return append(out, Figure{Label: texts.T("Layers"), Before: fmt.Sprint(len(img.Layers))}), nil
 	}
 	unpacked := Figure{Label: texts.T("Unpacked"), Before: bytesize.Size(img.Ledger.Unpacked).String()}
 	if v := s.Preview.Image; v != nil && changed {
@@ -57,11 +68,57 @@ func (s *Session) totals() []Figure {
 	if img.Partial {
 		unpacked.Before = "≥ " + unpacked.Before
 	}
-	out = append(out, unpacked, Figure{Label: texts.T("Waste"), Before: waste.String()})
+	rest = []Figure{{Label: texts.T("Waste"), Before: waste.String()}}
 	if v := s.Preview.Image; v != nil && changed {
-		out = append(out, Figure{Label: texts.T("Layers rewritten"), Before: texts.F("%d of %d", len(v.LayersChanged), len(img.Layers))})
+		rest = append(rest, Figure{Label: texts.T("Layers rewritten"), Before: texts.F("%d of %d", len(v.LayersChanged), len(img.Layers))})
 	}
-	return out
+	return append(out, unpacked), rest
+}
+
+// A timing is about how long builds take from nothing: of the open build, and of what it
+// would be under the plan.
+type timing struct {
+	of            *analysis.Build
+	with          plan.Speeds
+	before, after plan.Range
+}
+
+// estimate finds the times of the preview; that of the build itself only once.
+func (s *Session) estimate() {
+	if s.Build == nil || s.Preview.Removal == nil {
+		return
+	}
+	if s.timing.of != s.Build || s.timing.with != s.Speeds {
+		s.timing = timing{of: s.Build, with: s.Speeds, before: s.Build.Time(s.subject.Apply(plan.Plan{}), s.Speeds)}
+	}
+	s.timing.after = s.Build.Time(s.Preview, s.Speeds)
+}
+
+// timeFigure is the time to build; not of an image that was not read whole.
+func (s *Session) timeFigure() (Figure, bool) {
+	if s.timing.of != s.Build || s.Preview.Removal == nil || s.Build.Deps == nil && s.Build.Image.Partial {
+		return Figure{}, false
+	}
+	text := func(r plan.Range, of depgraph.Sum) string {
+		if s.Build.Deps != nil && of.Download.Unknown+of.Unpacked.Unknown > 0 {
+			return "≥ " + TimeText(r)
+		}
+		return "≈ " + TimeText(r)
+	}
+	f := Figure{Label: texts.T("Build time"), Before: text(s.timing.before, s.Preview.Before)}
+	if !s.Plan.Empty() {
+		f.After = text(s.timing.after, s.Preview.After)
+	}
+	return f, true
+}
+
+// TimeText writes a time as far as it can be told.
+func TimeText(r plan.Range) string {
+	low, high := r.Ends()
+	if high == "" {
+		return low
+	}
+	return texts.F("%s to %s", low, high)
 }
 
 func figure(label string, before, after bytesize.Total, changed bool) Figure {
@@ -76,8 +133,10 @@ func figure(label string, before, after bytesize.Total, changed bool) Figure {
 		f.Delta = texts.T("no change")
 	case before.Size > 0 && d > 0: // what takes the place of a package may be heavier
 		f.Delta = texts.F("%s, %s %% larger", d.Delta(), percent(d, before.Size))
+		f.Short = "+" + percent(d, before.Size) + " %"
 	case before.Size > 0:
 		f.Delta = texts.F("%s, %s %% smaller", d.Delta(), percent(-d, before.Size))
+		f.Short = "−" + percent(-d, before.Size) + " %"
 	}
 	return f
 }
