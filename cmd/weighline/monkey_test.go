@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -33,6 +34,7 @@ func TestMonkey(t *testing.T) {
 	t.Logf("WEIGHLINE_SEED=%d", seed)
 	r := rand.New(rand.NewPCG(seed, 0))
 	d := newDesk(t)
+	d.alone()
 	d.start("--sample")
 	d.untilTitle(sampleTitle)
 	app := d.app
@@ -63,6 +65,24 @@ func TestMonkey(t *testing.T) {
 	d.write("open the sample")
 	d.keys("Return")
 	d.until("the sample", func() bool { return strings.Contains(d.title(), "speech-api") })
+}
+
+// alone gives the window the whole screen, without the frame and the menus of the
+// window manager: there the monkey would find the box that closes it.
+func (d *desk) alone() {
+	d.t.Helper()
+	rc := filepath.Join(d.dir, "openbox", "openbox", "rc.xml")
+	err := os.MkdirAll(filepath.Dir(rc), 0o700)
+	if err == nil {
+		err = os.WriteFile(rc, []byte(`<openbox_config xmlns="http://openbox.org/3.4/rc"><focus><focusNew>yes</focusNew></focus>
+<applications><application class="*"><decor>no</decor><maximized>yes</maximized></application></applications></openbox_config>`), 0o600)
+	}
+	if err == nil {
+		err = d.command("openbox", "--reconfigure").Run()
+	}
+	if err != nil {
+		d.t.Fatal(err)
+	}
 }
 
 func monkeyStep(r *rand.Rand) []string {
