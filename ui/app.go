@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -100,8 +101,12 @@ func (a *App) painted(start time.Time) {
 	}
 }
 
-// closed forgets a window.
+// closed forgets a window. A plan that is not saved waits for the next start, which
+// shows that of the last window anyway.
 func (a *App) closed(w *Window) {
+	if len(a.windows) > 1 || !a.Restore() {
+		w.session.LeaveDraft()
+	}
 	a.ending = append(a.ending, w.session.Close())
 	for i, x := range a.windows {
 		if x == w {
@@ -123,6 +128,13 @@ func (a *App) Run(ctx context.Context) {
 	}
 	for _, done := range a.ending {
 		<-done
+	}
+}
+
+// Quit closes all windows, and with the last one the program.
+func (a *App) Quit() {
+	for _, w := range slices.Clone(a.windows) {
+		w.win.Close()
 	}
 }
 

@@ -16,6 +16,7 @@ type command struct {
 	shortcut fyne.KeyboardShortcut // nil: none
 	enabled  func() bool           // nil: always
 	do       func()
+	checked  func() bool // of what is on or off; nil: neither
 }
 
 func (c *command) can() bool { return c.enabled == nil || c.enabled() }
@@ -40,7 +41,7 @@ func (w *Window) makeCommands() {
 	s := w.session
 	open := func() bool { return s.Build != nil }
 	add := func(id, menu, title string, shortcut fyne.KeyboardShortcut, enabled func() bool, do func()) {
-		w.commands = append(w.commands, &command{id, menu, title, shortcut, enabled, do})
+		w.commands = append(w.commands, &command{id, menu, title, shortcut, enabled, do, nil})
 	}
 	add("open", texts.T("File"), texts.T("Open requirements or lock…"), key(fyne.KeyO, ctrl), nil, w.askFile)
 	add("image", texts.T("File"), texts.T("Inspect an image…"), key(fyne.KeyI, ctrl), nil, w.askImage)
@@ -53,12 +54,15 @@ func (w *Window) makeCommands() {
 	add("slim", texts.T("File"), texts.T("Write slim image…"), nil, s.CanSlim, w.askSlim)
 	add("library-out", texts.T("File"), texts.T("Export the library…"), nil, func() bool { return len(s.Library) > 0 }, w.askLibraryOut)
 	add("library-in", texts.T("File"), texts.T("Import a library…"), nil, nil, w.askLibraryIn)
+	add("back-plan", texts.T("File"), texts.T("Back to the plan that was not saved"), nil, s.CanGoBack, s.GoBack)
 	add("window", texts.T("File"), texts.T("New window"), key(fyne.KeyN, ctrl), nil, func() { w.app.NewWindow() })
+	add("close", texts.T("File"), texts.T("Close the window"), key(fyne.KeyW, ctrl), nil, w.win.Close)
+	add("quit", texts.T("File"), texts.T("Quit"), key(fyne.KeyQ, ctrl), nil, w.app.Quit)
 
 	add("undo", texts.T("Edit"), texts.T("Undo"), &fyne.ShortcutUndo{}, s.CanUndo, s.Undo)
 	add("redo", texts.T("Edit"), texts.T("Redo"), key(fyne.KeyZ, ctrl|fyne.KeyModifierShift), s.CanRedo, s.Redo)
-	add("reset", texts.T("Edit"), texts.T("Keep everything again"), nil, func() bool { return !s.Plan.Empty() }, s.Reset)
 	w.addSelectionCommands(add)
+	w.addPlanCommands(add)
 	add("filter", texts.T("Edit"), texts.T("Filter"), key(fyne.KeyF, ctrl), func() bool { return open() || w.current == "library" || s.Compare != nil && w.current == "compare" }, w.focusFilter)
 
 	for i, p := range w.pages {
@@ -75,7 +79,7 @@ func (w *Window) makeCommands() {
 	add("forward", texts.T("View"), texts.T("Forward"), key(fyne.KeyRight, fyne.KeyModifierAlt), w.trail.canForward, w.goForward)
 	w.addViewCommands(add)
 	add("stop", texts.T("View"), texts.T("Stop reading"), nil, s.Busy, s.Cancel)
-	add("reload", texts.T("View"), texts.T("Read again"), &desktop.CustomShortcut{KeyName: fyne.KeyF5}, func() bool { return len(s.Sources) > 0 && s.Saved == nil }, w.reload)
+	add("reload", texts.T("View"), texts.T("Read again"), &desktop.CustomShortcut{KeyName: fyne.KeyF5}, s.CanReread, s.Reread)
 	add("map", texts.T("View"), texts.T("Show or hide the map"), &desktop.CustomShortcut{KeyName: fyne.KeyF9}, func() bool { return open() || s.Compare != nil && w.current == "compare" }, w.toggleMap)
 	add("light", texts.T("View"), texts.T("Light"), nil, nil, func() { w.app.SetVariant(Light) })
 	add("dark", texts.T("View"), texts.T("Dark"), nil, nil, func() { w.app.SetVariant(Dark) })
@@ -108,6 +112,7 @@ func (w *Window) makeMenu() {
 			menus = append(menus, m)
 		}
 		item := fyne.NewMenuItem(c.title, c.run)
+		item.IsQuit = c.id == "quit" // Fyne adds one of its own else
 		if c.shortcut != nil {
 			item.Shortcut = c.shortcut
 			if w.forField(c) {
@@ -168,6 +173,10 @@ func (w *Window) updateMenu() {
 		item := w.items[c.id]
 		if disabled := !c.can(); item.Disabled != disabled {
 			item.Disabled = disabled
+			changed = true
+		}
+		if on := c.checked != nil && c.checked(); item.Checked != on {
+			item.Checked = on
 			changed = true
 		}
 	}

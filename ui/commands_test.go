@@ -48,7 +48,7 @@ func TestCommands(t *testing.T) {
 	}
 	equal(t, "with nothing open", enabled(), []string{})
 	b.sample()
-	equal(t, "with the sample", enabled(), []string{"code", "save", "export", "commands", "load-plan", "filter", "go-packages", "go-layers", "go-files", "go-insights", "go-strategies", "go-charts", "go-compare", "allfiles", "columns", "reload", "map", "compare", "compare-plan-file", "compare-sample", "compare-0", "compare-1", "compare-2", "compare-3", "compare-4"})
+	equal(t, "with the sample", enabled(), []string{"code", "save", "export", "commands", "load-plan", "strip-tests", "strip-bytecode", "strip-static", "strip-headers", "squash", "filter", "go-packages", "go-layers", "go-files", "go-insights", "go-strategies", "go-charts", "go-compare", "allfiles", "columns", "reload", "map", "compare", "compare-plan-file", "compare-sample", "compare-0", "compare-1", "compare-2", "compare-3", "compare-4"})
 	b.drops("torch")
 	for _, id := range []string{"undo", "reset"} {
 		equal(t, id+" after a drop", b.command(id).can(), true)
@@ -100,8 +100,37 @@ func TestPalette(t *testing.T) {
 	b.press(fyne.KeyReturn)
 	equal(t, "librosa", b.session.Plan.Drops("librosa"), true)
 	b.command("palette").run()
+	b.command("palette").run() // it is no second one
+	equal(t, "overlays", len(b.win.Canvas().Overlays().List()), 0)
+	b.command("palette").run()
+	b.write("torch")
+	equal(t, "torch alone", b.palette.Found()[0], "Show torch")
 	b.press(fyne.KeyEscape)
 	equal(t, "overlays", len(b.win.Canvas().Overlays().List()), 0)
+}
+
+// TestPlanCommands strips and squashes by commands, and undoes each.
+func TestPlanCommands(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.sample()
+	for _, id := range []string{"strip-tests", "strip-bytecode", "strip-static", "strip-headers", "squash"} {
+		b.command(id).run()
+		equal(t, id+" in the plan", b.session.Plan.Empty(), false)
+		equal(t, id+" has its mark in the menu", b.items[id].Checked, true)
+		b.command("undo").run()
+		equal(t, id+" undone", b.session.Plan.Empty(), true)
+		equal(t, id+" has no mark", b.items[id].Checked, false)
+		b.command("redo").run()
+		b.command(id).run()
+		equal(t, id+" off again", b.session.Plan.Empty(), true)
+	}
+	b.command("strip-tests").run()
+	for _, c := range b.paletteList() {
+		if c.Title == "Strip: Tests of packages" {
+			equal(t, "the palette says what is in the plan", c.Hint, "is in the plan")
+		}
+	}
+	equal(t, "what nobody weighed", b.session.Totals()[1].Delta, "less by an unknown size")
 }
 
 func TestSentence(t *testing.T) {

@@ -35,6 +35,7 @@ type comparePage struct {
 	top     *fyne.Container
 	with    *widgets.TipLabel
 	totals  *figureLine
+	pulls   *figureLine // of the layers; in a narrow window beside the views
 	tabs    [compareViews]*widgets.TipButton
 	swap    *widgets.TipButton
 	report  *widgets.TipButton
@@ -74,7 +75,7 @@ type comparePage struct {
 }
 
 func newComparePage(w *Window) *comparePage {
-	p := &comparePage{window: w, totals: newFigureLine(), with: widgets.NewTipLabel(""), past: w.session.History}
+	p := &comparePage{window: w, totals: newFigureLine(), pulls: newFigureLine(), with: widgets.NewTipLabel(""), past: w.session.History}
 	p.with.TextStyle.Bold = true
 	p.table, p.layers, p.tree, p.findings = p.newPackages(), p.newLayers(), p.newFiles(), p.newFindings()
 	p.history, p.maps = newHistoryView(p), newCompareMaps(p)
@@ -153,12 +154,27 @@ func wideEnough(s *widget.Select, words []string) *fyne.Container {
 
 // arrange puts views and options into one line where there is room for both.
 func (p *comparePage) arrange() {
+	p.total(p.drawn)
 	if p.window.narrow {
-		p.lines.Objects = []fyne.CanvasObject{p.views, container.NewBorder(nil, nil, p.options, nil, p.note)}
+		p.lines.Objects = []fyne.CanvasObject{container.NewBorder(nil, nil, p.views, nil, p.pulls), container.NewBorder(nil, nil, p.options, nil, p.note)}
 	} else {
 		p.lines.Objects = []fyne.CanvasObject{container.NewHBox(p.views, spacer(), p.options), p.note}
 	}
 	p.lines.Refresh()
+}
+
+// total writes the totals: those of the layers have a place of their own where the
+// line is too short for all.
+func (p *comparePage) total(c *state.Compare) {
+	if c == nil {
+		return
+	}
+	all, layers := c.Summary(), []state.Figure(nil)
+	if p.window.narrow {
+		all, layers = all[:3], all[3:]
+	}
+	p.totals.Set(append(all, p.window.session.LimitFigure(c)...))
+	p.pulls.Set(layers)
 }
 
 // set changes what the comparison lists.
@@ -293,7 +309,7 @@ func (p *comparePage) draw() {
 	enable(p.report, p.window.command("compare-report").can())
 	p.history.refresh()
 	p.label(c)
-	setShown(c != nil, p.totals, p.with)
+	setShown(c != nil, p.totals, p.pulls, p.with)
 	setShown(c != nil || p.view == compareHistory, p.body)
 	p.explain(c)
 	if c == nil {
@@ -305,7 +321,7 @@ func (p *comparePage) draw() {
 	if c != p.drawn || s.Limit != p.limit {
 		p.limit = s.Limit
 		p.with.SetText(texts.F("A is %s, B is %s", compared(c.A, c.TitleA), compared(c.B, c.TitleB)))
-		p.totals.Set(append(c.Summary(), s.LimitFigure(c)...))
+		p.total(c)
 	}
 	if c == p.drawn && c.Changed == p.changed && c.Shown == p.shown && c.Flat == p.flatly {
 		return

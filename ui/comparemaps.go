@@ -22,7 +22,7 @@ type compareMaps struct {
 	content fyne.CanvasObject
 	side    [2]*widgets.Treemap
 	title   [2]*widgets.TipLabel
-	legend  *widgets.TipLabel
+	legend  *widget.Label
 	any     bool // there is something to show
 	drawn   *state.Compare
 	layers  bool // the maps are of layers
@@ -30,8 +30,8 @@ type compareMaps struct {
 }
 
 func newCompareMaps(p *comparePage) *compareMaps {
-	m := &compareMaps{page: p, legend: widgets.NewTipLabel("")}
-	m.legend.Importance = widget.LowImportance
+	m := &compareMaps{page: p, legend: widget.NewLabel("")}
+	m.legend.Importance, m.legend.Wrapping = widget.LowImportance, fyne.TextWrapWord
 	sides := container.NewGridWithColumns(2)
 	for i := range m.side {
 		t := widgets.NewTreemap()
@@ -43,7 +43,7 @@ func newCompareMaps(p *comparePage) *compareMaps {
 		m.title[i].TextStyle.Bold = true
 		sides.Add(container.NewBorder(m.title[i], nil, nil, nil, t))
 	}
-	m.content = container.NewBorder(nil, m.legend, nil, nil, sides)
+	m.content = around(container.NewVBox(), m.legend, sides)
 	return m
 }
 

@@ -186,21 +186,31 @@ func (w *Window) askLibraryIn() {
 // fit makes a dialog as wide as there is room, up to width, and no higher than its
 // text then needs: how high that is the text knows only when it has its width.
 func (w *Window) fit(d dialog.Dialog, width float32) {
-	width = min(width, w.win.Canvas().Size().Width-40)
+	room := w.win.Canvas().Size().SubtractWidthHeight(40, 40)
+	width = min(width, room.Width)
 	for range 2 {
-		d.Resize(fyne.NewSize(width, d.MinSize().Height))
+		d.Resize(fyne.NewSize(width, min(d.MinSize().Height, room.Height)))
 	}
 }
 
+// fitRows is fit for a dialog with rows that scroll: all of them are seen if there is
+// room.
+func (w *Window) fitRows(d dialog.Dialog, width float32, rows *container.Scroll) {
+	w.fit(d, width)
+	others := d.MinSize().Height - rows.MinSize().Height
+	rows.SetMinSize(fyne.NewSize(0, min(rows.Content.MinSize().Height, w.win.Canvas().Size().Height-40-others)))
+	w.fit(d, width)
+}
+
 // showClosable shows content with a button that closes it and has the focus.
-func (w *Window) showClosable(title string, content fyne.CanvasObject, size fyne.Size) {
-	var d dialog.Dialog
+func (w *Window) showClosable(title string, content fyne.CanvasObject, size fyne.Size) (d dialog.Dialog) {
 	closeIt := w.closing(texts.T("Close"), func() { d.Hide() })
 	d = dialog.NewCustomWithoutButtons(title, container.NewBorder(nil, container.NewCenter(closeIt), nil, nil, content), w.win)
 	w.overlayed(d)
 	room := w.win.Canvas().Size()
 	d.Resize(fyne.NewSize(min(size.Width, room.Width-40), min(size.Height, room.Height-40)))
 	w.win.Canvas().Focus(closeIt)
+	return d
 }
 
 // overlayed shows d in the place of the dialog that is open, if there is one.

@@ -107,10 +107,9 @@ func (d *exportDialog) open(form fyne.CanvasObject, lists bool) {
 	if lists {
 		buttons.Objects = append([]fyne.CanvasObject{commands}, buttons.Objects...)
 	}
-	below := container.NewVBox(d.note, buttons)
-	height := form.MinSize().Height + 220
-	w.showClosable(texts.T("Export"), container.NewBorder(nil, below, nil, nil, container.NewVScroll(form)), fyne.NewSize(760, height))
-	shown := w.overlay
+	rows := container.NewVScroll(form)
+	shown := w.showClosable(texts.T("Export"), around(container.NewVBox(), container.NewVBox(d.note, buttons), rows), fyne.NewSize(760, 400))
+	w.fitRows(shown, 760, rows)
 	d.hide = func() { shown.Hide() }
 	for _, r := range d.rows {
 		if r != nil {

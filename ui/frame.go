@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 
 	"weighline/ui/widgets"
@@ -54,6 +55,41 @@ func (w *Window) setNarrow(on bool) {
 	w.packages.arrange()
 	w.compare.arrange()
 	w.layers.arrange()
+}
+
+// around puts top above and bottom below center, which gets what is left. A text
+// that wraps knows how high it is only when it has its width: top and bottom are
+// asked then, as the border of Fyne does not. Who changes the text refreshes what is
+// returned.
+func around(top, bottom, center fyne.CanvasObject) *fyne.Container {
+	return container.New(aroundLayout{}, top, bottom, center)
+}
+
+type aroundLayout struct{}
+
+func (aroundLayout) MinSize(objects []fyne.CanvasObject) (min fyne.Size) {
+	for _, o := range objects {
+		if o.Visible() {
+			m := o.MinSize()
+			min = fyne.NewSize(fyne.Max(min.Width, m.Width), min.Height+m.Height)
+		}
+	}
+	return min
+}
+
+func (aroundLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
+	var high [2]float32
+	for i, o := range objects[:2] {
+		if !o.Visible() {
+			continue
+		}
+		o.Resize(fyne.NewSize(s.Width, o.MinSize().Height))
+		high[i] = o.MinSize().Height
+		o.Resize(fyne.NewSize(s.Width, high[i]))
+	}
+	objects[1].Move(fyne.NewPos(0, s.Height-high[1]))
+	objects[2].Move(fyne.NewPos(0, high[0]))
+	objects[2].Resize(fyne.NewSize(s.Width, max(s.Height-high[0]-high[1], 0)))
 }
 
 // titleLayout gives the title what it needs, and the line beside it the rest.

@@ -8,9 +8,13 @@ import (
 )
 
 // showPalette lists every command, and every package that can be dropped, to
-// be found by typing.
+// be found by typing. Where it is open it goes: a second one would lie below it.
 func (w *Window) showPalette() {
-	widgets.ShowPalette(w.win.Canvas(), texts.T("Type a command or a package"), texts.T("Nothing of that name"), w.paletteList())
+	if p := w.palette; p != nil && p.Visible() {
+		p.Close()
+		return
+	}
+	w.palette = widgets.ShowPalette(w.win.Canvas(), texts.T("Type a command or a package"), texts.T("Nothing of that name"), w.paletteList())
 }
 
 func (w *Window) paletteList() []widgets.Command {
@@ -19,9 +23,21 @@ func (w *Window) paletteList() []widgets.Command {
 		if c.id == "palette" {
 			continue
 		}
-		list = append(list, widgets.Command{Title: trimEllipsis(c.title), Hint: keyText(c.shortcut), Disabled: !c.can(), Run: c.run})
+		hint := keyText(c.shortcut)
+		if c.checked != nil {
+			hint = texts.T("plan")
+			if c.checked() {
+				hint = texts.T("is in the plan")
+			}
+		}
+		list = append(list, widgets.Command{Title: trimEllipsis(c.title), Hint: hint, Disabled: !c.can(), Run: c.run})
 	}
 	s := w.session
+	for _, x := range w.limitItems() {
+		if x.Action != nil && !strings.HasSuffix(x.Label, "…") {
+			list = append(list, widgets.Command{Title: texts.F("Watch: %s", x.Label), Hint: texts.T("limit"), Run: x.Action})
+		}
+	}
 	for _, a := range s.Notice.Actions {
 		list = append(list, widgets.Command{Title: trimEllipsis(a.Text), Hint: texts.T("message"), Run: a.Do})
 	}

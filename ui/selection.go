@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
+	"weighline/analysis/fileclass"
 	"weighline/analysis/pep"
 	"weighline/ui/state"
 	"weighline/ui/texts"
@@ -19,11 +20,29 @@ func (w *Window) addSelectionCommands(add func(id, menu, title string, shortcut 
 	edit := texts.T("Edit")
 	add("copy", edit, texts.T("Copy"), &fyne.ShortcutCopy{}, nil, w.copySelection)
 	add("all", edit, texts.T("Select all"), &fyne.ShortcutSelectAll{}, nil, func() { w.toFocus(&fyne.ShortcutSelectAll{}) })
-	add("toggle", edit, texts.T("Drop the selected, or keep them again"), &desktop.CustomShortcut{KeyName: fyne.KeySpace}, func() bool { return len(w.chosen(false)) > 0 },
+	add("toggle", texts.T("Plan"), texts.T("Drop the selected, or keep them again"), &desktop.CustomShortcut{KeyName: fyne.KeySpace}, func() bool { return len(w.chosen(false)) > 0 },
 		func() { w.tell(func() { w.packages.toggle(w.selectedRows()) }) })
 	add("filter-by", edit, texts.T("Filter by the selected package"), nil, func() bool { return w.session.Build != nil && w.session.Row(w.session.Selected) != nil }, func() { w.session.SetFilter(string(w.session.Row(w.session.Selected).Name)) })
-	add("dev", edit, texts.T("Move the selected to the list for development"), nil, func() bool { return len(w.chosen(true)) > 0 },
+	add("dev", texts.T("Plan"), texts.T("Move the selected to the list for development"), nil, func() bool { return len(w.chosen(true)) > 0 },
 		func() { w.tell(func() { w.session.SetDev(w.chosen(true), true) }) })
+}
+
+// addPlanCommands lists what a plan can do about the whole build.
+func (w *Window) addPlanCommands(add func(id, menu, title string, shortcut fyne.KeyboardShortcut, enabled func() bool, do func())) {
+	s, menu := w.session, texts.T("Plan")
+	there := func() bool { return !s.Plan.Empty() }
+	onOff := func(id, title string, can, on func() bool, set func(bool)) {
+		add(id, menu, title, nil, can, func() { w.tell(func() { set(!on()) }) })
+		w.commands[len(w.commands)-1].checked = on
+	}
+	for _, class := range fileclass.All {
+		onOff("strip-"+string(class), texts.F("Strip: %s", state.ClassTitle(class)), s.CanExport,
+			func() bool { return s.Plan.Strips(class) }, func(on bool) { s.SetStrip(class, on) })
+	}
+	waste := func() bool { _, ok := s.CanSquash(); return ok }
+	onOff("squash", texts.T("Squash the waste of lower layers"), waste, func() bool { return s.Plan.Squash }, s.SetSquash)
+	add("plan", menu, texts.T("What the plan does…"), nil, there, w.showPlan)
+	add("reset", menu, texts.T("Keep everything again"), nil, there, s.Reset)
 }
 
 // addViewCommands lists what shows more of what is selected.
@@ -145,6 +164,9 @@ func (w *Window) comesTo() string {
 		return texts.T("Everything is kept.")
 	}
 	f := figures[0]
+	if i := slices.IndexFunc(figures, func(f state.Figure) bool { return f.Delta != texts.T("no change") }); i > 0 {
+		f = figures[i] // as of what is stripped
+	}
 	if f.Delta == "" {
 		return texts.F("%s: %s › %s", f.Label, f.Before, f.After)
 	}

@@ -67,7 +67,7 @@ func newStrategiesPage(w *Window) *strategiesPage {
 	below := container.NewBorder(buttons, nil, nil, nil, container.NewVScroll(p.details))
 	p.split = container.NewVSplit(p.table, below)
 	p.split.SetOffset(0.44)
-	p.content = container.NewBorder(p.why, p.footer.content, nil, nil, p.split)
+	p.content = around(p.why, p.footer.content, p.split)
 	return p
 }
 
@@ -97,9 +97,9 @@ func (p *strategiesPage) refresh() {
 	}
 	p.drawn = found
 	if found == nil {
-		p.why.SetText(texts.T("Weighing the ways to a lighter build…"))
+		p.say(texts.T("Weighing the ways to a lighter build…"))
 		if s.Build != nil && s.Build.Graph() == nil {
-			p.why.SetText(texts.T("The ways to a lighter build are known when the packages are."))
+			p.say(texts.T("The ways to a lighter build are known when the packages are."))
 		}
 		p.table.DataChanged()
 		p.describe()
@@ -117,7 +117,7 @@ func (p *strategiesPage) refresh() {
 	if x, ok := found.Find(found.Recommended); ok {
 		why = strategyTitle(x.Name, x.Title) + ": " + why
 	}
-	p.why.SetText(why)
+	p.say(why)
 	if _, ok := found.Find(p.chosen); !ok {
 		p.chosen = found.Recommended
 	}
@@ -127,6 +127,14 @@ func (p *strategiesPage) refresh() {
 	p.table.DataChanged()
 	p.table.Select(p.chosen)
 	p.describe()
+}
+
+// say writes what stands above the table, which takes the room of a line that goes.
+func (p *strategiesPage) say(text string) {
+	if p.why.Text != text {
+		p.why.SetText(text)
+		p.content.Refresh()
+	}
 }
 
 func (p *strategiesPage) cell(row int, column string) widgets.Cell {

@@ -67,6 +67,7 @@ type Window struct {
 	toasts          *widgets.ToastLayer
 	told            *plan.Plan           // what the toast tells of, nil for nothing
 	wanted          string               // the page to show when what was open last is there
+	palette         *widgets.Palette     // that was shown last
 	overlay         topLayer             // a dialog that Escape closes, nil if none
 	proved          *analysis.SlimResult // the written image whose proof was shown
 	compared        *state.Compare       // the comparison that was brought to the front
@@ -214,14 +215,6 @@ func (w *Window) OpenSample() { w.session.OpenSample() }
 
 // OpenSaved opens the saved build of that name in this window.
 func (w *Window) OpenSaved(name string) { w.session.OpenSavedName(name) }
-
-func (w *Window) reload() {
-	if w.session.Sources[0] == state.SampleSource {
-		w.session.OpenSample()
-		return
-	}
-	w.session.Open(w.session.Sources...)
-}
 
 // refresh draws the window anew, but for pages that are not shown.
 func (w *Window) refresh() {

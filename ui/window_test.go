@@ -31,7 +31,7 @@ func TestSample(t *testing.T) {
 	contains(t, "foot", b.packages.footer.main.Text(), "Download 3.12 GB", "Packages 72")
 
 	b.drops("torch")
-	contains(t, "foot with torch dropped", b.packages.footer.main.Text(), "(no change)", "(0 fewer)")
+	contains(t, "foot with torch dropped", b.packages.footer.main.Text(), "(no change)", "(as many)")
 	cell := b.packages.table.Cell(b.rowOf("torch"), "name")
 	equal(t, "status of torch", cell.Secondary, "held")
 	contains(t, "held by", b.packages.table.Cell(b.rowOf("torch"), "held").Text, "openai-whisper")

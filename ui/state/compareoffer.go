@@ -15,6 +15,13 @@ type openBuild struct {
 	build *analysis.Build
 	title string
 	paths []string
+
+	unsaved bool // its plan was not saved
+}
+
+// openBuild is what is open.
+func (s *Session) openBuild() openBuild {
+	return openBuild{s.Build, s.Title, s.Paths, s.Build != nil && s.Dirty()}
 }
 
 // CanCompareBefore reports whether another build was open before.
@@ -35,16 +42,39 @@ func (s *Session) CompareBefore() {
 	s.compare(a, s.openSide())
 }
 
-// offerComparison offers to compare what was just opened with what was open
-// before, if the two are of one sort, and remembers that.
-func (s *Session) offerComparison(before openBuild) {
-	now := s.Build
-	if before.build == nil || now == nil || before.build == now {
+// offerBefore says, when something else was opened, that the plan of what was open
+// is not saved, and offers to compare the two if they are of one sort.
+func (s *Session) offerBefore(before openBuild) {
+	compare := s.comparesBefore(before)
+	left := s.left != nil && before.unsaved
+	if s.Notice.Text != "" || !compare && !left {
 		return
 	}
 	again := slices.Equal(before.paths, s.Paths)
+	n := Notice{Text: texts.F("%s is open; %s was open before.", s.Title, s.before.title)}
+	if again {
+		n.Text = texts.F("%s is another image than before.", s.Title)
+	}
+	if left {
+		n.Severity, n.Text = Caution, texts.F("The plan for %s was not saved.", before.title)
+		n.Actions = append(n.Actions, Action{texts.T("Back to it"), s.GoBack})
+	}
+	if compare {
+		n.Actions = append(n.Actions, Action{texts.T("Compare them"), s.CompareBefore})
+	}
+	s.Notice = n
+}
+
+// comparesBefore remembers what was open before what is, and reports whether the
+// two are worth comparing.
+func (s *Session) comparesBefore(before openBuild) bool {
+	now := s.Build
+	if before.build == nil || now == nil || before.build == now {
+		return false
+	}
+	again := slices.Equal(before.paths, s.Paths)
 	if again && (now.Image == nil || before.build.Image == nil || before.build.Image.Digest == now.Image.Digest) {
-		return // requirements are read again after each small edit
+		return false // requirements are read again after each small edit
 	}
 	name := before.title
 	switch {
@@ -53,15 +83,32 @@ func (s *Session) offerComparison(before openBuild) {
 	case name == s.Title && len(before.paths) > 0:
 		name = strings.Join(before.paths, " ")
 	}
-	s.before = openBuild{before.build, name, before.paths}
-	if s.Notice.Text != "" || (before.build.Image == nil) != (now.Image == nil) || (before.build.Deps == nil) != (now.Deps == nil) {
-		return
+	s.before = openBuild{build: before.build, title: name, paths: before.paths}
+	return (before.build.Image == nil) == (now.Image == nil) && (before.build.Deps == nil) == (now.Deps == nil)
+}
+
+// leave remembers the plan of what is open, if it is not saved, while something
+// else takes its place: sources with a plan that was made for them. One that is
+// remembered already stays, unless it is opened now.
+func (s *Session) leave(sources []string, p plan.Plan) {
+	back := s.left != nil && s.left.Plan.Equal(p) && (slices.Equal(s.left.Sources, sources) || s.left.Saved != "")
+	d, open := s.CurrentDraft()
+	switch {
+	case open && s.Dirty():
+		s.left = &d
+	case back:
+		s.left = nil
 	}
-	text := texts.F("%s is open; %s was open before.", s.Title, name)
-	if again {
-		text = texts.F("%s is another image than before.", s.Title)
+}
+
+// CanGoBack reports whether a plan was not saved before something else was opened.
+func (s *Session) CanGoBack() bool { return s.left != nil && !s.Busy() }
+
+// GoBack opens what was left with a plan that was not saved, with that plan.
+func (s *Session) GoBack() {
+	if s.CanGoBack() {
+		s.Reopen(*s.left)
 	}
-	s.Notice = Notice{Text: text, Actions: []Action{{texts.T("Compare them"), s.CompareBefore}}}
 }
 
 // CompareTwo opens a and compares it with b.
@@ -75,8 +122,7 @@ func (s *Session) CompareTwo(a, b string) {
 			return nil, errA
 		}
 		early(func() {
-			s.Paths = paths
-			s.show([]string{a}, first.build, plan.Plan{}, nil)
+			s.show([]string{a}, paths, first.build, plan.Plan{}, nil)
 		})
 		if _, errB := second.get(ctx, []*analysis.Build{first.build}, step); second.build == nil {
 			return nil, errB

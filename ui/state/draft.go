@@ -17,9 +17,9 @@ import (
 )
 
 // A Draft is a plan that was not saved, and what it was made for. While a window
-// has one it lies in a file, which is gone when the plan is saved or the window
-// closed: a file that is there at the start of the program is of one that ended
-// otherwise.
+// has one it lies in a file, which is gone when the plan is saved, or the window
+// closed of which the next start shows the plan anyway. A file that is there at the
+// start of the program is of another window, or of a program that ended otherwise.
 type Draft struct {
 	Title   string    `json:"title"`
 	Sources []string  `json:"sources"`         // with whole paths
@@ -91,6 +91,10 @@ func (s *Session) dropDraft() {
 	s.queue(func() { os.Remove(path) }) //nolint:errcheck // as above
 }
 
+// LeaveDraft leaves an unsaved plan where it is when the window is closed: the next
+// start offers it.
+func (s *Session) LeaveDraft() { s.draft.written = false }
+
 // OfferDrafts looks for the plans of programs that ended without saving them and
 // offers them, one after the other.
 func (s *Session) OfferDrafts() {
@@ -119,7 +123,7 @@ func (s *Session) offer() {
 		s.queue(func() { os.Remove(d.path) }) //nolint:errcheck // it would be offered again
 		s.Notice = Notice{}
 	}
-	s.Notice = Notice{Severity: Caution, Text: texts.F("Weighline ended before the plan for %s was saved.", d.Title),
+	s.Notice = Notice{Severity: Caution, Text: texts.F("The plan for %s was not saved when Weighline ended.", d.Title),
 		Why: texts.F("It is of %s.", d.At.Local().Format("2006-01-02 15:04")),
 		Actions: []Action{
 			{texts.T("Restore"), func() { next(); s.Reopen(d) }},

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"weighline/analysis"
-	"weighline/analysis/bytesize"
 	"weighline/analysis/plan"
 	"weighline/store"
 	"weighline/ui/texts"
@@ -184,9 +183,9 @@ func (s *Session) openSaved(other *plan.Plan, get func(context.Context, *store.S
 			p = *other
 		}
 		return func() {
-			before := openBuild{s.Build, s.Title, s.Paths}
-			s.show([]string{saved.Reference}, b, p, &saved)
-			s.offerComparison(before)
+			before := s.openBuild()
+			s.show([]string{saved.Reference}, nil, b, p, &saved)
+			s.offerBefore(before)
 		}, nil
 	})
 }
@@ -395,15 +394,4 @@ func writeFile(path string, overwrite bool, write func(io.Writer) error) (err er
 		return os.Rename(f.Name(), path) // a file system without links
 	}
 	return os.Remove(f.Name())
-}
-
-// Saving returns the bytes that the plan saves of what the window weighs by.
-func (s *Session) Saving() bytesize.Total {
-	if s.Preview.Removal == nil {
-		return bytesize.Total{}
-	}
-	if s.ByUnpackedSize() {
-		return s.Preview.Before.Unpacked.Sub(s.Preview.After.Unpacked)
-	}
-	return s.Preview.Before.Download.Sub(s.Preview.After.Download)
 }

@@ -102,6 +102,7 @@ type Session struct {
 	weighing, speedsChanged bool            // of the strategies
 	finding                 *analysis.Build // whose findings are being looked for
 	job                     *job
+	read                    reading // how what is open was read; of a saved build nothing
 	retry                   func()
 	asked                   []string // the sources of retry
 	sign                    signIn
@@ -109,6 +110,7 @@ type Session struct {
 	search                  atomic.Int64    // counts the searches through the files
 	saveLater               func()          // what was asked for while a job ran
 	before                  openBuild       // what was open before
+	left                    *Draft          // the unsaved plan of what was open before, nil if it had none
 	dropped                 []string        // files that were dropped together and are being read
 	budgets                 int             // counts the times that the limit was weighed
 	opened                  int             // counts the builds that were opened, not those that replaced a part
@@ -178,13 +180,13 @@ func (s *Session) OpenPlan(sources []string, p plan.Plan) {
 		s.openSample(p)
 		return
 	}
-	s.open(sources, p, func(ctx context.Context, o analysis.Options) (*analysis.Build, error) {
+	s.open(reading{sources: sources, plan: p, analyze: func(ctx context.Context, o analysis.Options) (*analysis.Build, error) {
 		in, err := analysis.Classify(sources)
 		if err != nil {
 			return nil, err
 		}
 		return s.config.Analyze(ctx, in, o)
-	})
+	}})
 }
 
 // Configure sets the options of the analyses that begin from now on.
@@ -245,108 +247,6 @@ func (s *Session) Close() <-chan struct{} {
 		return done
 	}
 	return s.tasks
-}
-
-// OpenSample shows the sample that is part of the program.
-func (s *Session) OpenSample() { s.openSample(plan.Plan{}) }
-
-func (s *Session) openSample(p plan.Plan) {
-	s.open([]string{analysis.SampleName}, p, func(ctx context.Context, o analysis.Options) (*analysis.Build, error) {
-		return s.config.Analyze(ctx, analysis.SampleInput(), o)
-	})
-}
-
-// open runs analyze as the session's job and shows what it returns.
-func (s *Session) open(sources []string, p plan.Plan, analyze func(context.Context, analysis.Options) (*analysis.Build, error)) {
-	s.retry, s.asked, s.dropped = func() { s.open(sources, p, analyze) }, sources, nil
-	what := texts.F("Opening %s", Title(sources))
-	o := s.options(nil)
-	if !slices.Equal(sources, s.Sources) {
-		s.code = "" // that of something else
-	}
-	o.Code = s.code
-	if s.sign.sources == strings.Join(sources, "\n") {
-		o.Image.Username, o.Image.Password = s.sign.user, s.sign.password
-	}
-	s.start(what, func(ctx context.Context, step func(analysis.Progress), early func(func())) (func(), error) {
-		o.Progress = step
-		paths, lists := wholePaths(sources), listsOf(sources)
-		var before openBuild
-		show := func(b *analysis.Build) {
-			before = openBuild{s.Build, s.Title, s.Paths}
-			s.Paths = paths
-			s.show(sources, b, p, nil)
-			s.Lists = lists
-		}
-		shown := false
-		o.Early = func(b *analysis.Build) {
-			first := !shown
-			shown = true
-			early(func() {
-				if first {
-					show(b)
-				} else {
-					s.replace(b)
-				}
-			})
-		}
-		b, err := analyze(ctx, o)
-		if b == nil {
-			return nil, err
-		}
-		return func() {
-			if shown {
-				s.replace(b) // the user may have begun to toggle
-			} else {
-				show(b)
-			}
-			if s.Saved == nil {
-				s.Title = s.Reference()
-			}
-			if err == nil {
-				s.offerDropped()
-				s.offerComparison(before)
-			}
-		}, err
-	})
-}
-
-// show makes b the build of the window.
-func (s *Session) show(sources []string, b *analysis.Build, p plan.Plan, saved *store.Build) {
-	s.Sources, s.Lists, s.Title, s.Saved = sources, sources, Title(sources), saved
-	if saved != nil {
-		s.Title = saved.Name
-	}
-	s.Selected, s.Filter, s.Compare = "", "", nil
-	s.FilesOf, s.LayerFiles = -1, nil
-	s.opened++
-	if s.job != nil {
-		s.job.shown = true
-	}
-	s.history = history{}
-	s.Plan = p
-	s.Sort = Sort{By: ByOwn, Down: true}
-	s.replace(b)
-	s.keepDraft()
-}
-
-// replace shows b in the place of a build of the same sources, of which less
-// was known. The plan and the selection stay.
-func (s *Session) replace(b *analysis.Build) {
-	s.Build = b
-	if s.Insights != nil && s.Insights.of != b {
-		s.Insights = nil
-	}
-	if s.Strategies != nil && s.Strategies.of != b {
-		s.Strategies = nil
-	}
-	s.Shown++
-	s.recount()
-	s.sortRows()
-	if s.FilesOf >= 0 {
-		s.ShowLayer(s.FilesOf) // of a build that knows more
-	}
-	s.findFiles()
 }
 
 // SetDropped switches the drop of a package.

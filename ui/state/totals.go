@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"slices"
 
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
@@ -39,8 +40,11 @@ func (s *Session) totals() (out, rest []Figure) {
 	changed := !s.Plan.Empty()
 	if s.Build.Deps != nil {
 		before, after := s.Preview.Before, s.Preview.After
-		out = append(out, figure(texts.T("Download"), before.Download, after.Download, changed),
-			figure(texts.T("Unpacked"), before.Unpacked, after.Unpacked, changed),
+		unpacked := figure(texts.T("Unpacked"), before.Unpacked, after.Unpacked, changed)
+		if after.Unpacked.Size == before.Unpacked.Size && slices.ContainsFunc(s.Preview.Stripped, func(x plan.Stripped) bool { return x.Packages.Unknown > 0 }) {
+			unpacked.Delta = texts.T("less by an unknown size") // nobody has looked into the packages
+		}
+		out = append(out, figure(texts.T("Download"), before.Download, after.Download, changed), unpacked,
 			counted(texts.T("Packages"), before.Packages, after.Packages, changed))
 		return out, nil
 	}
@@ -155,7 +159,7 @@ func counted(label string, before, after int, changed bool) Figure {
 	f := Figure{Label: label, Before: fmt.Sprint(before)}
 	if changed {
 		f.After = fmt.Sprint(after)
-		f.Delta = texts.F("%d fewer", before-after)
+		f.Delta = difference(after - before)
 	}
 	return f
 }

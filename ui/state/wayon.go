@@ -7,7 +7,6 @@ import (
 
 	"weighline/analysis"
 	"weighline/analysis/oci"
-	"weighline/analysis/plan"
 	"weighline/ui/texts"
 )
 
@@ -157,12 +156,12 @@ func (s *Session) fromRegistry() ([]string, bool) {
 
 // openPlatform opens sources, of their image the build for a platform.
 func (s *Session) openPlatform(sources []string, platform string) {
-	s.open(sources, plan.Plan{}, func(ctx context.Context, o analysis.Options) (*analysis.Build, error) {
+	s.open(reading{sources: sources, analyze: func(ctx context.Context, o analysis.Options) (*analysis.Build, error) {
 		in, err := analysis.Classify(sources)
 		if err != nil {
 			return nil, err
 		}
 		o.Image.Platform = platform
 		return s.config.Analyze(ctx, in, o)
-	})
+	}})
 }

@@ -71,14 +71,15 @@ func ShowPalette(c fyne.Canvas, prompt, none string, commands []Command) *Palett
 
 // Filter lists the commands that match query, best first.
 func (p *Palette) Filter(query string) {
-	type hit struct{ i, score int }
+	type hit struct{ i, score, at int }
+	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(query)), " ")
 	var hits []hit
 	for i, c := range p.commands {
 		if score := match(c.Title, query); score > 0 {
-			hits = append(hits, hit{i, score})
+			hits = append(hits, hit{i, score, atWord(strings.ToLower(c.Title), first)})
 		}
 	}
-	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.score, a.score) })
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.at, b.at)) })
 	p.found = p.found[:0]
 	for _, h := range hits[:min(len(hits), mostFound)] {
 		p.found = append(p.found, h.i)
@@ -151,8 +152,11 @@ func match(title, query string) int {
 		switch {
 		case at == 0:
 			total += 8
-		case at > 0 && atWord(t, word):
+		case at > 0 && atWord(t, word) > 0:
 			total += 6
+			if slices.Contains(strings.Fields(t), word) {
+				total++ // torch, before torchaudio
+			}
 		case at > 0:
 			total += 4
 		case inOrder(t, word):
@@ -164,16 +168,16 @@ func match(title, query string) int {
 	return total
 }
 
-// atWord reports whether a word of t begins with word.
-func atWord(t, word string) bool {
+// atWord returns where a word of t begins with word, -1 where none does.
+func atWord(t, word string) int {
 	for from := 0; ; {
 		i := strings.Index(t[from:], word)
 		if i < 0 {
-			return false
+			return -1
 		}
 		before, _ := utf8.DecodeLastRuneInString(t[:from+i])
 		if from+i == 0 || !unicode.IsLetter(before) && !unicode.IsDigit(before) {
-			return true
+			return from + i
 		}
 		from += i + 1
 	}

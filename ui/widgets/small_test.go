@@ -367,9 +367,11 @@ func TestMatch(t *testing.T) {
 	check("Open image", "ima", 7)
 	check("Open image", "mag", 5)
 	check("Open image", "oim", 2)
-	check("Open image", "IMAGE open", 15)
+	check("Open image", "IMAGE open", 16)
 	check("Open image", "open x", 0)
 	check("drop étoile", "éto", 7)
+	check("drop torch", "torch", 8) // before drop torchaudio
+	check("drop torchaudio", "torch", 7)
 }
 
 func commands(log *[]string) []Command {
