@@ -92,6 +92,15 @@ func (a *App) NewWindow() *Window {
 	return w
 }
 
+// libraryChanged has the other windows list the saved builds anew.
+func (a *App) libraryChanged(by *Window) {
+	for _, w := range a.windows {
+		if w != by {
+			w.session.LoadLibrary()
+		}
+	}
+}
+
 // painted calls OnPainted once the frame is painted that shows what was begun at
 // start. What is posted while an event is handled runs after the frame that Fyne
 // paints when it has handled all that came.

@@ -127,7 +127,7 @@ func TestPlanCommands(t *testing.T) {
 	b.command("strip-tests").run()
 	for _, c := range b.paletteList() {
 		if c.Title == "Strip: Tests of packages" {
-			equal(t, "the palette says what is in the plan", c.Hint, "is in the plan")
+			equal(t, "the palette says what is in the plan", c.Hint, "is on")
 		}
 	}
 	equal(t, "what nobody weighed", b.session.Totals()[1].Delta, "less by an unknown size")

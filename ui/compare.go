@@ -40,6 +40,7 @@ type comparePage struct {
 	swap    *widgets.TipButton
 	report  *widgets.TipButton
 	sample  *widget.Button
+	planned *widget.Check
 
 	only    *widget.Check
 	flat    *widget.Check
@@ -101,6 +102,7 @@ func (p *comparePage) makeTop() {
 	p.swap = button("swap-sides", texts.T("Swap A and B"), theme.MediaReplayIcon())
 	p.report = button("compare-report", texts.T("Report…"), theme.DocumentSaveIcon())
 	p.sample = widget.NewButton(texts.T("Compare with the sample's slim image"), w.session.CompareSample)
+	p.planned = widget.NewCheck(texts.T("Under their plans"), w.session.SetPlanned)
 	p.only = widget.NewCheck(texts.T("Only differences"), func(on bool) { p.set(func(c *state.Compare) { c.ShowSame = !on }) })
 	p.only.Checked = true
 	p.flat = widget.NewCheck(texts.T("Without folders"), func(on bool) { p.set(func(c *state.Compare) { c.Flat = on }) })
@@ -120,7 +122,7 @@ func (p *comparePage) makeTop() {
 	p.options = container.NewHBox(p.only, p.flat, p.boxes[0], p.boxes[1])
 	p.lines = container.NewVBox()
 	p.arrange()
-	p.top = container.NewVBox(container.NewBorder(nil, nil, container.NewHBox(choose, p.swap, p.report, p.sample), nil, p.with), p.totals, p.lines)
+	p.top = container.NewVBox(container.NewBorder(nil, nil, container.NewHBox(choose, p.swap, p.report, p.sample, p.planned), nil, p.with), p.totals, p.lines)
 }
 
 // leastSizes are the thresholds for small changes.
@@ -307,6 +309,10 @@ func (p *comparePage) draw() {
 	setShown(s.IsSample() && c == nil, p.sample)
 	enable(p.swap, p.window.command("swap-sides").can())
 	enable(p.report, p.window.command("compare-report").can())
+	setShown(c != nil && c.HasPlans(), p.planned)
+	if c != nil && p.planned.Checked != c.Planned {
+		setQuietly(p.planned, c.Planned)
+	}
 	p.history.refresh()
 	p.label(c)
 	setShown(c != nil, p.totals, p.pulls, p.with)

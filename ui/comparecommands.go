@@ -25,6 +25,8 @@ func (w *Window) addCompareCommands(add func(id, menu, title string, shortcut fy
 	add("compare-sample", menu, texts.T("Compare with the sample's slim image"), nil, func() bool { return s.Build != nil && s.IsSample() && !s.Busy() }, comparing(s.CompareSample))
 	add("compare-saved", menu, texts.T("Compare the selected saved builds"), nil, func() bool { return w.current == "library" && len(w.library.table.Selected()) > 1 && !s.Busy() }, w.library.compareChosen)
 	add("swap-sides", menu, texts.T("Swap A and B"), nil, there, s.SwapSides)
+	add("compare-planned", menu, texts.T("Compare what the plans make of both"), nil, func() bool { return there() && s.Compare.HasPlans() }, func() { s.SetPlanned(!s.Compare.Planned) })
+	w.commands[len(w.commands)-1].checked = func() bool { return s.Compare != nil && s.Compare.Planned }
 	add("compare-report", menu, texts.T("Write the comparison as a report…"), nil, there, w.askCompareReport)
 	add("compare-view", menu, texts.T("Next view of the comparison"), key(fyne.KeyTab, ctrl), func() bool { return w.current == "compare" }, w.compare.next)
 	for view, title := range w.compare.titles() {

@@ -25,9 +25,9 @@ func (w *Window) paletteList() []widgets.Command {
 		}
 		hint := keyText(c.shortcut)
 		if c.checked != nil {
-			hint = texts.T("plan")
+			hint = texts.T("is off")
 			if c.checked() {
-				hint = texts.T("is in the plan")
+				hint = texts.T("is on")
 			}
 		}
 		list = append(list, widgets.Command{Title: trimEllipsis(c.title), Hint: hint, Disabled: !c.can(), Run: c.run})

@@ -77,8 +77,9 @@ type Window struct {
 func newWindow(a *App, c state.Config) *Window {
 	w := &Window{app: a, post: c.Post, win: a.fyne.NewWindow("Weighline")}
 	c.Changed, c.Progressed = w.refresh, w.refreshStatus
+	c.LibraryChanged = func() { a.libraryChanged(w) }
 	c.Options = a.options()
-	c.Asks = state.Asks{SignIn: w.askSignIn, CAFile: w.askCA, PlainHTTP: w.trustPlain, Image: w.askImage, Settings: func() { w.show("settings") }}
+	c.Asks = state.Asks{SignIn: w.askSignIn, CAFile: w.askCA, PlainHTTP: w.trustPlain, Image: w.askImage, Save: w.askSave, Settings: func() { w.show("settings") }}
 	if c.Drafts == "" && a.Autosave() {
 		c.Drafts = a.drafts
 	}
@@ -326,6 +327,9 @@ func (w *Window) bring(id string) {
 		w.tips.Clear()
 		w.stage.Objects = []fyne.CanvasObject{p.content}
 		w.stage.Refresh()
+		if id == "library" {
+			w.session.LoadLibrary() // weigh, or another Weighline, may have saved something
+		}
 		if p.focus != nil && w.win.Canvas().Overlays().Top() == nil {
 			w.win.Canvas().Focus(p.focus())
 		}

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"weighline/analysis"
+	"weighline/analysis/attribution"
 	"weighline/analysis/bytesize"
+	"weighline/analysis/plan"
 	"weighline/analysis/report"
 	"weighline/ui/texts"
 )
@@ -17,6 +20,9 @@ import (
 type Compare struct {
 	*analysis.Comparison
 	TitleA, TitleB string
+	// Planned: A and B are what the plans make of the two builds, those that they
+	// were saved with or, of the open one, the one that is made.
+	Planned bool
 	// Report has the figures as weigh compare --json prints them.
 	Report report.CompareJSON
 	// Findings are nil while they are looked for, and where they cannot be
@@ -39,6 +45,7 @@ type Compare struct {
 	// Changed counts the changes of what is listed.
 	Changed int
 
+	sides    [2]compareSide // without their plans
 	filter   string
 	packages []analysis.PackageChange // with the bytes of no package, in the engine's order
 	view     []int                    // those that are listed
@@ -54,7 +61,24 @@ type Compare struct {
 type compareSide struct {
 	title string
 	build *analysis.Build
-	read  func(ctx context.Context, known []*analysis.Build, step func(analysis.Progress)) (*analysis.Build, string, error)
+	plan  plan.Plan // that was made for it; of what is read known when it is
+	read  func(ctx context.Context, known []*analysis.Build, step func(analysis.Progress)) (sideRead, error)
+}
+
+// A sideRead is what was read for a side: its title and plan where they were not
+// known before.
+type sideRead struct {
+	build *analysis.Build
+	title string
+	plan  plan.Plan
+}
+
+// under is the side as its plan makes it, with its title; as it is if it has none.
+func (x compareSide) under(planned bool) (*analysis.Build, string) {
+	if !planned || x.plan.Empty() {
+		return x.build, x.title
+	}
+	return analysis.After(x.build, x.plan), texts.F("%s with the plan", x.title)
 }
 
 // get reads the build unless it is at hand; err says what of it could not be read.
@@ -62,46 +86,46 @@ func (x *compareSide) get(ctx context.Context, known []*analysis.Build, step fun
 	if x.build != nil {
 		return x.build, nil
 	}
-	b, title, err := x.read(ctx, known, step)
-	x.build = b
-	if title != "" {
-		x.title = title
+	r, err := x.read(ctx, known, step)
+	x.build = r.build
+	if r.title != "" {
+		x.title, x.plan = r.title, r.plan
 	}
-	return b, err
+	return r.build, err
 }
 
 // openSide is the build that is shown.
 func (s *Session) openSide() compareSide {
 	if s.IsSample() && s.Build.Image != nil {
-		return compareSide{title: s.Build.Image.Reference, build: s.Build} // its images are what is compared
+		return compareSide{title: s.Build.Image.Reference, build: s.Build, plan: s.Plan} // its images are what is compared
 	}
-	return compareSide{title: s.Title, build: s.Build}
+	return compareSide{title: s.Title, build: s.Build, plan: s.Plan}
 }
 
 // sourceSide is what sources name: files, an image, or a saved build.
 func (s *Session) sourceSide(sources ...string) compareSide {
-	return compareSide{title: Title(sources), read: func(ctx context.Context, known []*analysis.Build, step func(analysis.Progress)) (*analysis.Build, string, error) {
+	return compareSide{title: Title(sources), read: func(ctx context.Context, known []*analysis.Build, step func(analysis.Progress)) (sideRead, error) {
 		in, err := analysis.Classify(sources)
 		if err != nil {
-			return nil, "", err
+			return sideRead{}, err
 		}
 		o := s.options(step)
 		o.Known = known
 		b, err := s.config.Analyze(ctx, in, o)
-		return b, "", err
+		return sideRead{build: b}, err
 	}}
 }
 
 // savedSide is a build of the library.
 func (s *Session) savedSide(id int64) compareSide {
 	lib := s.config.Library
-	return compareSide{title: texts.T("the saved build"), read: func(ctx context.Context, _ []*analysis.Build, _ func(analysis.Progress)) (*analysis.Build, string, error) {
+	return compareSide{title: texts.T("the saved build"), read: func(ctx context.Context, _ []*analysis.Build, _ func(analysis.Progress)) (sideRead, error) {
 		saved, err := lib.GetID(ctx, id)
 		if err != nil {
-			return nil, "", err
+			return sideRead{}, err
 		}
-		b, _, err := saved.Unpack(ctx, lib)
-		return b, saved.Name, err
+		b, p, err := saved.Unpack(ctx, lib)
+		return sideRead{b, saved.Name, p}, err
 	}}
 }
 
@@ -139,23 +163,48 @@ func (s *Session) ComparePlan() {
 	if !s.CanComparePlan() {
 		return
 	}
-	b, v := s.Build, s.Preview
-	s.compare(s.openSide(), compareSide{title: texts.F("%s with the plan", s.Title), read: func(context.Context, []*analysis.Build, func(analysis.Progress)) (*analysis.Build, string, error) {
-		return b.After(v), "", nil
+	b, v, a := s.Build, s.Preview, s.openSide()
+	a.plan = plan.Plan{}
+	s.compare(a, compareSide{title: texts.F("%s with the plan", s.Title), read: func(context.Context, []*analysis.Build, func(analysis.Progress)) (sideRead, error) {
+		return sideRead{build: b.After(v)}, nil
 	}})
 }
 
 // SwapSides makes B the build from which is told what changed.
 func (s *Session) SwapSides() {
 	if c := s.Compare; c != nil && !s.Busy() {
-		s.compare(compareSide{title: c.TitleB, build: c.B}, compareSide{title: c.TitleA, build: c.A})
+		s.comparePlanned(c.sides[1], c.sides[0], planned(c.Planned))
 	}
 }
 
-// compare reads what is not at hand and compares, as the session's job. How the
-// tables are listed stays as the user set it.
-func (s *Session) compare(a, b compareSide) {
-	s.retry = func() { s.compare(a, b) }
+// HasPlans reports whether a side has a plan that the comparison may regard.
+func (c *Compare) HasPlans() bool { return !c.sides[0].plan.Empty() || !c.sides[1].plan.Empty() }
+
+// SetPlanned compares what the plans of the two builds make of them, or again the
+// builds as they are.
+func (s *Session) SetPlanned(on bool) {
+	if c := s.Compare; c != nil && !s.Busy() && c.Planned != on {
+		s.comparePlanned(c.sides[0], c.sides[1], planned(on))
+	}
+}
+
+// compare compares two builds as they are, or, if they are one build with two
+// plans, what the plans make of it.
+func (s *Session) compare(a, b compareSide) { s.comparePlanned(a, b, plansIfAlike) }
+
+// Whether a comparison regards the plans of its sides.
+type planning int
+
+const (
+	asBuilt planning = iota
+	underPlans
+	plansIfAlike // if nothing else differs
+)
+
+// comparePlanned reads what is not at hand and compares, as the session's job. How
+// the tables are listed stays as the user set it.
+func (s *Session) comparePlanned(a, b compareSide, plans planning) {
+	s.retry = func() { s.comparePlanned(a, b, plans) }
 	what := texts.F("Reading %s", b.title)
 	if a.build == nil {
 		what = texts.F("Reading %s", a.title)
@@ -176,14 +225,37 @@ func (s *Session) compare(a, b compareSide) {
 			}
 			known = append(known, read)
 		}
-		c := newCompare(a, b)
+		c := newCompare(a, b, plans == underPlans)
+		if plans == plansIfAlike && !a.plan.Equal(b.plan) && c.alike() {
+			c = newCompare(a, b, true)
+		}
 		return func() { s.setCompare(c) }, errors.Join(problems...)
 	})
 }
 
-// newCompare compares two builds. It takes its time.
-func newCompare(a, b compareSide) *Compare {
-	c := &Compare{Comparison: analysis.Compare(a.build, b.build), TitleA: a.title, TitleB: b.title}
+func planned(on bool) planning {
+	if on {
+		return underPlans
+	}
+	return asBuilt
+}
+
+// alike reports whether nothing is known that differs.
+func (c *Compare) alike() bool {
+	a, b := c.A.Image, c.B.Image
+	if (a == nil) != (b == nil) || a != nil && (a.Digest == "" || a.Digest != b.Digest) {
+		return false
+	}
+	return !slices.ContainsFunc(c.Changes, func(x analysis.PackageChange) bool { return x.Change != attribution.Same })
+}
+
+// newCompare compares two builds, under their plans if planned. It takes its time.
+func newCompare(a, b compareSide, planned bool) *Compare {
+	c := &Compare{Planned: planned, sides: [2]compareSide{a, b}}
+	var builds [2]*analysis.Build
+	builds[0], c.TitleA = a.under(planned)
+	builds[1], c.TitleB = b.under(planned)
+	c.Comparison = analysis.Compare(builds[0], builds[1])
 	c.Report = report.Compare(c.Comparison, report.CompareOptions{}, nil)
 	c.packages = withUnowned(c.Comparison)
 	c.pull, c.LayerOrder = pulled(c.Report.Layers), ByPlace
@@ -205,7 +277,7 @@ func (s *Session) setCompare(c *Compare) {
 	}
 	s.Compare = c
 	s.listCompare()
-	s.task(func(ctx context.Context) (func(), error) {
+	s.task(nil, func(ctx context.Context) (func(), error) {
 		found := c.Insights(ctx)
 		all := report.Compare(c.Comparison, report.CompareOptions{Insights: found}, nil)
 		return func() {

@@ -13,6 +13,7 @@ import (
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
 	"weighline/analysis/oci/ocitest"
+	"weighline/analysis/pep"
 	"weighline/analysis/report"
 )
 
@@ -370,5 +371,63 @@ func TestCompareSavedBuilds(t *testing.T) {
 	s.CompareSaved(ids[0])
 	if s.Busy() {
 		t.Error("one build is compared")
+	}
+}
+
+// TestCompareUnderPlans compares saved builds with the plans that they were saved
+// with: of one build with two plans that is all there is to compare.
+func TestCompareUnderPlans(t *testing.T) {
+	lib := library(t, filepath.Join(t.TempDir(), "weighline.db"))
+	s, l := newSession(t, lib)
+	s.OpenSample()
+	l.idle()
+	save := func(name string, drop ...pep.Name) {
+		s.SetDroppedAll(drop, true)
+		s.Save(name, "")
+		l.until(func() bool { return s.Saved != nil && s.Saved.Name == name })
+	}
+	save("as it was")
+	save("light", "torch", "openai-whisper")
+	s.SetDropped("uvicorn", true)
+	ids := []int64{s.Library[1].ID, s.Library[0].ID}
+	s.CompareSaved(ids...)
+	c := l.compared()
+	if !c.Planned || c.TitleA != "as it was" || c.TitleB != "light with the plan" {
+		t.Fatalf("the sample with two plans: %s and %s, planned %v", c.TitleA, c.TitleB, c.Planned)
+	}
+	s.CompareWith("as it was")
+	if c = l.compared(); !c.Planned || c.TitleA != "light with the plan" { // with the one that is being made
+		t.Errorf("the open one: %s and %s, planned %v", c.TitleA, c.TitleB, c.Planned)
+	}
+	s.CompareSample()
+	if c = l.compared(); c.Planned || !c.HasPlans() {
+		t.Errorf("two images: planned %v, plans %v", c.Planned, c.HasPlans())
+	}
+
+	s.Open(requirements(t, "torch==2.7.1\nuvicorn==0.35.0\n"))
+	l.idle()
+	save("list")
+	save("list without torch", "torch")
+	s.CompareSaved(s.Library[1].ID, s.Library[0].ID)
+	c = l.compared()
+	want := c.Download.B.Size
+	if !c.Planned || c.TitleA != "list" || c.TitleB != "list without torch with the plan" || want != s.Preview.After.Download.Size {
+		t.Errorf("one list with two plans: %q and %q of %v, planned %v; want %v", c.TitleA, c.TitleB, want, c.Planned, s.Preview.After.Download)
+	}
+	s.SwapSides()
+	if c = l.compared(); !c.Planned || c.Download.A.Size != want {
+		t.Errorf("swapped: %v, planned %v", c.Download.A, c.Planned)
+	}
+	s.SetPlanned(false)
+	if c = l.compared(); c.Planned || c.Download.A.Size != c.Download.B.Size {
+		t.Errorf("as they are: %v and %v", c.Download.A, c.Download.B)
+	}
+	s.SetPlanned(true)
+	if c = l.compared(); !c.Planned || c.Download.A.Size != want {
+		t.Errorf("under their plans: %v", c.Download.A)
+	}
+	s.ComparePlan()
+	if c = l.compared(); c.HasPlans() || c.Download.B.Size != want {
+		t.Errorf("with the plan that is made: %v, plans once more: %v", c.Download.B, c.HasPlans())
 	}
 }

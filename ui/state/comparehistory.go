@@ -104,18 +104,18 @@ func (s *Session) readHistory(title string, ids []int64) {
 			if err != nil {
 				return nil, err
 			}
-			b, _, err := saved.Unpack(ctx, lib)
+			b, p, err := saved.Unpack(ctx, lib)
 			if err != nil {
 				return nil, err
 			}
 			saved.Result = nil
 			h.add(saved, before.build, b)
-			before = compareSide{title: saved.Name, build: b}
+			before = compareSide{title: saved.Name, build: b, plan: p}
 			if i == 0 {
 				first = before
 			}
 		}
-		c := newCompare(first, before)
+		c := newCompare(first, before, false)
 		return func() {
 			s.History = h
 			s.setCompare(c)

@@ -129,7 +129,7 @@ func (s *Session) CompareTwo(a, b string) {
 		} else if errA == nil {
 			errA = errB
 		}
-		c := newCompare(first, second)
+		c := newCompare(first, second, false)
 		return func() { s.setCompare(c) }, errA
 	})
 }

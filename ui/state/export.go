@@ -32,7 +32,7 @@ func (s *Session) Export(to analysis.Exports, reportPath string, overwrite bool)
 	}
 	build, v := s.Build, s.Preview
 	v.Plan = s.Plan
-	s.task(func(ctx context.Context) (func(), error) {
+	s.task(func() { s.Export(to, reportPath, overwrite) }, func(ctx context.Context) (func(), error) {
 		full := to
 		if reportPath != "" {
 			data, err := buildReport(ctx, build, v, reportPath)
@@ -126,7 +126,7 @@ func (s *Session) LoadPlan(path string) {
 	if build == nil {
 		return
 	}
-	s.task(func(context.Context) (func(), error) {
+	s.task(func() { s.LoadPlan(path) }, func(context.Context) (func(), error) {
 		p, problem, err := readPlan(path)
 		if err != nil {
 			return nil, err
@@ -211,14 +211,15 @@ func (s *Session) ComparePlanFile(path string) {
 	}
 	b, v, subject := s.Build, s.Preview, s.subject
 	a := s.openSide()
+	a.plan = plan.Plan{}
 	if !s.Plan.Empty() {
 		a = compareSide{title: texts.F("%s with the plan", s.Title), build: b.After(v)}
 	}
-	s.compare(a, compareSide{title: filepath.Base(path), read: func(context.Context, []*analysis.Build, func(analysis.Progress)) (*analysis.Build, string, error) {
+	s.compare(a, compareSide{title: filepath.Base(path), read: func(context.Context, []*analysis.Build, func(analysis.Progress)) (sideRead, error) {
 		p, problem, err := readPlan(path)
 		if err != nil {
-			return nil, "", err
+			return sideRead{}, err
 		}
-		return b.After(subject.Apply(p)), "", problem
+		return sideRead{build: b.After(subject.Apply(p))}, problem
 	}})
 }

@@ -25,7 +25,7 @@ func (s *Session) FindInsights() {
 		return
 	}
 	s.finding = b
-	s.task(func(ctx context.Context) (func(), error) {
+	s.task(nil, func(ctx context.Context) (func(), error) {
 		found := &Insights{List: b.Insights(ctx), of: b}
 		return func() {
 			if s.Build == b {

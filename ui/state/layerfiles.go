@@ -222,7 +222,7 @@ func (s *Session) ShowLayer(i int) {
 		s.changed()
 		return
 	}
-	s.task(func(ctx context.Context) (func(), error) {
+	s.task(nil, func(ctx context.Context) (func(), error) {
 		f, err := layerFiles(ctx, b.Image, i)
 		if err != nil {
 			return nil, err

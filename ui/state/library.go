@@ -19,8 +19,9 @@ import (
 
 // task runs short work on the library or the disk elsewhere and hands what it
 // returns to the owner. Unlike a job it does not take the place of another one:
-// tasks are done one after the other, in their order.
-func (s *Session) task(work func(ctx context.Context) (done func(), err error)) {
+// tasks are done one after the other, in their order. What fails can be asked for
+// again by again, unless that is nil.
+func (s *Session) task(again func(), work func(ctx context.Context) (done func(), err error)) {
 	s.queue(func() {
 		done, err := work(context.Background())
 		s.post(func() {
@@ -28,7 +29,7 @@ func (s *Session) task(work func(ctx context.Context) (done func(), err error)) 
 				done()
 			}
 			if err != nil {
-				s.retry = nil
+				s.retry, s.asked = again, nil
 				s.fail(err)
 			}
 			s.changed()
@@ -89,19 +90,30 @@ func (s *Session) Save(name, notes string) {
 	if s.Saved != nil && s.Saved.Name == name {
 		old = *s.Saved
 	}
-	s.task(func(ctx context.Context) (func(), error) {
+	s.Notice = Notice{Text: texts.F("Saving %s…", name)} // which may wait for another program
+	s.changed()
+	s.task(func() { s.Save(name, notes) }, func(ctx context.Context) (func(), error) {
 		b, err := store.Pack(build, v)
 		if err != nil {
 			return nil, err
 		}
 		b.ID, b.Created, b.Name, b.Notes, b.Reference = old.ID, old.Created, name, notes, reference
 		saved, err := lib.Save(ctx, b)
+		if ask := s.config.Asks.Save; errors.Is(err, store.ErrNameTaken) && ask != nil {
+			return func() {
+				s.fail(err)
+				s.Notice.Actions = []Action{{texts.T("Another name…"), ask}}
+			}, nil
+		}
 		if err != nil {
 			return nil, err
 		}
 		saved.Result = nil
 		list, err := lib.List(ctx)
 		return func() {
+			if s.config.LibraryChanged != nil {
+				s.config.LibraryChanged()
+			}
 			if err == nil {
 				s.Library = list
 			}
@@ -137,13 +149,29 @@ func (s *Session) LoadLibrary() {
 	if lib == nil {
 		return
 	}
-	s.task(func(ctx context.Context) (func(), error) {
+	s.task(s.LoadLibrary, func(ctx context.Context) (func(), error) {
 		list, err := lib.List(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return func() { s.Library = list }, nil
+		return func() { s.listed(list) }, nil
 	})
+}
+
+// listed takes over the saved builds as they are now. Another window, or another
+// program, may have renamed or deleted the one that is open.
+func (s *Session) listed(list []store.Build) {
+	s.Library = list
+	if s.Saved == nil {
+		return
+	}
+	i := slices.IndexFunc(list, func(b store.Build) bool { return b.ID == s.Saved.ID })
+	if i < 0 {
+		s.Saved = nil
+		s.keepDraft()
+		return
+	}
+	s.Saved.Name, s.Saved.Notes, s.Title = list[i].Name, list[i].Notes, list[i].Name
 }
 
 // OpenSaved opens a saved build as it was, without looking at its sources.
@@ -284,12 +312,15 @@ func (s *Session) change(do func(context.Context, *store.Store) error, done func
 		s.changed()
 		return
 	}
-	s.task(func(ctx context.Context) (func(), error) {
+	s.task(func() { s.change(do, done) }, func(ctx context.Context) (func(), error) {
 		if err := do(ctx, lib); err != nil {
 			return nil, err
 		}
 		list, err := lib.List(ctx)
 		return func() {
+			if s.config.LibraryChanged != nil {
+				s.config.LibraryChanged()
+			}
 			if err == nil {
 				s.Library = list
 			}
@@ -305,7 +336,7 @@ func (s *Session) ExportSlim(path string, overwrite bool) {
 		return
 	}
 	build, v := s.Build, s.Preview
-	s.task(func(ctx context.Context) (func(), error) {
+	s.task(func() { s.ExportSlim(path, overwrite) }, func(ctx context.Context) (func(), error) {
 		written, err := build.ExportSlim(ctx, v, path, overwrite)
 		var exists *analysis.ExistsError
 		if errors.As(err, &exists) {
@@ -343,7 +374,7 @@ func ExportPath(sources []string) string {
 // went. A file that is there already is replaced only if overwrite says so; else
 // the notice offers that.
 func (s *Session) Write(path string, overwrite bool, write func(io.Writer) error) {
-	s.task(func(context.Context) (func(), error) {
+	s.task(func() { s.Write(path, overwrite, write) }, func(context.Context) (func(), error) {
 		err := writeFile(path, overwrite, write)
 		if errors.Is(err, fs.ErrExist) {
 			return func() {

@@ -37,6 +37,9 @@ type Config struct {
 	// LibraryErr's reason.
 	Library    *store.Store
 	LibraryErr error
+	// LibraryChanged, if it is set, is called when this session changed the library,
+	// which others may show.
+	LibraryChanged func()
 	// Analyze is [analysis.Analyze], unless a test puts another in its place.
 	Analyze func(context.Context, analysis.Input, analysis.Options) (*analysis.Build, error)
 	// Options are those of every analysis; see [Session.Configure].

@@ -54,10 +54,10 @@ func (l *loop) idle() {
 	l.until(func() bool { return !l.s.Busy() })
 }
 
-// notice runs what is posted until there is a notice.
+// notice runs what is posted until there is a notice, not of what is being done.
 func (l *loop) notice() Notice {
 	l.t.Helper()
-	l.until(func() bool { return l.s.Notice.Text != "" })
+	l.until(func() bool { return l.s.Notice.Text != "" && !strings.HasSuffix(l.s.Notice.Text, "…") })
 	return l.s.Notice
 }
 

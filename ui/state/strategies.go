@@ -36,7 +36,7 @@ func (s *Session) FindStrategies() {
 		return
 	}
 	s.weighing, s.speedsChanged = true, false
-	s.task(func(context.Context) (func(), error) {
+	s.task(nil, func(context.Context) (func(), error) {
 		found := &Strategies{Strategies: b.Strategies(p, speeds), of: b, with: p}
 		return func() {
 			s.weighing = false
@@ -90,7 +90,7 @@ func (s *Session) Dockerfile(name string, done func(text string)) {
 	}
 	build, v := s.Build, s.Preview
 	v.Plan = s.Plan
-	s.task(func(ctx context.Context) (func(), error) {
+	s.task(nil, func(ctx context.Context) (func(), error) {
 		dir, err := os.MkdirTemp("", "weighline-")
 		if err != nil {
 			return nil, err

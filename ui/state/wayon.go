@@ -7,6 +7,7 @@ import (
 
 	"weighline/analysis"
 	"weighline/analysis/oci"
+	"weighline/store"
 	"weighline/ui/texts"
 )
 
@@ -22,6 +23,8 @@ type Asks struct {
 	PlainHTTP func(registry string)
 	// Image asks for an image, as a saved archive.
 	Image func()
+	// Save asks for a name to save what is open under.
+	Save func()
 	// Settings shows the settings of the network.
 	Settings func()
 }
@@ -54,6 +57,9 @@ func (s *Session) waysOn(err error) []Action {
 	var two *analysis.TwoImagesError
 	if errors.As(err, &two) {
 		return []Action{{texts.T("Compare them"), func() { s.CompareTwo(two.A, two.B) }}}
+	}
+	if errors.Is(err, store.ErrNameTaken) {
+		return nil // once more would not help
 	}
 	if errors.As(err, &image) && s.retry != nil {
 		ways = s.waysOnImage(image)
