@@ -15,7 +15,8 @@ func Bars(values []float64, labels []string, o Options) *Chart {
 
 const leastPlace = 4 // pixels for a bar and the space beside it
 
-func (c *Chart) bars(m measure, values []float64, labels []string) (renderable, error) {
+// bars draws values, and the parts that they are the sums of, if any.
+func (c *Chart) bars(m measure, values []float64, labels []string, parts ...Series) (renderable, error) {
 	more := 0
 	if most := (c.opts.Width - 100) / leastPlace; len(values) > max(most, 1) {
 		more = len(values) - max(most, 1)
@@ -28,7 +29,8 @@ func (c *Chart) bars(m measure, values []float64, labels []string) (renderable, 
 	names := make([]string, len(values))
 	copy(names, labels)
 	title, top := c.title(m)
-	a := newAxes(c, m, low, high, names, top)
+	key, keyHeight := c.key(m, parts, gap+top, c.boxSample)
+	a := newAxes(c, m, low, high, names, top+keyHeight)
 
 	place := min(a.width()/len(values), 12*gap)
 	width := max(place*7/10, 1)
@@ -49,7 +51,7 @@ func (c *Chart) bars(m measure, values []float64, labels []string) (renderable, 
 		BarWidth: width, BarSpacing: space,
 		UseBaseValue: true, BaseValue: 0, // go-chart would start at the smallest value
 		Bars: bars,
-		Elements: []gochart.Renderable{title, func(r gochart.Renderer, b gochart.Box, _ gochart.Style) {
+		Elements: []gochart.Renderable{title, key, func(r gochart.Renderer, b gochart.Box, _ gochart.Style) {
 			middle := func(i int) int { return b.Left + i*(width+space) + space/2 + width/2 }
 			a.blocked = func(at float64) (spans [][2]int) {
 				for i, v := range values {
@@ -60,6 +62,9 @@ func (c *Chart) bars(m measure, values []float64, labels []string) (renderable, 
 				return spans
 			}
 			a.draw(r, b, middle)
+			for i := range values {
+				c.stack(r, b, a, parts, i, middle(i)-width/2, width)
+			}
 			c.values(r, b, a, values, middle, width+space)
 			if more > 0 {
 				text := m.shorten(c.opts.More(more), b.Width())

@@ -1,7 +1,7 @@
-// Package chart draws numbers as bar, line and donut charts: as an image for
+// Package chart draws numbers as bar, stacked bar, line and donut charts: as an image for
 // the screen, as PNG or SVG for a file.
 //
-// A chart is made by [Bars], [Lines] or [Donut] and drawn by one of the
+// A chart is made by [Bars], [Stacked], [Lines] or [Donut] and drawn by one of the
 // methods of [Chart], as often as wanted. It is immutable: a new size or a
 // new theme is a new chart.
 //

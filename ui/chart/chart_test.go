@@ -2,6 +2,7 @@ package chart
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"image"
@@ -11,6 +12,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,9 +21,10 @@ import (
 // kinds are all charts over the same values.
 func kinds(values []float64, labels []string, o Options) map[string]*Chart {
 	return map[string]*Chart{
-		"bars":  Bars(values, labels, o),
-		"lines": Lines([]Series{{"first", values}, {"second", values}}, labels, o),
-		"donut": Donut(values, labels, o),
+		"bars":    Bars(values, labels, o),
+		"lines":   Lines([]Series{{"first", values}, {"second", values}}, labels, o),
+		"donut":   Donut(values, labels, o),
+		"stacked": Stacked([]Series{{"first", values}, {"second", values}}, labels, o),
 	}
 }
 
@@ -173,6 +176,50 @@ func TestBarsStartAtZero(t *testing.T) {
 	}
 }
 
+// TestStacked measures the parts of the bars in pixels: they stand on each other, on
+// one scale, and the least of them is seen.
+func TestStacked(t *testing.T) {
+	kept, waste := Series{"kept", []float64{100, 50, 0}}, Series{"waste", []float64{50, math.NaN(), 0.01}}
+	c := Stacked([]Series{kept, waste}, nil, Options{Width: 400, Height: 300})
+	img, err := c.Image()
+	if err != nil {
+		t.Fatal(err)
+	}
+	type column struct{ kept, waste, top, bottom int }
+	var columns []column
+	for x := range 400 {
+		k := column{top: -1}
+		for y := 40; y < 300; y++ { // below the key
+			switch at := img.At(x, y); {
+			case sameColor(at, Light.Series[0]):
+				k.kept++
+			case sameColor(at, Light.Series[1]):
+				if k.waste++; k.top < 0 {
+					k.top = y
+				}
+				k.bottom = y
+			}
+		}
+		columns = append(columns, k)
+	}
+	widest := slices.MaxFunc(columns, func(a, b column) int { return cmp.Compare(a.kept+a.waste, b.kept+b.waste) })
+	if whole := widest.bottom - widest.top + 1; math.Abs(float64(whole)/float64(widest.kept)-0.5) > 0.05 {
+		t.Errorf("50 above 100 is %d pixels above %d", whole, widest.kept)
+	}
+	if widest.waste == widest.bottom-widest.top+1 {
+		t.Error("waste is not hatched")
+	}
+	last := 0
+	for _, k := range columns {
+		if k.kept == 0 && k.waste > 0 {
+			last = max(last, k.waste)
+		}
+	}
+	if last == 0 {
+		t.Error("a hundredth of what is shown is not seen")
+	}
+}
+
 func TestNiceStep(t *testing.T) {
 	test := func(raw, want float64) {
 		t.Helper()
@@ -272,7 +319,8 @@ func TestLook(t *testing.T) {
 			"bars-many": Bars(long, append(names, names...), one), "bars-small": Bars(values, names, small),
 			"bars-negative": Bars([]float64{-30, 20, 50}, names, o),
 			"donut":         Donut(values, names, o), "donut2x": Donut(values[:3], names, big), "donut-one": Donut(values[:1], names, o), "donut-small": Donut(values, names, small),
-			"lines":     Lines([]Series{{"download", values}, {"unpacked", []float64{900, 1200, math.NaN(), 800, 700, 900, 950, 1000}}, {"waste", []float64{1, 50, 200, 20, 30}}}, []string{"1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"}, one),
+			"lines":   Lines([]Series{{"download", values}, {"unpacked", []float64{900, 1200, math.NaN(), 800, 700, 900, 950, 1000}}, {"waste", []float64{1, 50, 200, 20, 30}}}, []string{"1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"}, one),
+			"stacked": Stacked([]Series{{"Kept", values}, {"Waste", []float64{0, 20, 400, 1, 0, 3, 16, 2}}}, []string{"0", "1", "2", "3", "4", "5", "6", "7"}, one), "stacked-small": Stacked([]Series{{"Kept", values}, {"Waste", []float64{0, 20, 400, 1}}}, names, small),
 			"lines-one": Lines([]Series{{"download", values[:1]}}, []string{"today"}, small),
 			"nodata":    Lines(nil, nil, small), "tiny": Lines(nil, nil, Options{Width: 110, Height: 40, Theme: th}),
 		} {

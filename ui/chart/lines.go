@@ -37,7 +37,7 @@ func (c *Chart) lines(m measure, series []Series, labels []string) (renderable, 
 	names := make([]string, places)
 	copy(names, labels)
 	title, top := c.title(m)
-	key, keyHeight := c.lineKey(m, series, gap+top)
+	key, keyHeight := c.key(m, series, gap+top, c.lineSample)
 	a := newAxes(c, m, low, high, names, top+keyHeight)
 
 	var drawn []gochart.Series
@@ -86,10 +86,15 @@ func (c *Chart) runs(i int, values []float64) []gochart.Series {
 	return out
 }
 
-// lineKey names the lines above the chart, if there are several. It returns
-// the height that it takes.
-func (c *Chart) lineKey(m measure, series []Series, top int) (gochart.Renderable, int) {
-	const sample = 24 // pixels of line before a name
+// lineSample draws a piece of the i-th line for the key, with its middle at y.
+func (c *Chart) lineSample(r gochart.Renderer, i, x, y, wide int) {
+	line(r, x, y, x+wide, y, gochart.Style{StrokeColor: paint(c.opts.Theme.series(i)), StrokeWidth: 2, StrokeDashArray: dashes[i%len(dashes)]})
+}
+
+// key names the series above the chart, if there are several, each beside a sample
+// of it. It returns the height that it takes.
+func (c *Chart) key(m measure, series []Series, top int, sample func(r gochart.Renderer, i, x, y, wide int)) (gochart.Renderable, int) {
+	const long = 24 // pixels of sample before a name
 	type entry struct {
 		i, x, y int
 		name    string
@@ -100,8 +105,8 @@ func (c *Chart) lineKey(m measure, series []Series, top int) (gochart.Renderable
 		if s.Name == "" || len(series) < 2 {
 			continue
 		}
-		name := m.shorten(s.Name, min(220, c.opts.Width-sample-4*gap))
-		wide := sample + gap/2 + m.width(name) + 2*gap
+		name := m.shorten(s.Name, min(220, c.opts.Width-long-4*gap))
+		wide := long + gap/2 + m.width(name) + 2*gap
 		if x+wide > c.opts.Width && x > gap {
 			x, y = gap, y+m.height+gap
 		}
@@ -113,10 +118,8 @@ func (c *Chart) lineKey(m measure, series []Series, top int) (gochart.Renderable
 	}
 	return func(r gochart.Renderer, _ gochart.Box, _ gochart.Style) {
 		for _, e := range entries {
-			line(r, e.x, e.y-m.height/2, e.x+sample, e.y-m.height/2, gochart.Style{
-				StrokeColor: paint(c.opts.Theme.series(e.i)), StrokeWidth: 2, StrokeDashArray: dashes[e.i%len(dashes)],
-			})
-			gochart.Draw.Text(r, e.name, e.x+sample+gap/2, e.y, c.text(c.opts.Theme.Text))
+			sample(r, e.i, e.x, e.y-m.height/2, long)
+			gochart.Draw.Text(r, e.name, e.x+long+gap/2, e.y, c.text(c.opts.Theme.Text))
 		}
 	}, y + gap - top
 }
