@@ -112,7 +112,7 @@ func (d *Deps) localElsewhere(paths []string) (names []pep.Name) {
 
 // linesAfter returns the names that the lines of d ask for under v.
 func (d *Deps) linesAfter(v plan.Preview) map[pep.Name]bool {
-	gone := v.Reasons()
+	gone := d.reasons(v)
 	lines := map[pep.Name]bool{}
 	for _, doc := range d.Docs {
 		for _, r := range d.only(doc).Requirements {

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,7 +32,7 @@ type recipe struct {
 // dockerfiles returns the Dockerfiles of the strategy that is asked for, with the
 // files that they install from and that are not there yet. written is what is
 // exported beside them.
-func (b *Build) dockerfiles(v plan.Preview, to Exports, written []target, x *Exported) ([]target, error) {
+func (b *Build) dockerfiles(ctx context.Context, v plan.Preview, to Exports, written []target, x *Exported) ([]target, error) {
 	s, err := b.strategy(v, to.Strategy)
 	if err != nil {
 		return nil, err
@@ -52,7 +53,7 @@ func (b *Build) dockerfiles(v plan.Preview, to Exports, written []target, x *Exp
 			return nil, err
 		}
 	}
-	b.pin(r, own, to, x)
+	b.pin(ctx, r, own, to, x)
 	if len(s.Heavy) > 0 {
 		b.pinHeavy(r, s)
 	}
@@ -85,7 +86,7 @@ func (r *recipe) take(written []target) {
 		switch {
 		case t.top:
 			r.tops = append(r.tops, t.path)
-		case t.Source != "":
+		case t.Source != "" || t.beside:
 			r.beside = append(r.beside, t.path)
 		}
 	}
@@ -169,11 +170,11 @@ func (b *Build) freeze(r *recipe, x *Exported) {
 // pin takes or writes a constraints file where the requirements alone would not
 // resolve to the versions of the preview: pip keeps what an image has, if a line
 // allows it.
-func (b *Build) pin(r *recipe, own bool, to Exports, x *Exported) {
+func (b *Build) pin(ctx context.Context, r *recipe, own bool, to Exports, x *Exported) {
 	switch {
 	case own && to.Constraints != "":
 		r.limits = to.Constraints
-	case b.Deps != nil && (len(b.Deps.Constraints) > 0 || b.Deps.lock() != nil || r.name == plan.OpenedBase):
+	case b.Deps != nil && (len(b.Deps.Constraints) > 0 || b.Deps.lock() != nil || r.name == plan.OpenedBase || len(b.loose(ctx, r.v, r.tops, r.list)) > 0):
 		r.limits = r.write(numbered("constraints-"+r.name, 0), constraints(r.v, x))
 	}
 }

@@ -26,26 +26,32 @@ func TestRealPipResolvesExports(t *testing.T) {
 	dir := oracletest.Path(t, "python")
 	pypi, cpu := oracletest.ServeIndex(t, python, "pypi"), oracletest.ServeIndex(t, python, "cpu")
 	project := filepath.Join(dir, "projects", "synthetic")
-	limits := filepath.Join(project, "motivating-constraints.txt")
+	pinned := []string{filepath.Join(project, "motivating-constraints.txt")}
 	tree := includes(t)
 	for _, c := range []struct {
 		file    string
 		plan    plan.Plan
 		flatten bool
+		limits  []string // constraints files
 	}{
-		{filepath.Join(project, "motivating.txt"), plan.New("torch", "openai-whisper"), false},
-		{filepath.Join(project, "motivating.txt"), plan.New("librosa").WithSwap("torch", "cpu").WithDev("scikit-learn", true), false},
-		{filepath.Join(project, "motivating.txt"), plan.New("torch").WithSwap("uvicorn", "minimal"), false},
-		{filepath.Join(project, "motivating.txt"), plan.Plan{}.WithDev("fastapi", true).WithSwap("torch", "cpu").WithSwap("uvicorn", "minimal"), false},
-		{filepath.Join(project, "motivating.txt"), plan.New("triton"), false}, // which no line names
-		{filepath.Join(project, "motivating.txt"), plan.New("librosa", "openai-whisper", "numba"), false},
-		{filepath.Join(project, "sub", "more.txt"), plan.New("librosa").WithSwap("torch", "cpu"), false}, // which no line names
-		{filepath.Join(project, "sub", "more.txt"), plan.New("librosa").WithSwap("torch", "cpu"), true},
-		{tree, plan.New("librosa", "uvicorn"), false},
-		{tree, plan.New("librosa", "fastapi"), true},
-		{tree, plan.Plan{}.WithSwap("uvicorn", "minimal").WithDev("openai-whisper", true), true},
+		{filepath.Join(project, "motivating.txt"), plan.New("torch", "openai-whisper"), false, pinned},
+		{filepath.Join(project, "motivating.txt"), plan.New("librosa").WithSwap("torch", "cpu").WithDev("scikit-learn", true), false, pinned},
+		{filepath.Join(project, "motivating.txt"), plan.New("torch").WithSwap("uvicorn", "minimal"), false, pinned},
+		{filepath.Join(project, "motivating.txt"), plan.Plan{}.WithDev("fastapi", true).WithSwap("torch", "cpu").WithSwap("uvicorn", "minimal"), false, pinned},
+		{filepath.Join(project, "motivating.txt"), plan.New("triton"), false, pinned}, // which no line names
+		{filepath.Join(project, "motivating.txt"), plan.New("librosa", "openai-whisper", "numba"), false, pinned},
+		{filepath.Join(project, "sub", "more.txt"), plan.New("librosa").WithSwap("torch", "cpu"), false, pinned}, // which no line names
+		{filepath.Join(project, "sub", "more.txt"), plan.New("librosa").WithSwap("torch", "cpu"), true, pinned},
+		{tree, plan.New("librosa", "uvicorn"), false, pinned},
+		{tree, plan.New("librosa", "fastapi"), true, pinned},
+		{tree, plan.Plan{}.WithSwap("uvicorn", "minimal").WithDev("openai-whisper", true), true, pinned},
+		// pip is free to choose, where the lines that go pinned versions
+		{filepath.Join(project, "motivating.txt"), plan.New("torch"), false, nil},
+		{filepath.Join(project, "motivating.txt"), plan.New("librosa").WithSwap("torch", "cpu").WithDev("scikit-learn", true), false, nil},
+		{filepath.Join(project, "motivating.txt"), plan.Plan{}.WithSwap("torch", "cpu").WithDev("scikit-learn", true), true, nil},
+		{filepath.Join(project, "motivating.txt"), plan.New("librosa", "openai-whisper"), false, nil},
 	} {
-		b, err := analysis.Analyze(t.Context(), analysis.Input{Files: []string{c.file}, Constraints: []string{limits}}, analysis.Options{})
+		b, err := analysis.Analyze(t.Context(), analysis.Input{Files: []string{c.file}, Constraints: c.limits}, analysis.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +62,7 @@ func TestRealPipResolvesExports(t *testing.T) {
 			t.Errorf("%s, %s: %v", c.file, c.plan.Encode(), err)
 			continue
 		}
-		if one := len(x.Written) == 1; c.flatten && c.file != tree && !one {
+		if one := len(x.Written) == 1; c.flatten && c.limits != nil && c.file != tree && !one {
 			t.Errorf("%s: flattened to %v", c.file, x.Written)
 		}
 		for _, file := range x.Written {
@@ -79,7 +85,7 @@ func TestRealPipResolvesExports(t *testing.T) {
 		for _, n := range kept.Nodes() {
 			want[string(n.Name)] = n.Version
 		}
-		if got := pipInstalls(t, python, pypi, slim, limits); !maps.Equal(got, want) {
+		if got := pipInstalls(t, python, pypi, slim, c.limits); !maps.Equal(got, want) {
 			t.Errorf("%s, %s, flattened %v: pip would install %v, the preview is %v", c.file, c.plan.Encode(), c.flatten, got, want)
 		}
 	}
@@ -109,9 +115,13 @@ func includes(t *testing.T) string {
 }
 
 // pipInstalls returns what pip would install, by name.
-func pipInstalls(t *testing.T, python, index, requirements, constraints string) map[string]string {
+func pipInstalls(t *testing.T, python, index, requirements string, constraints []string) map[string]string {
 	t.Helper()
-	versions, failure := oracletest.Pip(t, python, index, "-r", requirements, "-c", constraints)
+	args := []string{"-r", requirements}
+	for _, file := range constraints {
+		args = append(args, "-c", file)
+	}
+	versions, failure := oracletest.Pip(t, python, index, args...)
 	if failure != "" {
 		t.Fatalf("pip: %s", failure)
 	}

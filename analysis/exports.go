@@ -28,6 +28,11 @@ type Exports struct {
 type Exported struct {
 	Written []string
 	Notes   []string // what the user should know, one sentence each
+	// Kept are the versions of the preview that the slim requirements would leave
+	// open, as a line that pinned them is gone, and KeptBy is the constraints file
+	// that holds them, "" where they are lines.
+	Kept   []reqfile.Pin
+	KeptBy string
 }
 
 // Export writes files of v, which is a preview of b. Either all files are written
@@ -38,7 +43,7 @@ type Exported struct {
 // the preview promised; then Exported is there, too.
 func (b *Build) Export(ctx context.Context, v plan.Preview, to Exports, overwrite bool) (*Exported, error) {
 	x := &Exported{}
-	list, err := b.targets(v, to, x)
+	list, err := b.targets(ctx, v, to, x)
 	if err != nil {
 		return nil, err
 	}
@@ -54,12 +59,12 @@ func (b *Build) Export(ctx context.Context, v plan.Preview, to Exports, overwrit
 }
 
 // targets makes the files that are to be written.
-func (b *Build) targets(v plan.Preview, to Exports, x *Exported) (list []target, err error) {
+func (b *Build) targets(ctx context.Context, v plan.Preview, to Exports, x *Exported) (list []target, err error) {
 	add := func(path, text string) {
 		list = append(list, target{OutFile: reqfile.OutFile{Data: []byte(text)}, path: filepath.Clean(path), main: true})
 	}
 	if to.Requirements != "" {
-		if list, err = b.slimTargets(v, to.Requirements, to.Flatten); err != nil {
+		if list, err = b.slimTargets(ctx, v, to, x); err != nil {
 			return nil, err
 		}
 		if len(list) > 0 {
@@ -80,7 +85,7 @@ func (b *Build) targets(v plan.Preview, to Exports, x *Exported) (list []target,
 		add(to.Plan, string(v.Plan.Encode())+"\n")
 	}
 	if to.Dockerfile != "" {
-		files, err := b.dockerfiles(v, to, list, x)
+		files, err := b.dockerfiles(ctx, v, to, list, x)
 		if err != nil {
 			return nil, err
 		}

@@ -20,6 +20,11 @@ type SlimOptions struct {
 	// place, the line of that. Where no line names the package, the new one stands
 	// at the end of the first file.
 	Replace map[pep.Name]Replacement
+	// Constraints is the path, as the first file names it, of a constraints file
+	// that it takes in addition; "" for none. Keep are lines of their own instead,
+	// for an output that can be one file only.
+	Constraints string
+	Keep        []Pin
 }
 
 // A Replacement takes the place of a requirement.
@@ -127,6 +132,18 @@ func (w *slimmer) unnamed(eol string) string {
 	return b.String()
 }
 
+// tail returns what stands at the end of the first file.
+func (w *slimmer) tail(eol string) string {
+	text := w.unnamed(eol)
+	if w.o.Constraints != "" {
+		text += "# weighline: the versions of the preview that the lines above leave open" + eol + "-c " + shellQuote(w.o.Constraints) + eol
+	}
+	if len(w.o.Keep) > 0 {
+		text += "# weighline: versions of the preview that the lines above leave open" + eol + strings.ReplaceAll(Constraints(w.o.Keep), "\n", eol)
+	}
+	return text
+}
+
 func (w *slimmer) note(format string, args ...any) {
 	w.notes = append(w.notes, fmt.Sprintf(format, args...))
 }
@@ -187,7 +204,7 @@ func (w *slimmer) name(s *source) {
 func (w *slimmer) write(s *source) OutFile {
 	text := w.text(s, filepath.Dir(w.names[s.path]), newline(s.lines))
 	if s == w.doc.sources[0] {
-		if more := w.unnamed(newline(s.lines)); more != "" {
+		if more := w.tail(newline(s.lines)); more != "" {
 			if text != "" && !strings.HasSuffix(text, "\n") {
 				text += newline(s.lines)
 			}

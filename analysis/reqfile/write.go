@@ -82,7 +82,7 @@ func (w *slimmer) render() OutFile {
 		}
 		b.WriteString(line + "\n")
 	}
-	b.WriteString(w.unnamed("\n"))
+	b.WriteString(w.tail("\n"))
 	for _, u := range w.doc.Unknown {
 		fmt.Fprintf(&b, "# left out: %s (%s)\n", harmless(u.Text), harmless(u.Reason))
 	}

@@ -30,9 +30,12 @@ func (a *app) exportCommand() *cobra.Command {
 		Short: "Write the requirements of the lighter build, a Dockerfile, a report, or a chart",
 		Long: `Writes the requirements without what the plan drops. Comments, order, markers,
 hashes and included files stay; a dropped line becomes a comment that says why,
-and so does a swapped one above what takes its place. What was written is read and
-resolved again, and must be what the plan promised. All files of one call are
-written whole or none is; a file that was read is changed only if it is named.
+and so does a swapped one above what takes its place. Where the lines alone would
+come to other versions than the preview's, as that which pinned one is gone, the
+file includes a constraints file: FILE-constraints.txt beside it, or that of
+--constraints. What was written is read and resolved again, and must be what the
+plan promised. All files of one call are written whole or none is; a file that was
+read is changed only if it is named.
 
 The sources and the flags of a plan are those of weigh plan; NAME is a saved build, whose plan
 is taken. Files that exist are not replaced without --force. --requirements - is
@@ -44,7 +47,7 @@ chart shows the heaviest packages that stay.`,
 		Example: `  weigh export requirements.txt --drop librosa --requirements slim.txt
   weigh export "without torch" --requirements slim.txt --force
   weigh export sample --drop torch --drop librosa --drop openai-whisper --requirements -
-  weigh export requirements.txt --swap torch=cpu --dev pytest --requirements slim.txt --dev-requirements dev.txt --dockerfile Dockerfile
+  weigh export requirements.txt --swap torch=cpu --dev scikit-learn --requirements slim.txt --dev-requirements dev.txt --dockerfile Dockerfile
   weigh export requirements.txt --dockerfile Dockerfile --strategy base-image
   weigh export requirements.txt --drop librosa --uv
   weigh export app.tar --report app.html --chart app.svg
@@ -77,7 +80,7 @@ chart shows the heaviest packages that stay.`,
 				return err
 			}
 			if to.Requirements == "-" {
-				err = a.exportStdout(b, v)
+				err = a.exportStdout(c.Context(), b, v, to.Constraints)
 			}
 			var views []analysis.Output
 			if more {
@@ -211,13 +214,32 @@ func (a *app) exportFiles(ctx context.Context, b *analysis.Build, v plan.Preview
 		Schema  string             `json:"schema"`
 		Written []string           `json:"written"`
 		Notes   []string           `json:"notes"`
+		Kept    []keptJSON         `json:"kept"`
 		Preview report.PreviewJSON `json:"preview"`
-	}{"weighline/export@1", x.Written, append([]string{}, x.Notes...), report.Preview(b, v)}
+	}{"weighline/export@1", x.Written, append([]string{}, x.Notes...), keptIn(x), report.Preview(b, v)}
 	return errors.Join(err, a.print(func() any { return done }, func(w io.Writer, _ int) error {
-		_, err := fmt.Fprintf(w, "Wrote %s: %d packages, download %s (before: %d, %s).\n", oneLine(strings.Join(x.Written, ", ")),
-			v.After.Packages, v.After.Download, v.Before.Packages, v.Before.Download)
+		if _, err := fmt.Fprintf(w, "Wrote %s: %d packages, download %s (before: %d, %s).\n", oneLine(strings.Join(x.Written, ", ")),
+			v.After.Packages, v.After.Download, v.Before.Packages, v.Before.Download); err != nil || x.KeptBy == "" {
+			return err
+		}
+		_, err := fmt.Fprintf(w, "%s keeps versions of the preview that the lines alone leave open: %s.\n", oneLine(x.KeptBy), versionsOf(x.Kept))
 		return err
 	}))
+}
+
+// keptJSON is a version of the preview that a file pins, as the lines leave it open.
+type keptJSON struct {
+	Name    pep.Name `json:"name"`
+	Version string   `json:"version"`
+	File    string   `json:"file"` // the constraints file; "" where it is a line of the requirements
+}
+
+func keptIn(x *analysis.Exported) []keptJSON {
+	list := []keptJSON{}
+	for _, p := range x.Kept {
+		list = append(list, keptJSON{p.Name, p.Version, x.KeptBy})
+	}
+	return list
 }
 
 // excludedNote reports whether a note is about a package that warnExcluded tells
@@ -227,14 +249,14 @@ func excludedNote(v plan.Preview, note string) bool {
 }
 
 // exportStdout prints the slim requirements as one file.
-func (a *app) exportStdout(b *analysis.Build, v plan.Preview) error {
+func (a *app) exportStdout(ctx context.Context, b *analysis.Build, v plan.Preview, constraints string) error {
 	if b.Deps == nil {
 		return analysis.ErrNoRequirements
 	}
 	if len(b.Deps.Docs) > 1 {
 		return usagef("export: %d files cannot be written to standard output as one; name a file", len(b.Deps.Docs))
 	}
-	files, err := b.SlimFiles(v, reqfile.SlimOptions{Flatten: true})
+	files, keep, err := b.SlimFile(ctx, v, constraints)
 	if err != nil {
 		return err
 	}
@@ -244,10 +266,26 @@ func (a *app) exportStdout(b *analysis.Build, v plan.Preview) error {
 	for _, note := range files[0].Notes {
 		a.warn(note)
 	}
+	if len(keep) > 0 && constraints == "" {
+		a.warn("lines at the end keep versions of the preview that the others leave open: " + versionsOf(keep) + "; with --requirements FILE a constraints file does")
+	}
 	if _, err := a.out.Write(files[0].Data); err != nil {
 		return fmt.Errorf("standard output: %w", err)
 	}
 	return nil
+}
+
+// versionsOf lists pins as people read them, the first few of many.
+func versionsOf(keep []reqfile.Pin) string {
+	const most = 6
+	var words []string
+	for _, p := range keep[:min(len(keep), most)] {
+		words = append(words, string(p.Name)+" "+p.Version)
+	}
+	if more := len(keep) - most; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(words, ", "), more)
+	}
+	return strings.Join(words, ", ")
 }
 
 func (a *app) warnExcluded(v plan.Preview) {
