@@ -191,7 +191,7 @@ func writeFileChanges(w io.Writer, f *analysis.FileChanges, o CompareOptions, wi
 	}
 	fmt.Fprintln(w)
 	writeWrapped(w, text, width)
-	t := Table{Columns: []Column{{Title: "DIFFERENCE", Right: true}, {Title: "A", Right: true}, {Title: "B", Right: true}, {Title: "FILE", Min: 20}}}
+	t := Table{Columns: []Column{{Title: "DIFFERENCE", Right: true}, {Title: "A", Right: true}, {Title: "B", Right: true}, {Title: "FILE", Min: 20, Tail: true}}}
 	rows := 0
 	for _, x := range f.List {
 		if rows == top || o.hides(bytesize.Of(x.Delta)) {

@@ -25,7 +25,7 @@ func writeEvidence(w io.Writer, b *analysis.Build, gone []pep.Name, width int) e
 	if b.Evidence == nil || len(gone) == 0 {
 		return nil
 	}
-	t := Table{Columns: []Column{{Title: "PACKAGE", Min: 12}, {Title: "EVIDENCE"}, {Title: "WHERE", Min: 20}, {Title: "WHAT", Min: 20}}}
+	t := Table{Columns: []Column{{Title: "PACKAGE", Min: 12}, {Title: "EVIDENCE"}, {Title: "WHERE", Min: 20, Tail: true}, {Title: "WHAT", Min: 20}}}
 	for _, row := range evidenceRows(b, gone) {
 		t.Row(row[:]...)
 	}

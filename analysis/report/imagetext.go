@@ -108,7 +108,7 @@ func writeFolders(w io.Writer, img *analysis.Image, width int, all bool) error {
 	if len(img.Ledger.Folders) == 0 {
 		return nil
 	}
-	table := Table{Columns: []Column{{Title: "UNOWNED", Right: true}, {Title: "FILES", Right: true}, {Title: "WHAT"}, {Title: "FOLDER", Min: 20}}}
+	table := Table{Columns: []Column{{Title: "UNOWNED", Right: true}, {Title: "FILES", Right: true}, {Title: "WHAT"}, {Title: "FOLDER", Min: 20, Tail: true}}}
 	var rest bytesize.Size
 	for i, f := range img.Ledger.Folders {
 		if i >= top && !all {
@@ -196,7 +196,7 @@ func writeWaste(w io.Writer, img *analysis.Image, width int, all bool) error {
 	if len(waste) == 0 {
 		return nil
 	}
-	table := Table{Columns: []Column{{Title: "WASTE", Right: true}, {Title: "BROUGHT", Right: true}, {Title: "REMOVED", Right: true}, {Title: "WHY"}, {Title: "FILE", Min: 20}}}
+	table := Table{Columns: []Column{{Title: "WASTE", Right: true}, {Title: "BROUGHT", Right: true}, {Title: "REMOVED", Right: true}, {Title: "WHY"}, {Title: "FILE", Min: 20, Tail: true}}}
 	for _, x := range waste {
 		table.Row(bytesize.Size(x.Bytes).String(), fmt.Sprint(x.Layer), fmt.Sprint(x.RemovedBy), x.Why.String(), x.Path)
 	}
@@ -215,7 +215,7 @@ func writeWaste(w io.Writer, img *analysis.Image, width int, all bool) error {
 func writeFiles(w io.Writer, img *analysis.Image, width int) error {
 	list := fileList(img.Tree)
 	slices.SortStableFunc(list, func(a, b FileJSON) int { return cmp.Compare(b.Bytes, a.Bytes) })
-	table := Table{Columns: []Column{{Title: "SIZE", Right: true}, {Title: "LAYER", Right: true}, {Title: "FILE", Min: 20}}}
+	table := Table{Columns: []Column{{Title: "SIZE", Right: true}, {Title: "LAYER", Right: true}, {Title: "FILE", Min: 20, Tail: true}}}
 	for _, f := range list {
 		table.Row(bytesize.Size(f.Bytes).String(), fmt.Sprint(f.Layer), f.Path)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 
@@ -17,6 +18,7 @@ type Column struct {
 	Title string
 	Right bool // numbers: their last digits stand under each other
 	Min   int  // a column that may be shortened to fit keeps at least this many characters; 0: never shortened
+	Tail  bool // the end of a cell tells more than its middle, as of a path: what is shortened keeps both ends
 	Spare int  // a column that is left out where there is no room, the one with the highest number first; 0: never
 }
 
@@ -67,7 +69,11 @@ func (t *Table) Write(w io.Writer, limit int) error {
 			if i > 0 {
 				line.WriteString("  ")
 			}
-			c = shorten(c, widths[i])
+			if t.Columns[i].Tail {
+				c = shortenWithin(c, widths[i])
+			} else {
+				c = shorten(c, widths[i])
+			}
 			pad := strings.Repeat(" ", max(0, widths[i]-textWidth(c)))
 			if t.Columns[i].Right {
 				c = pad + c
@@ -159,6 +165,24 @@ func shorten(s string, n int) string {
 		used += runeWidth(r)
 	}
 	return s
+}
+
+// shortenWithin cuts s to n columns, one of which is then "…": a quarter of the others
+// is its beginning, the rest its end.
+func shortenWithin(s string, n int) string {
+	if textWidth(s) <= n {
+		return s
+	}
+	begin := shorten(s, max(1, n/4+1)) // with its "…"
+	end, used := len(s), textWidth(begin)
+	for end > 0 {
+		r, size := utf8.DecodeLastRuneInString(s[:end])
+		if used += runeWidth(r); used > n {
+			break
+		}
+		end -= size
+	}
+	return begin + s[end:]
 }
 
 // textWidth returns how many columns of a terminal s takes.

@@ -103,6 +103,28 @@ func TestTableNarrow(t *testing.T) {
 	}
 }
 
+// TestTableTail keeps the end of what is told apart by it.
+func TestTableTail(t *testing.T) {
+	table := Table{Columns: []Column{{Title: "VERSION", Min: 12, Tail: true}, {Title: "SIZE", Right: true}}}
+	for _, ref := range []string{"127.0.0.1:5000/corpus/pyapp:1.0", "127.0.0.1:5000/corpus/pyapp:1.1", "日本語/日本語/日本語:1.2", "app:2"} {
+		table.Row(ref, "3.12 GB")
+	}
+	for width, want := range map[int]string{
+		23: "VERSION            SIZE\n127…/pyapp:1.0  3.12 GB\n127…/pyapp:1.1  3.12 GB\n日…/日本語:1.2  3.12 GB\napp:2           3.12 GB\n",
+		0:  "VERSION                             SIZE\n127.0.0.1:5000/corpus/pyapp:1.0  3.12 GB\n127.0.0.1:5000/corpus/pyapp:1.1  3.12 GB\n日本語/日本語/日本語:1.2         3.12 GB\napp:2                            3.12 GB\n",
+	} {
+		var b strings.Builder
+		if err := table.Write(&b, width); err != nil || b.String() != want {
+			t.Errorf("within %d:\n%swant\n%s%v", width, b.String(), want, err)
+		}
+	}
+	for n := range 12 {
+		if got := shortenWithin("日本語/e\u0301\u0301/b", n); textWidth(got) > max(n, 2) {
+			t.Errorf("shortenWithin to %d is %q", n, got)
+		}
+	}
+}
+
 func TestWrap(t *testing.T) {
 	test := func(text string, width int, want ...string) {
 		t.Helper()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"weighline/analysis"
@@ -66,7 +67,7 @@ func WriteTimeline(w io.Writer, steps []*analysis.Comparison, o CompareOptions, 
 		return errors.New("a timeline needs two builds")
 	}
 	j := Timeline(steps, o, nil)
-	t := Table{Columns: []Column{{Title: "VERSION", Min: 12}, {Title: "DOWNLOAD", Right: true, Spare: 1}, {Title: "", Right: true, Spare: 2}, {Title: "UNPACKED", Right: true}, {Title: "", Right: true},
+	t := Table{Columns: []Column{{Title: "VERSION", Min: 16, Tail: true}, {Title: "DOWNLOAD", Right: true, Spare: 1}, {Title: "", Right: true, Spare: 2}, {Title: "UNPACKED", Right: true}, {Title: "", Right: true},
 		{Title: "PACKAGES", Right: true, Spare: 4}, {Title: "LAYERS", Right: true, Spare: 5}, {Title: "TO PULL", Right: true, Spare: 3}, {Title: "WHAT CHANGED MOST", Min: 20}}}
 	for i, v := range j.Versions {
 		row := []string{v.Reference, v.Download.String(), "", v.Unpacked.String(), "", number(v.Packages), layerCount(v.Layers), "", ""}
@@ -131,6 +132,8 @@ func mostChanged(c *analysis.Comparison, o CompareOptions, bytes bool) string {
 		words = append(words, fmt.Sprintf("%d more", more))
 	case len(words) == 0 && c.Identical:
 		return "nothing: the same layers"
+	case len(words) == 0 && slices.Min(c.Packages[:]) < 0:
+		return "no layer was read"
 	case len(words) == 0:
 		return "no package"
 	}

@@ -93,7 +93,7 @@ the baseline.`,
 	}
 	s.addDeps(c)
 	s.addImage(c)
-	s.addPlatform(c, "`platform` to resolve for and to pick from an index")
+	s.addPlatform(c, platformOfBoth)
 	fs := c.Flags()
 	fs.StringArrayVar(&f.budgets, "budget", nil, "`limit` such as 500MB, 500MB:download or 2GiB:largest-layer; may be repeated")
 	fs.StringArrayVar(&f.presets, "preset", nil, "limit of a platform by its `name`, \"list\" shows them; may be repeated")

@@ -89,7 +89,7 @@ weigh image, deps or plan --json has written.`,
 	}
 	s.addDeps(c)
 	s.addImage(c)
-	s.addPlatform(c, "`platform` to resolve for and to pick from an index")
+	s.addPlatform(c, platformOfBoth)
 	f.add(c)
 	c.Flags().StringVar(&planB, "plan-b", "", "compare with the plan in a JSON `file`, or of the saved build of that name")
 	c.Flags().StringVar(&platformB, "platform-b", "", "`platform` of B, if it is not that of A")

@@ -105,7 +105,7 @@ chart shows the heaviest packages that stay.`,
 	s.addDeps(c)
 	s.addCode(c)
 	s.addImage(c)
-	s.addPlatform(c, "`platform` to resolve for (default linux/amd64)")
+	s.addPlatform(c, platformOfBoth)
 	f.add(c)
 	x := c.Flags()
 	x.StringVar(&to.Requirements, "requirements", "", "write the slim requirements to `file`, or to standard output if it is -")

@@ -113,7 +113,11 @@ func helpText(c *cobra.Command, width int) string {
 	section(&b, "Flags", flagList(c.LocalFlags(), width))
 	section(&b, "Flags of all commands", flagList(c.InheritedFlags(), width))
 	if c.HasAvailableSubCommands() {
-		fmt.Fprintf(&b, "\n%s COMMAND --help tells more of a command.\n", c.CommandPath())
+		word := "COMMAND"
+		if _, own, ok := strings.Cut(c.Use, " "); ok {
+			word = own
+		}
+		fmt.Fprintf(&b, "\n%s %s --help tells more of a %s.\n", c.CommandPath(), word, strings.ToLower(word))
 	}
 	return b.String()
 }

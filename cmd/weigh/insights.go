@@ -53,7 +53,7 @@ requirements that no source imports are among them.`,
 	s.addDeps(c)
 	s.addCode(c)
 	s.addImage(c)
-	s.addPlatform(c, "`platform` to resolve for and to pick from an index (default linux/amd64 for requirements, this computer's architecture for images)")
+	s.addPlatform(c, platformOfBoth)
 	c.Flags().BoolVar(&s.toc, "toc", false, "list eStargz and zstd:chunked layers from their tables of contents, without downloading them")
 	c.Flags().BoolVar(&all, "all", false, "show all rows of evidence that were kept")
 	return c

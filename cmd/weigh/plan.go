@@ -94,7 +94,7 @@ no use was found, with file and line.`,
 	s.addDeps(c)
 	s.addCode(c)
 	s.addImage(c)
-	s.addPlatform(c, "`platform` to resolve for and to pick from an index (default linux/amd64 for requirements, this computer's architecture for images)")
+	s.addPlatform(c, platformOfBoth)
 	f.add(c)
 	c.Flags().BoolVar(&strategies, "strategies", false, "print the ways to a lighter image side by side: production only, CPU only, multi-stage, a base of your own, the opened image as a base, the plan (--json has them always)")
 	c.Flags().BoolVar(&measure, "measure", false, "measure how fast this computer unpacks and compresses, for at most 2 seconds, for the estimated times of --strategies")

@@ -25,7 +25,7 @@ type planFlags struct {
 func (f *planFlags) add(c *cobra.Command) {
 	x := c.Flags()
 	x.StringArrayVar(&f.drop, "drop", nil, "drop the package called `name`; may be repeated")
-	x.StringArrayVar(&f.swap, "swap", nil, "`name=variant`: let a lighter variant take the place of a package, as torch=cpu; may be repeated")
+	x.StringArrayVar(&f.swap, "swap", nil, "swap a package for a lighter variant by `name=variant`, such as torch=cpu; may be repeated")
 	x.StringArrayVar(&f.strip, "strip", nil, "strip files of a `class` from packages: tests, bytecode, static or headers; may be repeated")
 	x.StringArrayVar(&f.dev, "dev", nil, "move the root called `name` to a file for development; may be repeated")
 	x.BoolVar(&f.squash, "squash", false, "write the image's layers without what later layers hide")

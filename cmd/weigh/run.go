@@ -175,6 +175,8 @@ func completion(root *cobra.Command) {
 	if err != nil || c == root {
 		return
 	}
+	c.Use = "completion SHELL"
+	c.Long = "Prints what makes a shell complete commands, flags, files and names of packages.\nHow to load it is told by the help of each shell, such as weigh completion zsh --help."
 	c.Short = "Completions for bash, zsh, fish and PowerShell"
 	c.Example = "  source <(weigh completion bash)\n  weigh completion zsh > \"${fpath[1]}/_weigh\"\n  weigh completion fish > ~/.config/fish/completions/weigh.fish\n  weigh completion powershell | Out-String | Invoke-Expression"
 	c.RunE = func(*cobra.Command, []string) error {

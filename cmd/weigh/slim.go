@@ -80,6 +80,9 @@ conda installed stays: their databases would name files that are not there.`,
 	c.Flags().StringVar(&others, "other-platforms", "drop", "what becomes of the image's other platforms: `keep|drop`")
 	_ = c.RegisterFlagCompletionFunc("other-platforms", cobra.FixedCompletions([]string{"keep", "drop"}, cobra.ShellCompDirectiveNoFileComp))
 	f.add(c)
+	for _, of := range []string{"swap", "dev"} { // a plan from a file may have them, and then it is said why not
+		_ = c.Flags().MarkHidden(of)
+	}
 	c.Flags().StringVarP(&output, "output", "o", "", "write the image to `REF`")
 	c.Flags().BoolVar(&o.Force, "force", false, "take over a name that is taken")
 	c.Flags().StringVar(&o.Compression, "compression", slim.Same, "`format` of layers that are written anew: same, gzip, zstd or none")

@@ -76,6 +76,10 @@ func (s *sourceFlags) addCode(c *cobra.Command) {
 	_ = c.MarkFlagDirname("code")
 }
 
+// platformOfBoth is the usage of --platform where a source may be requirements or an
+// image.
+const platformOfBoth = "`platform` to resolve for and to pick from an index, such as linux/arm64 (default linux/amd64 for requirements, linux on this computer's architecture for images)"
+
 func (s *sourceFlags) addPlatform(c *cobra.Command, usage string) {
 	c.Flags().StringVar(&s.platform, "platform", "", usage)
 	_ = c.RegisterFlagCompletionFunc("platform", cobra.FixedCompletions(pep.Platforms, cobra.ShellCompDirectiveNoFileComp))
