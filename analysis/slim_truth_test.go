@@ -22,6 +22,7 @@ import (
 	"weighline/analysis/attribution/truthtest"
 	"weighline/analysis/fileclass"
 	"weighline/analysis/oci"
+	"weighline/analysis/oracletest"
 	"weighline/analysis/plan"
 )
 
@@ -142,8 +143,8 @@ func contentSum(t *testing.T, r io.Reader) [32]byte {
 // slimByScript runs the script of the corpus on the result.
 func slimByScript(t *testing.T, dir string, r *analysis.SlimResult, squashed bool) {
 	t.Helper()
-	script := filepath.Join(os.Getenv("WEIGHLINE_SHARED"), "images", "60-truth.py")
-	if _, err := os.Stat(script); err != nil {
+	script, ok := oracletest.Look(t, "images/60-truth.py")
+	if !ok {
 		t.Logf("%s is not there: the promise is not checked by it", script)
 		return
 	}

@@ -17,15 +17,23 @@ import (
 // within it, as "python/projects".
 func Path(t testing.TB, path string) string {
 	t.Helper()
+	found, ok := Look(t, path)
+	if !ok {
+		t.Skipf("%s is not there (set WEIGHLINE_SHARED)", found)
+	}
+	return found
+}
+
+// Look returns what Path does, for tests that do without what is not there.
+func Look(t testing.TB, path string) (found string, ok bool) {
+	t.Helper()
 	dir := os.Getenv("WEIGHLINE_SHARED")
 	if dir == "" {
 		dir = filepath.Join(root(t), "..", "shared")
 	}
-	path = filepath.Join(dir, filepath.FromSlash(path))
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is not there (set WEIGHLINE_SHARED)", path)
-	}
-	return path
+	found = filepath.Join(dir, filepath.FromSlash(path))
+	_, err := os.Stat(found)
+	return found, err == nil
 }
 
 // root returns the folder of the repository: tests run in that of their package.

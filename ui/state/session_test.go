@@ -17,6 +17,7 @@ import (
 	"weighline/analysis/bytesize"
 	"weighline/analysis/depgraph"
 	"weighline/analysis/oci/ocitest"
+	"weighline/analysis/oracletest"
 	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 	"weighline/store"
@@ -213,13 +214,9 @@ func visible(s *Session) []string {
 
 // TestOracle compares every package of the founding story with what pip chose.
 func TestOracle(t *testing.T) {
-	root := os.Getenv("WEIGHLINE_SHARED")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared")
-	}
-	data, err := os.ReadFile(filepath.Join(root, "python", "oracles", "founding_story.json"))
+	data, err := os.ReadFile(oracletest.Path(t, "python/oracles/founding_story.json"))
 	if err != nil {
-		t.Skipf("the oracles are not there: %v", err)
+		t.Fatal(err)
 	}
 	var oracle struct {
 		Packages []struct {
@@ -231,13 +228,13 @@ func TestOracle(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, l := newSession(t, nil)
-	s.Open(filepath.Join(root, "python", "projects", "synthetic", "motivating.txt"))
+	synthetic := oracletest.Path(t, "python/projects/synthetic")
+	s.Open(filepath.Join(synthetic, "motivating.txt"))
 	l.idle()
 	free := s.Preview.Before.Packages // without the constraints pip takes newer versions
 	if free != 71 {
 		t.Errorf("without constraints: %d packages, want 71", free)
 	}
-	synthetic := filepath.Join(root, "python", "projects", "synthetic")
 	s.Open(filepath.Join(synthetic, "motivating.txt"), "-c", filepath.Join(synthetic, "motivating-constraints.txt"))
 	l.idle()
 	if s.Title != "motivating.txt" {
