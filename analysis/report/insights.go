@@ -181,7 +181,7 @@ var certainty = map[insight.Certainty]string{
 }
 
 func writeRows(w io.Writer, x insight.Insight, width, rows int) error {
-	t := Table{Columns: []Column{{Title: "  BYTES", Right: true}, {Title: "LAYER", Right: true}, {Title: "WHAT", Min: 20}, {Title: "WHY", Min: 16}}}
+	t := Table{Columns: []Column{{Title: "  BYTES", Right: true}, {Title: "LAYER", Right: true}, {Title: "WHAT", Min: 20, Tail: true}, {Title: "WHY", Min: 16}}}
 	shown := x.Rows
 	if rows > 0 && len(shown) > rows {
 		shown = shown[:rows]

@@ -40,7 +40,7 @@ func WriteList(w io.Writer, j ListJSON, width int) error {
 		return err
 	}
 	t := Table{Columns: []Column{{Title: "NAME", Min: 12}, {Title: "SAVED", Spare: 1}, {Title: "PACKAGES", Right: true, Spare: 2}, {Title: "DOWNLOAD", Right: true},
-		{Title: "UNPACKED", Right: true}, {Title: "OF", Min: 12, Spare: 3}, {Title: "NOTES", Min: 6, Spare: 4}}}
+		{Title: "UNPACKED", Right: true}, {Title: "OF", Min: 12, Tail: true, Spare: 3}, {Title: "NOTES", Min: 6, Spare: 4}}}
 	for _, s := range j.Builds {
 		t.Row(s.Name, s.Updated.Local().Format("2006-01-02 15:04"), arrow(fmt.Sprint(s.Packages.Before), fmt.Sprint(s.Packages.After)),
 			s.Download.text(), s.Unpacked.text(), s.Reference, s.Notes)

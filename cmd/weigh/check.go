@@ -249,11 +249,16 @@ func (a *app) printPresets() error {
 		Presets []plan.Budget `json:"presets"`
 	}{"weighline/presets@1", presets}
 	return a.print(func() any { return j }, func(w io.Writer, width int) error {
-		t := report.Table{Columns: []report.Column{{Title: "NAME"}, {Title: "LIMIT"}, {Title: "PLATFORM", Min: 14}, {Title: "CHECKED ON", Spare: 1}, {Title: "SOURCE", Min: 20, Spare: 2}}}
+		t := report.Table{Columns: []report.Column{{Title: "NAME"}, {Title: "LIMIT"}, {Title: "PLATFORM", Min: 14}, {Title: "CHECKED ON", Spare: 1}, {Title: "SOURCE", Spare: 2}}}
 		for _, p := range presets {
 			t.Row(p.ID, p.String(), p.Name, p.CheckedOn, p.Source)
 		}
-		return t.Write(w, width)
+		all := len(t.Columns)
+		if err := t.Write(w, width); err != nil || len(t.Columns) == all {
+			return err
+		}
+		_, err := fmt.Fprintln(w, "\nThe sources, for which there is no room here: weigh check --preset list --json")
+		return err
 	})
 }
 

@@ -218,8 +218,11 @@ func (a *app) exportFiles(ctx context.Context, b *analysis.Build, v plan.Preview
 		Preview report.PreviewJSON `json:"preview"`
 	}{"weighline/export@1", x.Written, append([]string{}, x.Notes...), keptIn(x), report.Preview(b, v)}
 	return errors.Join(err, a.print(func() any { return done }, func(w io.Writer, _ int) error {
-		if _, err := fmt.Fprintf(w, "Wrote %s: %d packages, download %s (before: %d, %s).\n", oneLine(strings.Join(x.Written, ", ")),
-			v.After.Packages, v.After.Download, v.Before.Packages, v.Before.Download); err != nil || x.KeptBy == "" {
+		figures := fmt.Sprintf("%d packages, download %s (before: %d, %s)", v.After.Packages, v.After.Download, v.Before.Packages, v.Before.Download)
+		if b.Deps == nil { // nobody knows what pip downloads for an image
+			figures = fmt.Sprintf("%d Python packages (before: %d)", v.After.Packages, v.Before.Packages)
+		}
+		if _, err := fmt.Fprintf(w, "Wrote %s: %s.\n", oneLine(strings.Join(x.Written, ", ")), figures); err != nil || x.KeptBy == "" {
 			return err
 		}
 		_, err := fmt.Fprintf(w, "%s keeps versions of the preview that the lines alone leave open: %s.\n", oneLine(x.KeptBy), versionsOf(x.Kept))
