@@ -257,7 +257,7 @@ func (a *app) printPresets() error {
 		if err := t.Write(w, width); err != nil || len(t.Columns) == all {
 			return err
 		}
-		_, err := fmt.Fprintln(w, "\nThe sources, for which there is no room here: weigh check --preset list --json")
+		_, err := fmt.Fprintln(w, "\nNo room for the sources: --preset list --json has them")
 		return err
 	})
 }
