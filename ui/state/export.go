@@ -15,6 +15,7 @@ import (
 	"weighline/analysis/pep"
 	"weighline/analysis/plan"
 	"weighline/analysis/report"
+	"weighline/analysis/reqfile"
 	"weighline/ui/texts"
 )
 
@@ -73,6 +74,9 @@ func exported(v plan.Preview, to analysis.Exports, x *analysis.Exported, err err
 	}
 	n.Text += " " + texts.F("The preview is %d packages, %s to download.", v.After.Packages, v.After.Download)
 	n.Why = texts.T("Read again: it resolves to the preview.")
+	if x.KeptBy != "" {
+		n.Why += " " + texts.F("%s keeps versions that the lines alone leave open: %s.", layer.Printable(filepath.Base(x.KeptBy)), pins(x.Kept))
+	}
 	if len(x.Notes) > 0 { // which tell what could not be checked, too
 		n.Severity, n.Why = Caution, layer.Printable(strings.Join(x.Notes, ". "))
 	}
@@ -80,6 +84,19 @@ func exported(v plan.Preview, to analysis.Exports, x *analysis.Exported, err err
 		n.Hint = texts.F("pip cannot exclude what others require: %s will be installed again", list(v.Excluded))
 	}
 	return n
+}
+
+// pins lists packages with their versions, the first few of many.
+func pins(list []reqfile.Pin) string {
+	const most = 3
+	var words []string
+	for _, p := range list[:min(len(list), most)] {
+		words = append(words, string(p.Name)+" "+p.Version)
+	}
+	if more := len(list) - most; more > 0 {
+		return texts.F("%s and %d more", strings.Join(words, ", "), more)
+	}
+	return strings.Join(words, ", ")
 }
 
 // buildReport returns the report of a build with its preview, in the form that

@@ -64,6 +64,26 @@ func TestExportAll(t *testing.T) {
 	}
 }
 
+// TestExportKeeps drops a line whose package stays: what was written comes to the
+// preview, and which version a constraints file keeps for that is told.
+func TestExportKeeps(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	if err := os.WriteFile(at("requirements.txt"), []byte("torch==2.7.1\nopenai-whisper==20250625\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, l := newSession(t, nil)
+	s.Open(at("requirements.txt"))
+	l.idle()
+	s.SetDropped("torch", true)
+	s.Notice = Notice{}
+	s.Export(analysis.Exports{Requirements: at("slim.txt")}, "", false)
+	n := l.notice()
+	if n.Severity != 0 || !strings.Contains(n.Text, "slim-constraints.txt") || !strings.HasPrefix(n.Why, "Read again: ") || !strings.HasSuffix(n.Why, "slim-constraints.txt keeps versions that the lines alone leave open: torch 2.7.1.") {
+		t.Errorf("after the export: %+v", n)
+	}
+}
+
 // TestLoadBadPlan reads what is no plan, and one of another build.
 func TestLoadBadPlan(t *testing.T) {
 	s, l := newSession(t, nil)
