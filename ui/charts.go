@@ -2,16 +2,15 @@ package ui
 
 import (
 	"fmt"
-	"image"
 	"io"
 	"math"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"weighline/analysis"
 	"weighline/analysis/bytesize"
 	"weighline/ui/chart"
 	"weighline/ui/state"
@@ -25,13 +24,11 @@ type chartsPage struct {
 	content  fyne.CanvasObject
 	box      *fyne.Container
 	layers   *widgets.StackedBar
-	raster   *canvas.Raster
-	drawn    [3]int // Session.Shown and the size in pixels of the last image
+	picture  *picture
 	dropped  string // the plan of the last image
 	arranged int    // Session.Shown when the layers were put in
-	image    image.Image
 	title    *widget.Label
-	kind     *widget.Select // packages, or the history of what is open
+	kind     *widget.Select // packages, layers, or the history of what is open
 	versions int            // that the last image of the history showed
 }
 
@@ -40,8 +37,7 @@ const chartBars = 12
 
 func newChartsPage(w *Window) *chartsPage {
 	p := &chartsPage{window: w}
-	p.raster = canvas.NewRaster(p.draw)
-	p.raster.SetMinSize(fyne.NewSize(300, 200))
+	p.picture = newPicture(w, fyne.NewSize(300, 200), p.chart)
 	p.title = widget.NewLabelWithStyle("", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	save := func(text, ending string) *widget.Button {
 		b := widget.NewButtonWithIcon(text, theme.DocumentSaveIcon(), func() { w.askChart(ending) })
@@ -49,8 +45,8 @@ func newChartsPage(w *Window) *chartsPage {
 		return b
 	}
 	p.layers = widgets.NewStackedBar(widgets.BarPart{Name: texts.T("Kept"), Fill: 0}, widgets.BarPart{Name: texts.T("Waste"), Fill: 1, Hatched: true})
-	p.kind = widget.NewSelect([]string{texts.T("Packages"), texts.T("History")}, func(string) {
-		p.forget()
+	p.kind = widget.NewSelect([]string{texts.T("Packages"), texts.T("Layers"), texts.T("History")}, func(string) {
+		p.picture.forget()
 		p.refresh()
 	})
 	p.kind.Selected = p.kind.Options[0]
@@ -58,12 +54,6 @@ func newChartsPage(w *Window) *chartsPage {
 	p.box = container.NewStack()
 	p.content = container.NewBorder(top, nil, nil, nil, p.box)
 	return p
-}
-
-// forget makes the chart be drawn anew, as under another theme.
-func (p *chartsPage) forget() {
-	p.drawn = [3]int{}
-	p.raster.Refresh()
 }
 
 func (p *chartsPage) refresh() {
@@ -75,17 +65,20 @@ func (p *chartsPage) refresh() {
 	if s.ByUnpackedSize() {
 		title = texts.T("Heaviest packages by unpacked size")
 	}
-	if p.isHistory() {
+	switch p.shows() {
+	case chartLayers:
+		title = texts.T("Layers of the image: kept and waste")
+	case chartHistory:
 		title = texts.F("Saved versions of %s", s.Reference())
 		if n := len(s.Versions(s.Reference())); n != p.versions {
 			p.versions = n
-			p.forget()
+			p.picture.forget()
 		}
 	}
 	p.title.SetText(title)
 	if dropped := string(s.Plan.Encode()); dropped != p.dropped || p.arranged != s.Shown {
 		p.dropped = dropped
-		p.forget()
+		p.picture.forget()
 	}
 	if p.arranged != s.Shown {
 		p.arranged = s.Shown
@@ -97,7 +90,7 @@ func (p *chartsPage) refresh() {
 func (p *chartsPage) arrange() {
 	img := p.window.session.Build.Image
 	if img == nil || img.Tree == nil && img.Ledger == nil {
-		p.box.Objects = []fyne.CanvasObject{p.raster}
+		p.box.Objects = []fyne.CanvasObject{p.picture.raster}
 		p.box.Refresh()
 		return
 	}
@@ -107,14 +100,21 @@ func (p *chartsPage) arrange() {
 			Values: []float64{float64(l.Kept), float64(l.Waste)}, Tip: texts.F("%s, %s of them wasted", l.Content.Exact(), l.Waste.Exact())})
 	}
 	p.layers.SetRows(rows)
-	split := container.NewVSplit(p.raster, container.NewBorder(
+	split := container.NewVSplit(p.picture.raster, container.NewBorder(
 		widget.NewLabelWithStyle(texts.T("Layers of the image: kept and waste"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true}), nil, nil, nil, container.NewVScroll(p.layers)))
 	split.SetOffset(0.55)
 	p.box.Objects = []fyne.CanvasObject{split}
 	p.box.Refresh()
 }
 
-func (p *chartsPage) isHistory() bool { return p.kind != nil && p.kind.SelectedIndex() == 1 }
+// What the page can show, in the order of its choice.
+const (
+	chartPackages = iota
+	chartLayers
+	chartHistory
+)
+
+func (p *chartsPage) shows() int { return max(p.kind.SelectedIndex(), chartPackages) }
 
 // history makes the chart of the saved versions of what is open: what each came
 // to under its plan. What nobody knows is a gap.
@@ -134,32 +134,46 @@ func (p *chartsPage) history(width, height int, scale float64) *chart.Chart {
 		up.Values = append(up.Values, value(b.Summary.UnpackedAfter))
 	}
 	return chart.Lines([]chart.Series{down, up}, labels, chart.Options{
-		Width: width, Height: height, Scale: scale, Theme: p.theme(),
+		Width: width, Height: height, Scale: scale, Theme: chartTheme(p.layers),
 		Format: func(v float64) string { return bytesize.Size(v).String() },
 		NoData: texts.F("No version of %s is saved yet. Ctrl+S saves this one.", s.Reference()),
 	})
 }
 
-// chart makes the chart of the packages that stay, or the history.
+// chart makes the chart of the packages that stay, of the layers, or of the history.
 func (p *chartsPage) chart(width, height int, scale float64) *chart.Chart {
-	if p.isHistory() {
+	switch {
+	case p.window.session.Build == nil:
+		return nil
+	case p.shows() == chartLayers:
+		return layersChart(p.window.session.Build.Image, chart.Options{Width: width, Height: height, Scale: scale, Theme: chartTheme(p.layers)})
+	case p.shows() == chartHistory:
 		return p.history(width, height, scale)
 	}
 	values, labels := heaviest(p.window.session, chartBars)
 	return chart.Bars(values, labels, chart.Options{
-		Width: width, Height: height, Scale: scale, Theme: p.theme(),
+		Width: width, Height: height, Scale: scale, Theme: chartTheme(p.layers),
 		Format: func(v float64) string { return bytesize.Size(v).String() },
 		NoData: texts.T("No package has a known size"),
 	})
 }
 
-func (p *chartsPage) theme() chart.Theme {
-	c, t := widgets.ColorsOf(p.layers), chart.Light
-	if c.Fills[0] == chart.Dark.Series[0] {
-		t = chart.Dark
+// layersChart stacks what of each layer is kept and what is wasted, img may be nil. A
+// layer that was not read is a gap.
+func layersChart(img *analysis.Image, o chart.Options) *chart.Chart {
+	o.Format = func(v float64) string { return bytesize.Size(v).String() }
+	o.NoData = texts.T("No layer was read")
+	kept, waste := chart.Series{Name: texts.T("Kept")}, chart.Series{Name: texts.T("Waste")}
+	var labels []string
+	if img == nil || img.Ledger == nil {
+		return chart.Stacked(nil, nil, o)
 	}
-	t.Background = c.Background // as around it
-	return t
+	for i, l := range img.Layers {
+		kept.Values = append(kept.Values, float64(l.Kept))
+		waste.Values = append(waste.Values, float64(l.Waste))
+		labels = append(labels, fmt.Sprint(i))
+	}
+	return chart.Stacked([]chart.Series{kept, waste}, labels, o)
 }
 
 // heaviest returns the sizes and names of the n heaviest packages that stay.
@@ -176,24 +190,6 @@ func heaviest(s *state.Session, n int) (values []float64, labels []string) {
 		labels = append(labels, string(r.Name))
 	}
 	return values, labels
-}
-
-// draw is called with the size in pixels of the device.
-func (p *chartsPage) draw(w, h int) image.Image {
-	s := p.window.session
-	if s.Build == nil || w < 1 || h < 1 {
-		return image.NewRGBA(image.Rect(0, 0, max(w, 1), max(h, 1)))
-	}
-	if now := [3]int{s.Shown, w, h}; now != p.drawn || p.image == nil {
-		p.drawn = now
-		scale := float64(p.window.win.Canvas().Scale())
-		img, _ := p.chart(int(float64(w)/scale), int(float64(h)/scale), scale).Image() // where it fails the image says why
-		p.image = img
-	}
-	if p.image == nil {
-		return image.NewRGBA(image.Rect(0, 0, w, h))
-	}
-	return p.image
 }
 
 // save returns what writes the chart of this moment as the ending of path says,

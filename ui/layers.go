@@ -12,6 +12,7 @@ import (
 	"weighline/analysis"
 	"weighline/analysis/bytesize"
 	"weighline/analysis/layer"
+	"weighline/ui/chart"
 	"weighline/ui/state"
 	"weighline/ui/texts"
 	"weighline/ui/widgets"
@@ -28,6 +29,7 @@ type layersPage struct {
 	empty   *emptyNote
 	details *widget.RichText
 	split   *container.Split // table above details
+	picture *picture         // kept and waste, beside the details
 	chosen  int              // the layer that the details tell of, -1 for none
 	shown   int
 	filter  string
@@ -67,12 +69,17 @@ func newLayersPage(w *Window) *layersPage {
 			menuItem{texts.T("Copy rows as text"), p.table.TSV, nil})
 	}
 	p.table.OnActivate = p.showFiles
-	side := container.NewVScroll(p.details)
-	p.split = container.NewVSplit(p.empty.over(p.table), side)
+	p.picture = newPicture(w, fyne.NewSize(layersChartWidth, 100), func(width, height int, scale float64) *chart.Chart {
+		return layersChart(p.image(), chart.Options{Width: width, Height: height, Scale: scale, Theme: chartTheme(p.table)})
+	})
+	p.split = container.NewVSplit(p.empty.over(p.table), container.NewBorder(nil, nil, nil, p.picture.raster, container.NewVScroll(p.details)))
 	p.split.SetOffset(0.7)
 	p.content = container.NewBorder(p.note, p.totals.content, nil, nil, p.split)
 	return p
 }
+
+// layersChartWidth is that of the chart beside the details.
+const layersChartWidth = 480
 
 // showFiles shows what a layer adds, changes and removes.
 func (p *layersPage) showFiles(key string) {
@@ -118,6 +125,7 @@ func (p *layersPage) refresh() {
 			p.chosen = -1
 			p.table.Select()
 		}
+		p.picture.forget()
 		p.table.DataChanged()
 	} else {
 		p.table.Refresh()
@@ -213,8 +221,13 @@ func (p *layersPage) cell(row int, column string) widgets.Cell {
 	return widgets.Cell{}
 }
 
-// arrange leaves the count of packages, which the details have too, to wide windows.
-func (p *layersPage) arrange() { p.table.ShowColumn("packages", !p.window.narrow) }
+// arrange leaves the count of packages, which the details have too, and the chart,
+// which the charts have too, to wide windows.
+func (p *layersPage) arrange() {
+	p.table.ShowColumn("packages", !p.window.narrow)
+	img := p.image()
+	setShown(!p.window.narrow && img != nil && img.Ledger != nil, p.picture.raster)
+}
 
 // packagesByLayer counts the packages that have bytes in each layer.
 func packagesByLayer(img *analysis.Image) []int {

@@ -30,7 +30,7 @@ func TestLibraryNotes(t *testing.T) {
 	equal(t, "notes stay", b.library.chosen().Notes, "for the demo")
 
 	b.show("charts")
-	b.charts.kind.SetSelectedIndex(1)
+	b.charts.kind.SetSelectedIndex(chartHistory)
 	contains(t, "title", b.charts.title.Text, "Saved versions of image")
 	b.win.Canvas().Capture()
 

@@ -411,7 +411,8 @@ func (w *Window) refreshStatus() {
 }
 
 func (w *Window) themeChanged() {
-	w.charts.forget()
+	w.charts.picture.forget()
+	w.layers.picture.forget()
 	w.refresh()
 }
 

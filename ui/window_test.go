@@ -239,11 +239,13 @@ func TestNarrow(t *testing.T) {
 	equal(t, "words in the rail", b.pages[1].button.Text, "")
 	equal(t, "column Why", hidden("from"), true)
 	equal(t, "packages of layers", hiddenIn(b.layers.table, "packages"), true)
+	equal(t, "chart of layers", b.layers.picture.raster.Visible(), false)
 	b.packages.table.SetColumnWidth("frees", 90) // something that is remembered
 	b.win.Resize(fyne.NewSize(1280, 800))
 	equal(t, "words in the rail", b.pages[1].button.Text, "Packages")
 	equal(t, "column Why", hidden("from"), false)
 	equal(t, "packages of layers", hiddenIn(b.layers.table, "packages"), false)
+	equal(t, "chart of layers", b.layers.picture.raster.Visible(), true)
 	equal(t, "column Version", hidden("version"), true)
 	b.written()
 	equal(t, "columns remembered", b.app.fyne.Preferences().String(prefColumns) != "", true)
