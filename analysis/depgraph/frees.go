@@ -1,5 +1,7 @@
 package depgraph
 
+import "slices"
+
 // Frees returns for each node what goes in addition if it alone is dropped now,
 // besides what is dropped already: zero for what is dropped or gone, and for a
 // root that another package requires. The answer is that of [Graph.Without]
@@ -27,7 +29,44 @@ func (r *Removal) Frees() []Sum {
 			sums[i] = Sum{}
 		}
 	}
+	r.freeCopies(sums)
 	return sums
+}
+
+// freeCopies puts right what dominators cannot tell: a name that several nodes
+// have, such as a distribution that is installed twice, is dropped as a whole. The
+// kept copies of it all free what goes with them together.
+func (r *Removal) freeCopies(sums []Sum) {
+	for _, ids := range r.g.byName {
+		if len(ids) < 2 {
+			continue
+		}
+		sum := r.together(ids)
+		for _, id := range ids {
+			if r.kept[id] {
+				sums[id] = sum
+			}
+		}
+	}
+}
+
+// together adds up what goes besides when all nodes of one name are dropped, as
+// [Graph.Without] does it.
+func (r *Removal) together(ids []int32) (sum Sum) {
+	g := r.g
+	off, cut := slices.Clone(r.off), slices.Clone(r.cut)
+	mark := cut
+	if g.isRoot[ids[0]] {
+		mark = off
+	}
+	for _, id := range ids {
+		if r.off[id] || r.cut[id] {
+			return Sum{} // it is dropped already
+		}
+		mark[id] = true
+	}
+	left := g.newRemoval(off, cut)
+	return r.sum(func(i int) bool { return r.kept[i] && !left.kept[i] })
 }
 
 // required reports whether the node is reached even without its own line: one
