@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -50,7 +52,10 @@ func newChartsPage(w *Window) *chartsPage {
 		p.refresh()
 	})
 	p.kind.Selected = p.kind.Options[0]
-	top := container.NewBorder(nil, nil, container.NewHBox(p.kind, p.title), container.NewHBox(save(texts.T("Save as PNG…"), ".png"), save(texts.T("Save as SVG…"), ".svg")))
+	copyIt := widgets.NewTipButton("", theme.ContentCopyIcon(), texts.T("Copy as text"), func() { w.app.fyne.Clipboard().SetContent(p.copyText()) })
+	copyIt.Importance = widget.LowImportance
+	p.title.Truncation = fyne.TextTruncateEllipsis
+	top := container.NewBorder(nil, nil, p.kind, container.NewHBox(copyIt, save(texts.T("Save as PNG…"), ".png"), save(texts.T("Save as SVG…"), ".svg")), p.title)
 	p.box = container.NewStack()
 	p.content = container.NewBorder(top, nil, nil, nil, p.box)
 	return p
@@ -96,7 +101,7 @@ func (p *chartsPage) arrange() {
 	}
 	var rows []widgets.BarRow
 	for i, l := range img.Layers {
-		rows = append(rows, widgets.BarRow{Key: fmt.Sprint(i), Label: printable(l.Instruction), Detail: l.Content.String(),
+		rows = append(rows, widgets.BarRow{Key: fmt.Sprint(i), Label: fmt.Sprintf("%d  %s", i, printable(l.Instruction)), Detail: l.Content.String(),
 			Values: []float64{float64(l.Kept), float64(l.Waste)}, Tip: texts.F("%s, %s of them wasted", l.Content.Exact(), l.Waste.Exact())})
 	}
 	p.layers.SetRows(rows)
@@ -187,9 +192,59 @@ func heaviest(s *state.Session, n int) (values []float64, labels []string) {
 	sortBy(rows, func(a, b *state.Row) bool { return s.Own(a).Size > s.Own(b).Size })
 	for _, r := range rows[:min(n, len(rows))] {
 		values = append(values, float64(s.Own(r).Size))
-		labels = append(labels, string(r.Name))
+		labels = append(labels, barLabel(r))
 	}
 	return values, labels
+}
+
+// barLabel names a package in a chart, with the folder's last name where there are
+// several of that name.
+func barLabel(r *state.Row) string {
+	if r.Where == "" {
+		return string(r.Name)
+	}
+	return string(r.Name) + " " + path.Base(r.Where)
+}
+
+// copyText is what the charts show, in columns for a spreadsheet: sizes in bytes.
+func (p *chartsPage) copyText() string {
+	var b strings.Builder
+	line := func(cells ...string) { b.WriteString(strings.Join(cells, "\t") + "\n") }
+	s := p.window.session
+	if p.isHistory() {
+		known := func(n int64) string {
+			if n < 0 {
+				return ""
+			}
+			return fmt.Sprint(n)
+		}
+		line(texts.F("Saved versions of %s", s.Reference()), texts.T("Download"), texts.T("Unpacked"))
+		for _, v := range s.Versions(s.Reference()) {
+			line(printable(v.Name), known(v.Summary.DownloadAfter), known(v.Summary.UnpackedAfter))
+		}
+		return b.String()
+	}
+	if s.ByUnpackedSize() {
+		line(texts.T("Package"), texts.T("Unpacked"))
+	} else {
+		line(texts.T("Package"), texts.T("Download"))
+	}
+	values, labels := heaviest(s, chartBars)
+	for i, v := range values {
+		line(labels[i], fmt.Sprint(int64(v)))
+	}
+	if img := s.Build.Image; img != nil && img.Ledger != nil {
+		line()
+		line(texts.T("Layer"), texts.T("Instruction"), texts.T("Kept"), texts.T("Waste"))
+		for i, l := range img.Layers {
+			kept, waste := "", ""
+			if l.Read {
+				kept, waste = fmt.Sprint(int64(l.Kept)), fmt.Sprint(int64(l.Waste))
+			}
+			line(fmt.Sprint(i), strings.Join(strings.Fields(printable(l.Instruction)), " "), kept, waste)
+		}
+	}
+	return b.String()
 }
 
 // save returns what writes the chart of this moment as the ending of path says,

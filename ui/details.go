@@ -48,6 +48,15 @@ func (p *prose) line(text string) {
 	p.segments = append(p.segments, &widget.TextSegment{Text: text, Style: widget.RichTextStyleParagraph})
 }
 
+func (p *prose) parts(list []state.Part) {
+	for _, part := range list {
+		p.heading(part.Heading)
+		for _, l := range part.Lines {
+			p.line(l)
+		}
+	}
+}
+
 func (d *details) refresh() {
 	s := d.window.session
 	drawn := fmt.Sprint(s.Shown, s.Selected, s.Plan)
@@ -58,7 +67,10 @@ func (d *details) refresh() {
 	p := &prose{}
 	if r := s.Row(s.Selected); r != nil {
 		d.title.SetText(strings.TrimSpace(string(r.Name) + " " + r.Version))
-		describePackage(p, s, r)
+		p.parts(s.Describe(r))
+	} else if title, parts := s.DescribeFolder(s.Selected); title != "" {
+		d.title.SetText(title)
+		p.parts(parts)
 	} else {
 		d.title.SetText(texts.T("What is shown"))
 		describeBuild(p, s)
@@ -66,15 +78,6 @@ func (d *details) refresh() {
 	d.text.Segments = p.segments
 	d.text.Refresh()
 	d.scroll.ScrollToTop()
-}
-
-func describePackage(p *prose, s *state.Session, r *state.Row) {
-	for _, part := range s.Describe(r) {
-		p.heading(part.Heading)
-		for _, l := range part.Lines {
-			p.line(l)
-		}
-	}
 }
 
 func describeBuild(p *prose, s *state.Session) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -36,9 +37,11 @@ func newFilesPage(w *Window) *filesPage {
 	p.where.Truncation = fyne.TextTruncateEllipsis
 	p.tree = widgets.NewFileTree(
 		widgets.TreeColumn{Title: texts.T("Bytes"), Width: 96, Tooltip: texts.T("Of the file, or of all files below the folder; each inode once")},
-		widgets.TreeColumn{Title: texts.T("Layer"), Width: 64, Tooltip: texts.T("The layer that brought it")},
-		widgets.TreeColumn{Title: texts.T("Package"), Width: 170, Tooltip: texts.T("The package that owns the file")},
+		widgets.TreeColumn{Width: 84}, // see retitle
+		widgets.TreeColumn{Title: texts.T("Package"), Width: 186, Words: true, Tooltip: texts.T("The package that owns the file")},
 	)
+	p.retitle()
+	p.tree.Copy = p.copyText
 	p.tree.Children = p.children
 	p.tree.Parent = p.parent
 	p.tree.Node = p.node
@@ -55,14 +58,58 @@ func (p *filesPage) menu(n int, at fyne.Position) {
 		menuItem{texts.F("Filter by %s", p.node(n).Name), nil, func() { p.window.session.SetFilter(p.name(n)) }})
 }
 
+// retitle names the tree and its second column by what they are about: the final
+// file system, or what one layer did.
+func (p *filesPage) retitle() {
+	if i := p.window.session.FilesOf; i >= 0 {
+		p.tree.Title = texts.F("Layer %d: what it adds, changes and removes", i)
+		p.tree.Retitle(1, texts.T("Hides"), texts.T("Bytes of lower layers that it deletes or replaces here: still stored, still pulled"))
+		return
+	}
+	p.tree.Title = texts.T("Final file system, the heaviest first")
+	p.tree.Retitle(1, texts.T("Layer"), texts.T("The layer that brought it"))
+}
+
 // selected makes what owns the file the selected package of all views.
 func (p *filesPage) selected(n int) {
 	p.where.SetText(p.describe(n))
 	s := p.window.session
-	if t := p.files(); p.layer == nil && t != nil && n >= 0 && t.Kind(layer.Node(n)) != layer.Dir {
-		p.linked = s.KeyOfFile(layer.Node(n))
+	if x, ok := p.final(n); ok && p.files().Kind(x) != layer.Dir {
+		p.linked = s.KeyOfFile(x)
 		s.Select(p.linked)
 	}
+}
+
+// final returns the file of the final file system that a node is: none if a later
+// layer took it away or replaced it.
+func (p *filesPage) final(n int) (layer.Node, bool) {
+	t := p.files()
+	switch {
+	case t == nil || n < 0:
+		return 0, false
+	case p.layer == nil:
+		return layer.Node(n), true
+	case p.layer.File(n).Change == state.FileRemoved:
+		return 0, false
+	}
+	x, ok := t.Lookup(p.layer.Path(n))
+	return x, ok && t.LayerOf(x) == p.layer.Layer
+}
+
+// copyText is what Ctrl+C takes: the path, the bytes, and the other columns.
+func (p *filesPage) copyText(n int) string {
+	bytes := int64(0)
+	if p.layer != nil {
+		bytes = p.layer.File(n).Bytes
+	} else if t := p.files(); t != nil {
+		bytes = t.Bytes(layer.Node(n))
+	}
+	values := slices.Clone(p.node(n).Values)
+	values[0] = fmt.Sprint(bytes)
+	if p.layer != nil {
+		values[1] = fmt.Sprint(p.layer.File(n).Gone)
+	}
+	return printable(p.path(n)) + "\t" + strings.Join(values, "\t")
 }
 
 func markWord(m widgets.Mark) string {
@@ -83,10 +130,7 @@ func (p *filesPage) refresh() {
 	if p.shown != s.Shown || p.found != s.Found || p.layer != s.LayerFiles || p.waits != waits {
 		p.shown, p.found, p.layer, p.waits = s.Shown, s.Found, s.LayerFiles, waits
 		p.linked = ""
-		p.tree.Title = texts.T("Final file system, the heaviest first")
-		if s.FilesOf >= 0 {
-			p.tree.Title = texts.F("Layer %d: what it adds, changes and removes", s.FilesOf)
-		}
+		p.retitle()
 		p.where.SetText("")
 		p.tree.CloseAll()
 		if s.Found != nil {
@@ -211,7 +255,8 @@ func (p *filesPage) path(n int) string {
 func (p *filesPage) layerNode(n int) widgets.TreeNode {
 	f := p.layer.File(n)
 	bytes := bytesize.Size(f.Bytes)
-	v := widgets.TreeNode{Name: printable(f.Name), Folder: f.Kind == layer.Dir && len(p.layer.Below(n)) > 0, Values: []string{bytes.String(), "", ""},
+	folder, empty := f.Kind == layer.Dir, len(p.layer.Below(n)) == 0
+	v := widgets.TreeNode{Name: printable(f.Name), Folder: folder && !empty, Empty: folder && empty, Values: []string{bytes.String(), "", ""},
 		Bar: share(bytes, bytesize.Size(p.layer.File(0).Bytes)), Tooltip: bytes.Exact()}
 	if f.Link != "" {
 		v.Name += " -> " + printable(f.Link)
@@ -226,7 +271,11 @@ func (p *filesPage) layerNode(n int) widgets.TreeNode {
 		v.Mark, v.Values[0] = widgets.Removed, "0"
 	}
 	if f.Gone > 0 {
+		v.Values[1] = bytesize.Size(f.Gone).String()
 		v.Tooltip += "\n" + goneText(f)
+	}
+	if x, ok := p.final(n); ok {
+		v.Values[2], v.Bold = p.owner(x), p.window.session.Owns(x)
 	}
 	return v
 }
@@ -250,7 +299,8 @@ func (p *filesPage) node(n int) widgets.TreeNode {
 	}
 	x := layer.Node(n)
 	bytes := bytesize.Size(t.Bytes(x))
-	v := widgets.TreeNode{Name: printable(t.Name(x)), Folder: t.Kind(x) == layer.Dir, Values: []string{bytes.String(), fmt.Sprint(t.LayerOf(x)), p.owner(x)},
+	folder, empty := t.Kind(x) == layer.Dir, t.End(x) == x+1
+	v := widgets.TreeNode{Name: printable(t.Name(x)), Folder: folder && !empty, Empty: folder && empty, Values: []string{bytes.String(), fmt.Sprint(t.LayerOf(x)), p.owner(x)},
 		Bar: share(bytes, bytesize.Size(t.Totals.Bytes)), Tooltip: bytes.Exact(), Bold: p.window.session.Owns(x)}
 	switch {
 	case t.Kind(x) == layer.Symlink:
@@ -289,12 +339,18 @@ func (p *filesPage) describe(n int) string {
 	if t.Kind(x) == layer.Dir {
 		return text
 	}
+	return p.withOwner(text, x)
+}
+
+// withOwner adds who owns a file of the final file system.
+func (p *filesPage) withOwner(text string, x layer.Node) string {
 	l := p.window.session.Build.Image.Ledger
 	if l == nil {
 		return text
 	}
 	if i, ok := l.Owner(x); ok {
-		return texts.F("%s, of %s %s (%s)", text, l.Packages[i].Name, l.Packages[i].Version, l.Packages[i].Kind)
+		k := &l.Packages[i]
+		return texts.F("%s, of %s %s (%s)", text, printable(k.Name), printable(k.Version), k.Kind)
 	}
 	return texts.F("%s, unowned: no package claims it", text)
 }
@@ -308,6 +364,12 @@ func (p *filesPage) describeLayerFile(n int) string {
 	}
 	if f.Gone > 0 {
 		text += "; " + goneText(f)
+	}
+	switch x, ok := p.final(n); {
+	case ok && p.files().Kind(x) != layer.Dir:
+		return p.withOwner(text, x)
+	case !ok && f.Kind == layer.File && f.Change != state.FileRemoved:
+		return texts.F("%s; a later layer deletes or replaces it", text)
 	}
 	return text
 }

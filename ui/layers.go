@@ -203,8 +203,10 @@ func (p *layersPage) cell(row int, column string) widgets.Cell {
 		switch {
 		case p.counts == nil:
 			return p.stacked(widgets.Cell{})
-		case p.counts[row] > 0:
-			return widgets.Cell{Text: fmt.Sprint(p.counts[row])}
+		case l.Read:
+			return widgets.Cell{Text: fmt.Sprint(p.counts[row]), Dimmed: p.counts[row] == 0}
+		default:
+			return size(0)
 		}
 	case "plan":
 		if v := p.window.session.Preview.Image; v != nil {

@@ -32,6 +32,7 @@ func TestLibraryNotes(t *testing.T) {
 	b.show("charts")
 	b.charts.kind.SetSelectedIndex(chartHistory)
 	contains(t, "title", b.charts.title.Text, "Saved versions of image")
+	contains(t, "copied of the history", b.charts.copyText(), "Download\tUnpacked\n")
 	b.win.Canvas().Capture()
 
 	out := filepath.Join(t.TempDir(), "all.db")

@@ -288,7 +288,8 @@ func (p *packagesPage) arrange() {
 	p.hide("keep", !canDrop)
 	p.hide(string(state.ByFrees), !canDrop)
 	p.hide(string(state.ByHeld), !canDrop || s.Build.Deps == nil && tight)
-	p.hide(string(state.ByFrom), !canDrop || tight)
+	why := slices.ContainsFunc(s.Rows, func(r state.Row) bool { return r.From != "" })
+	p.hide(string(state.ByFrom), !why || tight)
 	p.hide(string(state.ByVersion), tight && s.Build.Deps != nil)
 }
 
@@ -356,6 +357,10 @@ func (p *packagesPage) cell(r *state.Row, column string) widgets.Cell {
 		c.Text, c.Secondary, c.Bold = string(r.Name), r.Status.String(), r.Root
 		if r.Kind != "python" {
 			c.Secondary = r.Kind
+		}
+		if r.Where != "" { // another row has the same name
+			c.Secondary = strings.TrimSpace(c.Secondary + " " + endOfPath(r.Where))
+			c.Tooltip = string(r.Name) + "\n" + strings.TrimSpace(r.Status.String()+" "+r.Where)
 		}
 	case state.ByVersion:
 		c.Text = r.Version
@@ -426,7 +431,11 @@ func (p *packagesPage) copyText(r *state.Row, column string) string {
 	case state.ByUnpacked:
 		return bytes(r.Unpacked)
 	case state.ByFrees:
-		return fmt.Sprint(int64(p.window.session.FreesOwn(r).Size))
+		f := p.window.session.FreesOwn(r)
+		if !r.CanDrop || r.Gone() || f.Size == 0 && f.Unknown > 0 {
+			return ""
+		}
+		return fmt.Sprint(int64(f.Size))
 	}
 	return p.cell(r, column).Text
 }
@@ -451,6 +460,9 @@ func (p *packagesPage) items() []widgets.MapItem {
 			continue
 		}
 		item := widgets.MapItem{Key: r.Key, Name: string(r.Name), Detail: a.String(), Weight: float64(a.Size), Fill: fillPulled}
+		if r.Where != "" {
+			item.Note = r.Where
+		}
 		switch {
 		case r.Kind == string(attribution.Python):
 			if r.Root {
@@ -520,6 +532,16 @@ func (p *packagesPage) states() map[string]widgets.TileState {
 		}
 	}
 	return out
+}
+
+// endOfPath is what mostly tells folders apart where there is little room: the last
+// two names.
+func endOfPath(dir string) string {
+	parts := strings.Split(dir, "/")
+	if len(parts) < 4 {
+		return dir
+	}
+	return "…/" + strings.Join(parts[len(parts)-2:], "/")
 }
 
 func names(list []pep.Name) string {

@@ -92,8 +92,12 @@ func (w *Window) toFocus(s fyne.Shortcut) {
 }
 
 // copySelection copies what has the focus, such as a field or the rows of a
-// table.
+// table; else what a page shows that has nothing to select.
 func (w *Window) copySelection() {
+	if _, field := w.win.Canvas().Focused().(fyne.Shortcutable); !field && w.current == "charts" {
+		w.app.fyne.Clipboard().SetContent(w.charts.copyText())
+		return
+	}
 	if w.win.Canvas().Focused() == nil {
 		w.focusPage()
 	}

@@ -418,6 +418,7 @@ func TestDialogs(t *testing.T) {
 	for _, ending := range []string{".png", ".svg"} {
 		out := filepath.Join(t.TempDir(), "chart")
 		b.session.Dismiss()
+		contains(t, "the numbers of the chart", b.charts.copyText(), "Package\tDownload\npydantic-core\t2089685\n")
 		b.askChart(ending)
 		b.write(out)
 		b.press(fyne.KeyReturn)

@@ -21,6 +21,18 @@ const (
 	Rust   Kind = "rust" // the same, with the list of cargo-auditable
 )
 
+// Manager is the program whose database lists what packages of the kind
+// installed, "" for kinds that have none.
+func (k Kind) Manager() string {
+	switch k {
+	case Deb:
+		return "dpkg"
+	case Apk, RPM, Conda:
+		return string(k)
+	}
+	return ""
+}
+
 // A Package is something installed, with the bytes that it alone owns.
 type Package struct {
 	Kind    Kind

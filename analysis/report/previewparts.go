@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"weighline/analysis"
-	"weighline/analysis/attribution"
 	"weighline/analysis/bytesize"
 	"weighline/analysis/layer"
 	"weighline/analysis/pep"
@@ -218,11 +217,8 @@ func systemText(x *plan.ImagePreview) string {
 		names = append(names[:most], fmt.Sprintf("%d more", n))
 	}
 	return fmt.Sprintf("%s of the difference belong to packages that %s installed (%s): weigh slim leaves them, they go where the image is built.",
-		freed, managers[x.System[0].By.Kind], strings.Join(names, ", "))
+		freed, x.System[0].By.Kind.Manager(), strings.Join(names, ", "))
 }
-
-// managers are the programs whose databases list what they installed.
-var managers = map[attribution.Kind]string{attribution.Deb: "dpkg", attribution.Apk: "apk", attribution.RPM: "rpm", attribution.Conda: "conda"}
 
 func strippedText(b *analysis.Build, v plan.Preview, x plan.Stripped) string {
 	var parts []string

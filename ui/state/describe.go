@@ -2,6 +2,7 @@ package state
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"weighline/analysis/bytesize"
@@ -23,8 +24,9 @@ const (
 	maxNames  = 24
 )
 
-// Describe answers of a package what the details show: why it is here, what
-// goes with it, what it requires, where its numbers come from.
+// Describe answers of a package what the details show: what goes with it, why it
+// is here, who uses it, where its numbers come from, which its files are, what it
+// requires.
 func (s *Session) Describe(r *Row) []Part {
 	var parts []Part
 	add := func(heading string, lines ...string) {
@@ -39,13 +41,15 @@ func (s *Session) Describe(r *Row) []Part {
 		add(texts.T("What goes with it"), s.goesWith(r)...)
 		add(texts.T("Why it is here"), s.why(r)...)
 		add(texts.T("Who uses it"), s.usedBy(r)...)
+	} else {
+		add(texts.T("Why it is here"), s.systemWhy(r)...)
 	}
+	add(texts.T("Installed more than once"), s.copies(r)...)
 	add(texts.T("Required and installed"), s.joined(r)...)
 	add(texts.T("Where its numbers come from"), s.numbers(r)...)
-	if r.node >= 0 {
-		if needs := s.Graph().Requires(r.Name); len(needs) > 0 {
-			add(texts.T("It requires"), list(needs))
-		}
+	add(texts.T("Its files"), s.filesOf(r)...)
+	if needs := s.requires(r); len(needs) > 0 {
+		add(texts.T("It requires"), list(needs))
 	}
 	return parts
 }
@@ -53,9 +57,9 @@ func (s *Session) Describe(r *Row) []Part {
 func (s *Session) goesWith(r *Row) []string {
 	switch r.Status {
 	case Dropped:
-		return []string{texts.T("Dropped. It is not installed under the plan.")}
+		return append([]string{texts.T("Dropped. It is not installed under the plan.")}, s.leftToSystem(r)...)
 	case Freed:
-		return []string{texts.T("Goes with what was dropped: nothing that stays needs it.")}
+		return append([]string{texts.T("Goes with what was dropped: nothing that stays needs it.")}, s.leftToSystem(r)...)
 	case Swapped:
 		return s.describeSwap(r)
 	case DevOnly:
@@ -70,7 +74,7 @@ func (s *Session) goesWith(r *Row) []string {
 	var with []pep.Name
 	now := g.Without(append(append([]pep.Name(nil), s.Plan.Drop...), r.Name)...)
 	for i, n := range g.Nodes() {
-		if now.Gone(i) && !s.Preview.Removal.Gone(i) && n.Name != r.Name {
+		if now.Gone(i) && !s.Preview.Removal.Gone(i) && n.Name != r.Name && !slices.Contains(with, n.Name) {
 			with = append(with, n.Name)
 		}
 	}
@@ -136,7 +140,7 @@ func (s *Session) numbers(r *Row) []string {
 		}
 		lines = append(lines, texts.N(len(words), "In the image: layer %[2]s", "In the image: layers %[2]s", strings.Join(words, ", ")))
 	}
-	return lines
+	return append(lines, s.broughtBy(r)...)
 }
 
 // chainText writes a chain with a sign that the fonts of all systems have.

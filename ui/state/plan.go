@@ -178,6 +178,9 @@ func (s *Session) PlanLines() []string {
 	if len(v.Added) > 0 {
 		lines = append(lines, texts.F("In their place come %s", list(v.Added)))
 	}
+	if v.Image != nil {
+		lines = append(lines, systemLines(v.Image.System)...)
+	}
 	if risk := s.Risk(); risk != "" {
 		lines = append(lines, texts.F("By the sources that were read: %s", risk))
 	}

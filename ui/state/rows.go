@@ -50,9 +50,11 @@ type Row struct {
 	From     string       // that line, or a package that requires it
 	Layers   []int        // of the image that hold bytes of it
 	Status   Status
-	CanDrop  bool // it is a Python package of the graph
+	CanDrop  bool   // it is a Python package of the graph
+	Where    string // what tells it from others of its name: a folder, an architecture
 
-	node int // in the graph, -1 if it is not in it
+	node     int   // in the graph, -1 if it is not in it
+	packages []int // of the ledger
 }
 
 // Gone reports whether the package goes under the plan.
@@ -135,7 +137,11 @@ func from(g *depgraph.Graph, i int, fromDeps bool) string {
 			}
 		}
 	}
-	by := g.RequiredBy(name)
+	return someOf(g.RequiredBy(name))
+}
+
+// someOf names the first of some packages, and how many more there are.
+func someOf(by []pep.Name) string {
 	switch len(by) {
 	case 0:
 		return ""
@@ -165,36 +171,30 @@ func (s *Session) addUnmanaged(l *attribution.Ledger) {
 		return
 	}
 	s.rowOfPackage = make([]int, len(l.Packages))
-	known := map[pep.Name]int{}
-	for i := range s.Rows {
-		known[s.Rows[i].Name] = i
-	}
+	home := s.rowFinder()
 	seen := map[string]int{}
+	needs := neededBy(l)
 	for at, p := range l.Packages {
 		s.rowOfPackage[at] = -1
-		var layers []int
-		for _, b := range p.Layers {
-			if b.Bytes > 0 {
-				layers = append(layers, b.Index)
-			}
-		}
-		if i, ok := known[pep.Name(p.Name)]; ok && p.Kind == attribution.Python {
-			s.Rows[i].Layers = append(s.Rows[i].Layers, layers...)
-			s.rowOfPackage[at] = i
-			continue
-		}
-		if s.Build.Deps != nil && s.Build.Image.Scale != "" {
+		i := home(&p)
+		switch {
+		case i >= 0:
+		case s.Build.Deps != nil && s.Build.Image.Scale != "":
 			continue // the sizes of a scale model do not stand beside real ones
+		default:
+			r := Row{Kind: string(p.Kind), Name: pep.Name(layer.Printable(p.Name)), Version: layer.Printable(p.Version), Unpacked: bytesize.Of(p.Unpacked),
+				Basis: texts.T("the files in the image"), From: someOf(needs[at]), node: -1}
+			r.Key = r.Kind + ":" + p.Name
+			if seen[r.Key]++; seen[r.Key] > 1 {
+				r.Key += fmt.Sprintf("#%d", seen[r.Key])
+			}
+			i = len(s.Rows)
+			s.Rows = append(s.Rows, r)
 		}
-		r := Row{Kind: string(p.Kind), Name: pep.Name(layer.Printable(p.Name)), Version: layer.Printable(p.Version), Unpacked: bytesize.Of(p.Unpacked),
-			Basis: texts.T("the files in the image"), Layers: layers, node: -1}
-		r.Key = r.Kind + ":" + p.Name
-		if seen[r.Key]++; seen[r.Key] > 1 {
-			r.Key += fmt.Sprintf("#%d", seen[r.Key])
-		}
-		s.rowOfPackage[at] = len(s.Rows)
-		s.Rows = append(s.Rows, r)
+		s.rowOfPackage[at] = i
+		s.Rows[i].take(at, &p)
 	}
+	s.tellApart(l)
 }
 
 // count brings what depends on the plan up to date.
@@ -262,8 +262,8 @@ func (s *Session) SortBy(by By, down bool) {
 	s.changed()
 }
 
-// SetFilter shows only packages whose name, origin, kind or status has text in
-// it.
+// SetFilter shows only packages whose name, origin, kind, place or status has text
+// in it.
 func (s *Session) SetFilter(text string) {
 	if text == s.Filter {
 		return
@@ -321,7 +321,7 @@ func (s *Session) sortRows() {
 }
 
 func (r *Row) matches(words []string) bool {
-	text := strings.ToLower(string(r.Name) + " " + r.Version + " " + r.From + " " + r.Kind + " " + r.Status.String())
+	text := strings.ToLower(string(r.Name) + " " + r.Version + " " + r.From + " " + r.Kind + " " + r.Where + " " + r.Status.String())
 	return matchesAll(text, words)
 }
 

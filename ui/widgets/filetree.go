@@ -24,19 +24,39 @@ const (
 type TreeNode struct {
 	Name    string
 	Folder  bool // can be opened
+	Empty   bool // a folder, but with nothing in it to be opened
 	Mark    Mark
-	Values  []string // right-aligned, one for each column
+	Values  []string // one for each column
 	Bar     float32  // 0 to 1, below the first value
 	Dimmed  bool
 	Bold    bool
 	Tooltip string
 }
 
-// A TreeColumn is a column of figures at the right of a tree.
+// A TreeColumn is a column at the right of a tree. Figures stand at its right end,
+// words at its left.
 type TreeColumn struct {
 	Title   string
 	Width   float32 // 0 means 90
+	Words   bool
 	Tooltip string
+}
+
+// room is how wide a text in the column may be.
+func (c *TreeColumn) room() float32 {
+	if c.Words {
+		return c.Width - 3*cellPad
+	}
+	return c.Width - cellPad
+}
+
+// place returns where in the column, which ends at right, a text of this width
+// begins.
+func (c *TreeColumn) place(right, width float32) float32 {
+	if c.Words {
+		return right - c.Width + 3*cellPad
+	}
+	return right - width
 }
 
 // A FileTree shows a tree as the list of its visible nodes. Nodes are
@@ -44,8 +64,9 @@ type TreeColumn struct {
 // asked for, and a million open nodes cost no more than the forty on screen.
 //
 // With the keyboard: Up, Down, Page Up and Down, Home and End go; Right opens
-// or goes inside, Left closes or goes out; Enter activates; typing goes to
-// the next visible node that begins so.
+// or goes inside, Left closes or goes out; Enter activates, or opens and closes a
+// folder where nothing can be activated; typing goes to the next visible node that
+// begins so.
 type FileTree struct {
 	widget.BaseWidget
 
@@ -54,6 +75,7 @@ type FileTree struct {
 	Node     func(node int) TreeNode // what a node shows
 	Parent   func(node int) int      // -1 for the outermost; for Reveal only
 	MarkWord func(Mark) string       // names a mark in tooltips; may be nil
+	Copy     func(node int) string   // what Ctrl+C takes of a node; nil: its name and values
 
 	OnSelect   func(node int)
 	OnActivate func(node int)                   // Enter or double click
@@ -266,6 +288,13 @@ func (t *FileTree) setFocused(on bool) {
 func (t *FileTree) setShift(fyne.KeyName, bool) {}
 
 func (t *FileTree) rowHeight() float32 { return rowHeight(t) }
+
+// Retitle gives a column another title and tooltip, as where its figures are of
+// something else.
+func (t *FileTree) Retitle(column int, title, tooltip string) {
+	t.columns[column].Title, t.columns[column].Tooltip = title, tooltip
+	t.header.Refresh()
+}
 
 // Refresh shows the visible lines anew.
 func (t *FileTree) Refresh() {

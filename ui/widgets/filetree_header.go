@@ -35,10 +35,10 @@ func (h *treeHeader) place(s fyne.Size) {
 	right := s.Width - scrollRoom
 	for c := len(t.columns) - 1; c >= 0; c-- {
 		style := fyne.TextStyle{Bold: true}
-		shown := t.short.fit(t.columns[c].Title, t.columns[c].Width-cellPad, size, style)
+		shown := t.short.fit(t.columns[c].Title, t.columns[c].room(), size, style)
 		put(&h.titles[c], shown, size, style, t.colors.Text)
 		m := fyne.MeasureText(shown, size, style)
-		h.titles[c].Move(fyne.NewPos(right-m.Width, (s.Height-m.Height)/2))
+		h.titles[c].Move(fyne.NewPos(t.columns[c].place(right, m.Width), (s.Height-m.Height)/2))
 		h.titles[c].Resize(m)
 		right -= t.columns[c].Width
 	}

@@ -27,12 +27,12 @@ func (t *FileTree) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyRight, fyne.KeyLeft:
 		t.inOrOut(e.Name == fyne.KeyRight)
 	case fyne.KeySpace:
-		if n := t.Selected(); n >= 0 && t.Node(n).Folder {
-			t.SetOpen(n, !t.open[n])
-		}
+		t.openOrClose()
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if n := t.Selected(); n >= 0 && t.OnActivate != nil {
 			t.OnActivate(n)
+		} else {
+			t.openOrClose()
 		}
 	case desktop.KeyMenu:
 		if n := t.Selected(); n >= 0 && t.OnMenu != nil {
@@ -44,6 +44,13 @@ func (t *FileTree) TypedKey(e *fyne.KeyEvent) {
 		if t.OnKey != nil {
 			t.OnKey(e)
 		}
+	}
+}
+
+// openOrClose opens the selected folder, or closes it.
+func (t *FileTree) openOrClose() {
+	if n := t.Selected(); n >= 0 && t.Node(n).Folder {
+		t.SetOpen(n, !t.open[n])
 	}
 }
 
@@ -71,9 +78,14 @@ func (t *FileTree) inOrOut(in bool) {
 	}
 }
 
-// TypedShortcut copies the selected name with Ctrl+C.
+// TypedShortcut copies the selected node with Ctrl+C.
 func (t *FileTree) TypedShortcut(s fyne.Shortcut) {
-	if _, ok := s.(*fyne.ShortcutCopy); ok && t.Selected() >= 0 {
+	if _, ok := s.(*fyne.ShortcutCopy); !ok || t.Selected() < 0 {
+		return
+	}
+	if t.Copy != nil {
+		fyne.CurrentApp().Clipboard().SetContent(t.Copy(t.Selected()))
+	} else {
 		n := t.Node(t.Selected())
 		fyne.CurrentApp().Clipboard().SetContent(strings.Join(append([]string{n.Name}, n.Values...), "\t"))
 	}

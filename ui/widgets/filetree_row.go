@@ -83,7 +83,7 @@ func (r *treeRow) update(i int) {
 	r.picture(r.arrow, arrow, r.shown.Folder, x)
 	x += iconSize
 	icon := theme.FileIcon()
-	if r.shown.Folder {
+	if r.shown.Folder || r.shown.Empty {
 		icon = theme.FolderIcon()
 	}
 	r.picture(r.icon, icon, true, x)
@@ -128,12 +128,12 @@ func (r *treeRow) placeValues(s fyne.Size) float32 {
 	for c := len(t.columns) - 1; c >= 0; c-- {
 		shown := ""
 		if c < len(r.shown.Values) {
-			shown = t.short.fit(r.shown.Values[c], t.columns[c].Width-cellPad, size, fyne.TextStyle{})
+			shown = t.short.fit(r.shown.Values[c], t.columns[c].room(), size, fyne.TextStyle{})
 		}
 		put(&r.values[c], shown, size, fyne.TextStyle{}, r.textColor())
 		if shown != "" {
 			m := fyne.MeasureText(shown, size, fyne.TextStyle{})
-			r.values[c].Move(fyne.NewPos(right-m.Width, (s.Height-m.Height)/2-1))
+			r.values[c].Move(fyne.NewPos(t.columns[c].place(right, m.Width), (s.Height-m.Height)/2-1))
 			r.values[c].Resize(m)
 		}
 		if c == 0 {

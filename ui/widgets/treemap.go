@@ -17,6 +17,7 @@ type MapItem struct {
 	Key      string  // stable; names it in callbacks
 	Name     string  // on the tile
 	Detail   string  // below the name and in the path, such as a size
+	Note     string  // in the path only: what tells it from others of its name
 	Weight   float64 // of an item without children; any unit
 	Fill     int     // which of [Colors].Fills
 	Children []MapItem

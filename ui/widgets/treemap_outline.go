@@ -106,6 +106,9 @@ func (m *Treemap) pathText(tile int) string {
 		text += name
 	}
 	text = joined(text, detail)
+	if t := m.tiles[tile]; t.Kind != treemap.Rest && m.nodes[t.ID].item.Note != "" {
+		text += ", " + m.nodes[t.ID].item.Note
+	}
 	if s := m.state(tile); s&TileDropped != 0 && m.DroppedWord != "" {
 		text += "  (" + m.DroppedWord + ")"
 	} else if s&TileNew != 0 && m.NewWord != "" {
