@@ -7,6 +7,7 @@ import (
 
 	"weighline/analysis/layer"
 	"weighline/analysis/oci/ocitest"
+	"weighline/analysis/pep"
 	"weighline/ui/widgets"
 )
 
@@ -130,7 +131,7 @@ func TestSelectionCommands(t *testing.T) {
 	b.command("all").run()
 	equal(t, "selected", len(b.packages.table.Selected()), b.session.Visible())
 	b.press(fyne.KeyF10)
-	b.pick("Copy name")
+	b.pick("Copy names")
 	b.win.Canvas().Overlays().Remove(b.win.Canvas().Overlays().Top())
 	b.command("columns").run()
 	b.pick("Version")
@@ -166,4 +167,48 @@ func TestZoomPath(t *testing.T) {
 	b.packages.crumbs.OnTap(0)
 	equal(t, "zoomed", len(b.packages.treemap.Zoomed()), 0)
 	equal(t, "a path over all", b.packages.crumbs.Visible(), false)
+}
+
+// TestGoneWithAnother: the box of what goes with another package cannot keep it; a
+// message says so, and offers what does.
+func TestGoneWithAnother(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.sample()
+	b.show("packages")
+	b.session.SetDroppedAll([]pep.Name{"torch", "openai-whisper"}, true)
+	b.packages.toggle([]string{"python:triton"})
+	contains(t, "the message", b.toasts.Said(), "triton goes with what was dropped")
+	equal(t, "what brings it back", b.session.BroughtBack(b.session.Row("python:triton")), "openai-whisper")
+	equal(t, "what brings back what both need", b.session.BroughtBack(b.session.Row("python:torch")), "")
+}
+
+// TestMenuOfSeveral: the menu of several rows is about all of them.
+func TestMenuOfSeveral(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.sample()
+	b.show("packages")
+	keys := []string{"python:fastapi", "python:librosa", "python:uvicorn"}
+	b.packages.selected(keys)
+	label := func() string { return b.packages.planItems(keys, b.session.Row(keys[2]))[0].Label }
+	equal(t, "the first item", label(), "Drop 3 packages")
+	b.session.SetDropped("librosa", true)
+	equal(t, "with one of them dropped", label(), "Drop 3 packages")
+	b.packages.toggle(keys)
+	equal(t, "with all dropped", label(), "Keep 3 packages")
+	equal(t, "names", b.packages.namesOf(keys), "fastapi\nlibrosa\nuvicorn")
+}
+
+// TestFilesOfPackage goes from a package to its folder, out of the files of a layer,
+// too.
+func TestFilesOfPackage(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.open(writeImage(t, ocitest.Layer{CreatedBy: "RUN pip install", Entries: append(distribution("torch", 500), distribution("flask", 50)...)}))
+	equal(t, "with nothing selected", b.command("files-of").can(), false)
+	b.session.ShowLayer(0)
+	b.until("the files of the layer", func() bool { return b.session.LayerFiles != nil })
+	b.session.Select("python:torch")
+	b.command("files-of").run()
+	equal(t, "page", b.current, "files")
+	equal(t, "files of", b.session.FilesOf, -1)
+	contains(t, "the line below", b.files.where.Text, "site-packages/torch")
 }

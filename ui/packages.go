@@ -44,7 +44,7 @@ func packageColumns() []widgets.Column {
 	return []widgets.Column{
 		{ID: "keep", Title: texts.T("Keep"), Width: 50, Min: 46, NoSort: true, Tooltip: texts.T("Clear the box to see the build without the package. Nothing on disk changes.")},
 		{ID: string(state.ByName), Title: texts.T("Package"), Width: 150, Min: 128, Flex: true, Names: true},
-		{ID: string(state.ByVersion), Title: texts.T("Version"), Width: 78, Min: 70, Flex: true},
+		{ID: string(state.ByVersion), Title: texts.T("Version"), Width: 90, Min: 70, Flex: true},
 		{ID: string(state.ByDownload), Title: texts.T("Download"), Width: 104, Numeric: true, Tooltip: texts.T("Bytes on the wire: the wheel or source distribution")},
 		{ID: string(state.ByUnpacked), Title: texts.T("Unpacked"), Width: 98, Numeric: true, Tooltip: texts.T("Bytes of its files once installed; ≈ marks an estimate")},
 		{ID: string(state.ByFrees), Title: texts.T("Frees"), Width: 90, Numeric: true, Tooltip: texts.T("Bytes that go if this is dropped now, with all that nothing else needs")},
@@ -172,19 +172,53 @@ func (p *packagesPage) selected(keys []string) {
 func (p *packagesPage) toggle(keys []string) {
 	defer p.window.app.painted(time.Now())
 	s := p.window.session
-	var names []pep.Name
-	drop := false
+	names, drop := p.ofPlan(keys)
+	if drop {
+		s.SetDroppedAll(names, true)
+		return
+	}
+	before := s.Plan
+	if s.KeepAll(names); s.Plan.Equal(before) && len(keys) > 0 {
+		p.explainGone(s.Row(keys[0]))
+	}
+}
+
+// explainGone says why a package cannot be kept by its own box: it goes with
+// another one, which can be kept instead.
+func (p *packagesPage) explainGone(r *state.Row) {
+	if r == nil || r.Status != state.Freed {
+		return
+	}
+	text := texts.F("%s goes with what was dropped: nothing that stays needs it.", r.Name)
+	if by := p.window.session.BroughtBack(r); by != "" {
+		p.window.toasts.Say(text, texts.F("Keep %s", by), func() { p.window.session.KeepAll([]pep.Name{by}) })
+		return
+	}
+	p.window.toasts.Say(text, "", nil)
+}
+
+// ofPlan returns the packages of some rows that a plan can do something about, and
+// whether it is to drop them: any of them is kept.
+func (p *packagesPage) ofPlan(keys []string) (names []pep.Name, drop bool) {
+	s := p.window.session
 	for _, k := range keys {
 		if r := s.Row(k); r != nil && r.CanDrop {
 			names = append(names, r.Name)
 			drop = drop || !s.Plan.Drops(r.Name) && !r.Gone()
 		}
 	}
-	if drop {
-		s.SetDroppedAll(names, true)
-	} else {
-		s.KeepAll(names)
+	return names, drop
+}
+
+// namesOf writes the names of some rows, a line each.
+func (p *packagesPage) namesOf(keys []string) string {
+	var lines []string
+	for _, k := range keys {
+		if r := p.window.session.Row(k); r != nil {
+			lines = append(lines, string(r.Name))
+		}
 	}
+	return strings.Join(lines, "\n")
 }
 
 func (p *packagesPage) menu(keys []string, at fyne.Position) {
@@ -194,11 +228,21 @@ func (p *packagesPage) menu(keys []string, at fyne.Position) {
 	if row == nil {
 		return
 	}
-	items := append(p.planItems(keys, row), fyne.NewMenuItemSeparator(),
-		fyne.NewMenuItem(texts.T("Copy name"), func() { p.window.app.fyne.Clipboard().SetContent(string(row.Name)) }),
-		fyne.NewMenuItem(texts.T("Copy rows as text"), func() { p.window.app.fyne.Clipboard().SetContent(p.table.TSV()) }),
-		fyne.NewMenuItem(texts.F("Filter by %s", row.Name), func() { s.SetFilter(string(row.Name)) }),
-	)
+	copies := func(text func() string) func() {
+		return func() { p.window.app.fyne.Clipboard().SetContent(text()) }
+	}
+	items := append(p.planItems(keys, row), fyne.NewMenuItemSeparator())
+	if len(keys) == 1 {
+		files := fyne.NewMenuItem(p.window.command("files-of").title, p.window.command("files-of").run)
+		files.Disabled = !p.window.command("files-of").can()
+		items = append(items, files, fyne.NewMenuItem(texts.T("Copy name"), copies(func() string { return string(row.Name) })))
+	} else {
+		items = append(items, fyne.NewMenuItem(texts.T("Copy names"), copies(func() string { return p.namesOf(keys) })))
+	}
+	items = append(items, fyne.NewMenuItem(texts.T("Copy rows as text"), copies(p.table.TSV)))
+	if len(keys) == 1 {
+		items = append(items, fyne.NewMenuItem(texts.F("Filter by %s", row.Name), func() { s.SetFilter(string(row.Name)) }))
+	}
 	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), p.window.win.Canvas(), at)
 }
 
@@ -206,18 +250,23 @@ func (p *packagesPage) menu(keys []string, at fyne.Position) {
 // the one that the menu is about.
 func (p *packagesPage) planItems(keys []string, row *state.Row) []*fyne.MenuItem {
 	s := p.window.session
-	var all []pep.Name
-	for _, k := range keys {
-		if r := s.Row(k); r != nil && r.CanDrop {
-			all = append(all, r.Name)
-		}
+	all, drop := p.ofPlan(keys)
+	what := string(row.Name)
+	if len(keys) > 1 {
+		what = texts.N(len(all), "%d package", "%d packages")
 	}
-	toggle := fyne.NewMenuItem(texts.F("Drop %s", row.Name), func() { p.toggle(keys) })
-	if slices.Contains(s.Plan.Names(), row.Name) {
-		toggle = fyne.NewMenuItem(texts.F("Keep %s", row.Name), func() { s.KeepAll(all) })
+	toggle := fyne.NewMenuItem(texts.F("Keep %s", what), func() { p.toggle(keys) })
+	if drop {
+		toggle.Label = texts.F("Drop %s", what)
 	}
-	toggle.Disabled = !row.CanDrop
+	toggle.Disabled = len(all) == 0
 	items := []*fyne.MenuItem{toggle}
+	if len(keys) > 1 {
+		if dev := p.window.chosen(true); len(dev) > 0 {
+			items = append(items, fyne.NewMenuItem(texts.T("Move to the list for development"), func() { s.SetDev(dev, true) }))
+		}
+		return items
+	}
 	for _, v := range s.Variants(row) {
 		item := fyne.NewMenuItem(texts.F("Swap for %s", v.Title), func() { s.Swap(v.Package, v.Variant) })
 		item.Checked = s.Plan.Swaps(row.Name) == v.Variant

@@ -49,12 +49,22 @@ func (w *Window) addPlanCommands(add func(id, menu, title string, shortcut fyne.
 func (w *Window) addViewCommands(add func(id, menu, title string, shortcut fyne.KeyboardShortcut, enabled func() bool, do func())) {
 	add("layerfiles", texts.T("View"), texts.T("Files of the selected layer"), nil, func() bool { return w.session.Build != nil && len(w.layers.table.Selected()) > 0 },
 		func() { w.layers.showFiles(w.layers.table.Selected()[0]) })
+	add("files-of", texts.T("View"), texts.T("Files of the selected package"), nil, func() bool { return w.canShow("files") && w.session.HasHome(w.session.Selected) }, w.showHome)
 	add("allfiles", texts.T("View"), texts.T("Files of the final image"), nil, func() bool { return w.canShow("files") }, func() {
 		w.session.ShowLayer(-1)
 		w.show("files")
 	})
 	add("columns", texts.T("View"), texts.T("Columns of the table…"), nil, func() bool { return w.tableOf(w.current) != nil }, w.columnMenu)
 	add("context", texts.T("View"), texts.T("Menu of the selection"), &desktop.CustomShortcut{KeyName: fyne.KeyF10}, nil, w.contextMenu)
+}
+
+// showHome shows the folder of the final file system that holds most of what is
+// selected.
+func (w *Window) showHome() {
+	if n, ok := w.session.HomeOf(w.session.Selected); ok {
+		w.files.find(w.files.files().FullPath(n))
+		w.show("files")
+	}
 }
 
 // selectedRows are the keys of the selected packages.

@@ -41,6 +41,18 @@ func (s *Session) Owns(n layer.Node) bool {
 	return s.Selected != "" && s.KeyOfFile(n) == s.Selected
 }
 
+// HasHome reports whether what has that key has files in the image, as far as that
+// is known without looking at them.
+func (s *Session) HasHome(key string) bool {
+	if s.Build == nil || s.Build.Ledger() == nil {
+		return false
+	}
+	if r := s.Row(key); r != nil {
+		return len(r.packages) > 0
+	}
+	return strings.HasPrefix(key, folderKey)
+}
+
 // HomeOf returns the folder or file of the final file system that holds most of
 // what has that key.
 func (s *Session) HomeOf(key string) (layer.Node, bool) {

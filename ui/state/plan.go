@@ -42,9 +42,32 @@ func (s *Session) SetSquash(on bool) { s.setPlan(s.Plan.WithSquash(on)) }
 func (s *Session) KeepAll(names []pep.Name) {
 	p := s.Plan
 	for _, n := range names {
-		p = p.With(n, false).WithDev(n, false).WithSwap(n, "")
+		p = without(p, n)
 	}
 	s.setPlan(p)
+}
+
+// maxRescuers bounds how many decisions of a plan are tried for what they bring back.
+const maxRescuers = 40
+
+// BroughtBack returns which decision about a package, taken back alone, keeps a
+// package that goes with what is dropped; "" if none does.
+func (s *Session) BroughtBack(r *Row) pep.Name {
+	if r.Status != Freed {
+		return ""
+	}
+	names := s.Plan.Names()
+	for _, n := range names[:min(len(names), maxRescuers)] {
+		if p := without(s.Plan, n); !s.subject.Apply(p).Removal.Gone(r.node) {
+			return n
+		}
+	}
+	return ""
+}
+
+// without returns a plan that decides nothing about a package.
+func without(p plan.Plan, n pep.Name) plan.Plan {
+	return p.With(n, false).WithDev(n, false).WithSwap(n, "")
 }
 
 // swapped returns what takes the place of a package under the plan, nil if

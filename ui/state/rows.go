@@ -328,7 +328,7 @@ func (r *Row) matches(words []string) bool {
 func (s *Session) comparison() func(a, b *Row) int {
 	switch s.Sort.By {
 	case ByVersion:
-		return func(a, b *Row) int { return cmp.Compare(a.Version, b.Version) }
+		return func(a, b *Row) int { return compareVersions(a.Version, b.Version) }
 	case ByOwn:
 		return func(a, b *Row) int { return compareAmounts(s.Own(a), s.Own(b)) }
 	case ByDownload:

@@ -149,7 +149,12 @@ func figure(label string, before, after bytesize.Total, changed bool) Figure {
 // below 10 and above 99, where whole numbers would say 0 or 100.
 func percent(part, whole bytesize.Size) string {
 	p := 100 * float64(part) / float64(whole)
-	if p < 10 || p > 99 {
+	switch {
+	case part == whole:
+		return "100"
+	case p > 99 && p < 100:
+		return fmt.Sprintf("%.1f", min(p, 99.9))
+	case p < 10:
 		return fmt.Sprintf("%.1f", p)
 	}
 	return fmt.Sprintf("%.0f", p)

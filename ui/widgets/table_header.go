@@ -171,6 +171,7 @@ func (t *DataTable) Sort(column string) {
 
 // TappedSecondary is part of fyne.SecondaryTappable.
 func (h *tableHeader) TappedSecondary(e *fyne.PointEvent) {
+	hideTip(h)
 	if c := fyne.CurrentApp().Driver().CanvasForObject(h); c != nil {
 		widget.ShowPopUpMenuAtPosition(h.t.ColumnMenu(), c, e.AbsolutePosition)
 	}
@@ -216,6 +217,7 @@ func (h *tableHeader) Cursor() desktop.Cursor {
 
 // Dragged is part of fyne.Draggable.
 func (h *tableHeader) Dragged(e *fyne.DragEvent) {
+	hideTip(h)
 	d := &h.drag
 	if d.column == "" {
 		start := e.Position.X - e.Dragged.DX

@@ -75,7 +75,11 @@ func showTip(owner fyne.CanvasObject, text string, at fyne.Position) {
 	}
 	l.owner, l.text = owner, text
 	l.timer = l.after(tipDelay, func() {
-		if l.owner == owner && l.text == text {
+		switch {
+		case l.owner != owner || l.text != text:
+		case c.Overlays().Top() != nil: // a menu or a dialog has come over the owner
+			l.hide()
+		default:
 			l.show()
 			l.timer = l.after(tipStays, func() {
 				if l.owner == owner && l.text == text {
