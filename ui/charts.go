@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -197,14 +196,9 @@ func heaviest(s *state.Session, n int) (values []float64, labels []string) {
 	return values, labels
 }
 
-// barLabel names a package in a chart, with the folder's last name where there are
-// several of that name.
-func barLabel(r *state.Row) string {
-	if r.Where == "" {
-		return string(r.Name)
-	}
-	return string(r.Name) + " " + path.Base(r.Where)
-}
+// barLabel names a package in a chart, with its folder where there are several of that
+// name.
+func barLabel(r *state.Row) string { return strings.TrimSpace(string(r.Name) + " " + r.Place) }
 
 // copyText is what the charts show, in columns for a spreadsheet: sizes in bytes.
 func (p *chartsPage) copyText() string {

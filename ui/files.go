@@ -25,6 +25,7 @@ type filesPage struct {
 	tree    *widgets.FileTree
 	of      *widget.Select // the final file system or a layer
 	where   *widget.Label
+	empty   *emptyNote
 	shown   int
 	found   *state.FileFilter
 	layer   *state.LayerFiles
@@ -33,7 +34,7 @@ type filesPage struct {
 }
 
 func newFilesPage(w *Window) *filesPage {
-	p := &filesPage{window: w, where: widget.NewLabel("")}
+	p := &filesPage{window: w, where: widget.NewLabel(""), empty: newEmptyNote()}
 	p.where.Truncation = fyne.TextTruncateEllipsis
 	p.tree = widgets.NewFileTree(
 		widgets.TreeColumn{Title: texts.T("Bytes"), Width: 96, Tooltip: texts.T("Of the file, or of all files below the folder; each inode once")},
@@ -49,7 +50,7 @@ func newFilesPage(w *Window) *filesPage {
 	p.tree.OnMenu = p.menu
 	p.tree.OnSelect = p.selected
 	p.of = widget.NewSelect(nil, nil)
-	p.content = container.NewBorder(container.NewPadded(p.of), container.NewVBox(widget.NewSeparator(), p.where), nil, nil, p.tree)
+	p.content = container.NewBorder(container.NewPadded(p.of), container.NewVBox(widget.NewSeparator(), p.where), nil, nil, p.empty.over(p.tree))
 	return p
 }
 
@@ -138,6 +139,9 @@ func (p *filesPage) refresh() {
 			p.tree.OpenAll(s.Found.Open...)
 		}
 		p.tree.DataChanged()
+		if p.empty.say(""); s.Found != nil && s.Found.Matches == 0 {
+			p.empty.say(texts.F("No path matches %q.\nEsc in the filter shows all again.", s.Filter))
+		}
 	}
 	if p.linked != s.Selected {
 		p.linked = s.Selected

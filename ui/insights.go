@@ -91,6 +91,7 @@ func (p *insightsPage) draw(found *state.Insights) {
 		}
 	}
 	p.cards.Refresh()
+	p.content.Refresh() // the cards keep clear of a total of several lines
 	p.scroll.ScrollToTop()
 }
 

@@ -50,7 +50,7 @@ func newLayersPage(w *Window) *layersPage {
 		widgets.Column{ID: "kept", Title: texts.T("Kept"), Width: 92, Numeric: true, NoSort: true, Tooltip: texts.T("Bytes of it that are still visible in the end")},
 		widgets.Column{ID: "waste", Title: texts.T("Waste"), Width: 92, Numeric: true, NoSort: true, Tooltip: texts.T("Bytes of it that a later layer deleted or replaced: still stored, still pulled")},
 		widgets.Column{ID: "packages", Title: texts.T("Packages"), Width: 84, Numeric: true, NoSort: true, Tooltip: texts.T("Packages that have bytes in it")},
-		widgets.Column{ID: "plan", Title: texts.T("Plan"), Width: 84, NoSort: true, Hidden: true, Tooltip: texts.T("Under the plan: a layer that holds bytes of what goes is written, pushed and pulled anew")},
+		widgets.Column{ID: "plan", Title: texts.T("Plan"), Width: 124, NoSort: true, Hidden: true, Tooltip: texts.T("Under the plan: a layer that holds bytes of what goes is written, pushed and pulled anew")},
 	)
 	p.table.Length = func() int { return len(p.view) }
 	p.table.Key = func(row int) string { return fmt.Sprint(p.view[row]) }

@@ -408,7 +408,7 @@ func (p *packagesPage) cell(r *state.Row, column string) widgets.Cell {
 			c.Secondary = r.Kind
 		}
 		if r.Where != "" { // another row has the same name
-			c.Secondary = strings.TrimSpace(c.Secondary + " " + endOfPath(r.Where))
+			c.Secondary = strings.TrimSpace(c.Secondary + " " + r.Place)
 			c.Tooltip = string(r.Name) + "\n" + strings.TrimSpace(r.Status.String()+" "+r.Where)
 		}
 	case state.ByVersion:
@@ -580,17 +580,12 @@ func (p *packagesPage) states() map[string]widgets.TileState {
 			out[r.Key] = t
 		}
 	}
-	return out
-}
-
-// endOfPath is what mostly tells folders apart where there is little room: the last
-// two names.
-func endOfPath(dir string) string {
-	parts := strings.Split(dir, "/")
-	if len(parts) < 4 {
-		return dir
+	if l := s.Build.Ledger(); l != nil && s.Filter != "" {
+		for _, f := range l.Folders {
+			out["folder:"+f.Path] = widgets.TileDimmed
+		}
 	}
-	return "…/" + strings.Join(parts[len(parts)-2:], "/")
+	return out
 }
 
 func names(list []pep.Name) string {

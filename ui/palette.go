@@ -65,4 +65,4 @@ func (w *Window) paletteList() []widgets.Command {
 }
 
 // trimEllipsis takes the sign away that a menu item asks something first.
-func trimEllipsis(s string) string { return strings.TrimSuffix(s, "…") }
+func trimEllipsis(s string) string { return strings.TrimRight(s, " …") }

@@ -386,7 +386,7 @@ func (w *Window) describe() string {
 	}
 	var parts []string
 	if b.Deps != nil {
-		parts = append(parts, texts.F("Sizes from the %s", b.Deps.Catalogue))
+		parts = append(parts, texts.F("Sizes from the %s", state.CatalogueText(b.Deps.Catalogue)))
 	}
 	if img := b.Image; img != nil {
 		text := texts.F("Image %s", printable(img.Reference))

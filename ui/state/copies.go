@@ -52,16 +52,37 @@ func (s *Session) tellApart(l *attribution.Ledger) {
 		kind string
 		name pep.Name
 	}
-	count := map[name]int{}
+	copies := map[name][]*Row{}
 	for i := range s.Rows {
-		count[name{s.Rows[i].Kind, s.Rows[i].Name}]++
-	}
-	for i := range s.Rows {
-		r := &s.Rows[i]
-		if r.Where = ""; count[name{r.Kind, r.Name}] > 1 && len(r.packages) > 0 {
-			r.Where = placeOf(&l.Packages[r.packages[0]])
+		if r := &s.Rows[i]; len(r.packages) > 0 {
+			r.Where, r.Place = "", ""
+			copies[name{r.Kind, r.Name}] = append(copies[name{r.Kind, r.Name}], r)
 		}
 	}
+	for _, rows := range copies {
+		if len(rows) < 2 {
+			continue
+		}
+		for _, r := range rows {
+			r.Where = placeOf(&l.Packages[r.packages[0]])
+		}
+		for last := 2; !toldApart(rows, last); last *= 2 { // of few folders, mostly
+		}
+	}
+}
+
+// toldApart sets the places of rows to the last names of their paths, and reports
+// whether these are as different as the whole paths.
+func toldApart(rows []*Row, last int) bool {
+	places, whole, all := map[string]bool{}, map[string]bool{}, true
+	for _, r := range rows {
+		r.Place = r.Where
+		if parts := strings.Split(r.Where, "/"); len(parts) > last+1 {
+			r.Place, all = "…/"+strings.Join(parts[len(parts)-last:], "/"), false
+		}
+		places[r.Place], whole[r.Where] = true, true
+	}
+	return all || len(places) == len(whole)
 }
 
 // placeOf is the folder that a package lies in, or of a system's package the

@@ -56,6 +56,9 @@ func TestCopies(t *testing.T) {
 	if a.Where == b.Where || !strings.Contains(a.Where+b.Where, "/"+debian) || !strings.Contains(a.Where+b.Where, "/"+pip) {
 		t.Errorf("the copies are in %q and %q", a.Where, b.Where)
 	}
+	if places := a.Place + b.Place; places != "…/python3/dist-packages…/python3.11/site-packages" && places != "…/python3.11/site-packages…/python3/dist-packages" {
+		t.Errorf("told apart as %q and %q", a.Place, b.Place)
+	}
 	if a.Where != "/"+debian {
 		a, b = b, a
 	}
@@ -105,6 +108,19 @@ func TestCopies(t *testing.T) {
 		if _, parts := s.DescribeFolder("folder:" + f.Path); f.Bytes >= 90000 && !strings.Contains(text(parts), "90.0 kB in layer 0: /var/cache/big") {
 			t.Errorf("the files of %s:\n%s", f.Path, text(parts))
 		}
+	}
+}
+
+func TestToldApart(t *testing.T) {
+	rows := []*Row{{Where: "/usr/local/lib/python3.11/site-packages"}, {Where: "/opt/venv/lib/python3.11/site-packages"}, {Where: "/app"}}
+	for last := 2; !toldApart(rows, last); last *= 2 {
+	}
+	var got []string
+	for _, r := range rows {
+		got = append(got, r.Place)
+	}
+	if want := []string{"…/local/lib/python3.11/site-packages", "…/venv/lib/python3.11/site-packages", "/app"}; !slices.Equal(got, want) {
+		t.Errorf("told apart as %q, want %q", got, want)
 	}
 }
 

@@ -122,7 +122,7 @@ func (s *Session) numbers(r *Row) []string {
 		case r.Download.Basis == bytesize.Unknown:
 			lines = append(lines, texts.F("Download unknown: %s", n.Reason))
 		default:
-			lines = append(lines, texts.F("Download %s: %s, from the %s", r.Download.Size.Exact(), n.File, s.Build.Deps.Catalogue))
+			lines = append(lines, texts.F("Download %s: %s, from the %s", r.Download.Size.Exact(), n.File, CatalogueText(s.Build.Deps.Catalogue)))
 		}
 	}
 	switch r.Unpacked.Basis {
@@ -141,6 +141,24 @@ func (s *Session) numbers(r *Row) []string {
 		lines = append(lines, texts.N(len(words), "In the image: layer %[2]s", "In the image: layers %[2]s", strings.Join(words, ", ")))
 	}
 	return append(lines, s.broughtBy(r)...)
+}
+
+// CatalogueText says in the language of the windows where sizes are from, as
+// [analysis.Deps] has it in English.
+func CatalogueText(from string) string {
+	if of, ok := strings.CutPrefix(from, "catalogue of "); ok {
+		return texts.F("catalogue of %s", of)
+	}
+	if of, ok := strings.CutPrefix(from, "lock, and the catalogue of "); ok {
+		return texts.F("lock, and the catalogue of %s", of)
+	}
+	if of, ok := strings.CutPrefix(from, "index "); ok {
+		return texts.F("index %s", of)
+	}
+	if of, ok := strings.CutPrefix(from, "lock, and the index "); ok {
+		return texts.F("lock, and the index %s", of)
+	}
+	return from
 }
 
 // chainText writes a chain with a sign that the fonts of all systems have.

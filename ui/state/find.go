@@ -8,8 +8,8 @@ import (
 )
 
 // A FileFilter is the part of a file tree that a filter lets through: what has
-// all of its words in the name, with the folders on the way there and what lies
-// below a folder that matches.
+// all of its words in the path, one of them in the name, with the folders on the way
+// there and what lies below a folder that matches.
 type FileFilter struct {
 	Matches int   // names that match
 	Open    []int // folders to open, so that the first matches are seen
@@ -28,16 +28,19 @@ func (f *FileFilter) Shows(n layer.Node) bool {
 // show lets n through.
 func (f *FileFilter) show(n layer.Node) { f.keep[n/64] |= 1 << (n % 64) }
 
-// filterFiles looks for words in the names of t, in one pass over its nodes,
+// filterFiles looks for words in the paths of t, in one pass over its nodes,
 // which come with each folder before what is in it.
 func filterFiles(t *layer.Tree, text string) *FileFilter {
-	words := strings.Fields(strings.ToLower(text))
+	words := pathWordsOf(text)
+	has := make([]uint16, t.Len())
 	f := &FileFilter{keep: make([]uint64, t.Len()/64+1)}
 	f.show(layer.Root)
 	opened := map[layer.Node]bool{}
 	var shown layer.Node // all before it is, as it lies in a folder that matches
 	for n := layer.Root + 1; int(n) < t.Len(); n++ {
-		if !matchesAll(strings.ToLower(t.Name(n)), words) {
+		dir := t.Parent(n)
+		own := words.in(t.Name(n), func() string { return t.FullPath(dir) })
+		if has[n] = has[dir] | own; own == 0 || has[n] != words.all {
 			continue
 		}
 		f.Matches++
@@ -53,6 +56,49 @@ func filterFiles(t *layer.Tree, text string) *FileFilter {
 		}
 	}
 	return f
+}
+
+// pathWords are the words of a filter that are looked for in paths.
+type pathWords struct {
+	words []pathWord
+	all   uint16 // a bit for each of them
+}
+
+// A pathWord is to be found in a name; with a slash in it, at the end of the folder's
+// path and the beginning of the name.
+type pathWord struct{ folder, name string }
+
+// mostWords is how many words of a filter are looked for.
+const mostWords = 16
+
+func pathWordsOf(text string) (w pathWords) {
+	for _, f := range strings.Fields(strings.ToLower(text)) {
+		if f = strings.TrimRight(f, "/"); f == "" || len(w.words) == mostWords {
+			continue
+		}
+		at := strings.LastIndexByte(f, '/') + 1
+		w.all |= 1 << len(w.words)
+		w.words = append(w.words, pathWord{f[:at], f[at:]})
+	}
+	return w
+}
+
+// in returns which words the name of a file has. Its folder's path is asked for only
+// if need be.
+func (w pathWords) in(name string, folder func() string) (found uint16) {
+	name = strings.ToLower(name)
+	for i, x := range w.words {
+		if x.folder == "" {
+			if strings.Contains(name, x.name) {
+				found |= 1 << i
+			}
+		} else if strings.HasPrefix(name, x.name) {
+			if path := strings.TrimRight(strings.ToLower(folder()), "/") + "/"; strings.HasSuffix(path, x.folder) {
+				found |= 1 << i
+			}
+		}
+	}
+	return found
 }
 
 func matchesAll(text string, words []string) bool {

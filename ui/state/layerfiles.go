@@ -179,16 +179,20 @@ func (f *LayerFiles) finish() {
 	f.byDir, f.under = nil, nil
 }
 
-// filter returns what of the layer has all words of text in its name, as
+// filter returns what of the layer has all words of text in its path, as
 // filterFiles does of the final file system.
 func (f *LayerFiles) filter(text string) *FileFilter {
-	words := strings.Fields(strings.ToLower(text))
+	words := pathWordsOf(text)
+	has := make([]uint16, len(f.files))
 	out := &FileFilter{keep: make([]uint64, len(f.files)/64+1)}
 	out.show(0)
 	matched, opened := make([]bool, len(f.files)), map[int]bool{}
 	for n := 1; n < len(f.files); n++ {
-		inside := matched[f.Parent(n)]
-		match := matchesAll(strings.ToLower(f.files[n].Name), words)
+		up := f.Parent(n)
+		inside := matched[up]
+		own := words.in(f.files[n].Name, func() string { return f.Path(up) })
+		has[n] = has[up] | own
+		match := own != 0 && has[n] == words.all
 		if matched[n] = inside || match; !matched[n] {
 			continue
 		}

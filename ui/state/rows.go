@@ -52,6 +52,7 @@ type Row struct {
 	Status   Status
 	CanDrop  bool   // it is a Python package of the graph
 	Where    string // what tells it from others of its name: a folder, an architecture
+	Place    string // the end of Where, as much as is needed for that
 
 	node     int   // in the graph, -1 if it is not in it
 	packages []int // of the ledger

@@ -21,6 +21,11 @@ var names = map[string]string{
 	"Mg":              "letters that are measured",
 	"Dockerfile.slim": "a file's name",
 	" to ":            "between the two numbers of a speed, as the engine writes it",
+
+	"catalogue of ":               "begins where sizes are from, as the engine says it",
+	"lock, and the catalogue of ": "the same",
+	"index ":                      "the same",
+	"lock, and the index ":        "the same",
 }
 
 // A use is a literal of the code: one of the catalogue, or one that bypasses it.

@@ -127,7 +127,18 @@ func NewDataTable(columns ...Column) *DataTable {
 	t.ExtendBaseWidget(t)
 	t.colors = ColorsOf(t)
 	t.flush = container.NewThemeOverride(t.list, flushTheme{})
+	t.fitTitles()
 	return t
+}
+
+// fitTitles makes columns as wide as their titles at least, which are longer in some
+// languages.
+func (t *DataTable) fitTitles() {
+	size := theme.SizeForWidget(theme.SizeNameText, t)
+	for i := range t.columns {
+		c := &t.columns[i]
+		c.width = max(c.width, fyne.MeasureText(c.Title, size, fyne.TextStyle{Bold: true}).Width+2*cellPad+1)
+	}
 }
 
 // DataChanged shows the rows anew after they were sorted, filtered or
