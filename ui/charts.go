@@ -200,47 +200,6 @@ func heaviest(s *state.Session, n int) (values []float64, labels []string) {
 // name.
 func barLabel(r *state.Row) string { return strings.TrimSpace(string(r.Name) + " " + r.Place) }
 
-// copyText is what the charts show, in columns for a spreadsheet: sizes in bytes.
-func (p *chartsPage) copyText() string {
-	var b strings.Builder
-	line := func(cells ...string) { b.WriteString(strings.Join(cells, "\t") + "\n") }
-	s := p.window.session
-	if p.isHistory() {
-		known := func(n int64) string {
-			if n < 0 {
-				return ""
-			}
-			return fmt.Sprint(n)
-		}
-		line(texts.F("Saved versions of %s", s.Reference()), texts.T("Download"), texts.T("Unpacked"))
-		for _, v := range s.Versions(s.Reference()) {
-			line(printable(v.Name), known(v.Summary.DownloadAfter), known(v.Summary.UnpackedAfter))
-		}
-		return b.String()
-	}
-	if s.ByUnpackedSize() {
-		line(texts.T("Package"), texts.T("Unpacked"))
-	} else {
-		line(texts.T("Package"), texts.T("Download"))
-	}
-	values, labels := heaviest(s, chartBars)
-	for i, v := range values {
-		line(labels[i], fmt.Sprint(int64(v)))
-	}
-	if img := s.Build.Image; img != nil && img.Ledger != nil {
-		line()
-		line(texts.T("Layer"), texts.T("Instruction"), texts.T("Kept"), texts.T("Waste"))
-		for i, l := range img.Layers {
-			kept, waste := "", ""
-			if l.Read {
-				kept, waste = fmt.Sprint(int64(l.Kept)), fmt.Sprint(int64(l.Waste))
-			}
-			line(fmt.Sprint(i), strings.Join(strings.Fields(printable(l.Instruction)), " "), kept, waste)
-		}
-	}
-	return b.String()
-}
-
 // save returns what writes the chart of this moment as the ending of path says,
 // on whichever goroutine.
 func (p *chartsPage) save(path string) func(io.Writer) error {
