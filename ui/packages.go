@@ -580,7 +580,7 @@ func (p *packagesPage) states() map[string]widgets.TileState {
 			out[r.Key] = t
 		}
 	}
-	if l := s.Build.Ledger(); l != nil && s.Filter != "" {
+	if l := s.Build.Ledger(); l != nil && s.Build.Deps == nil && s.Filter != "" {
 		for _, f := range l.Folders {
 			out["folder:"+f.Path] = widgets.TileDimmed
 		}
