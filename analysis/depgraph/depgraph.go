@@ -13,7 +13,8 @@
 //  3. [Graph.Without] drops some packages. The [Removal] it returns says what is
 //     freed (reachable before, not reachable from the roots that stay), who
 //     holds what was dropped and still stays, and what each other package would
-//     free in addition.
+//     free in addition. What a package requires only with extras goes when nobody
+//     who stays asks for these ([Edge.Extras]).
 //
 // Graphs and removals are immutable and may be used from several goroutines.
 package depgraph
@@ -54,6 +55,9 @@ type Node struct {
 type Edge struct {
 	From, To    int    // places in the list of nodes
 	Requirement string // the text by which From asks for To: "numpy>=1.22"
+	// Extras are those of From without which it does not ask, sorted, with commas
+	// between them: "standard"; "" where it always asks.
+	Extras string `json:",omitempty"`
 }
 
 // A Root is a line of a requirements file: a package asked for by name.
@@ -92,6 +96,7 @@ type Graph struct {
 	asked   []int32 // the nodes that are roots, each once, in the order of the roots
 	isRoot  []bool  // by node
 	out, in adjacency
+	flow    *flow
 	byName  map[pep.Name][]int32
 	base    *Removal // nothing dropped
 	// was is the graph before [Graph.Replace], and origin what its roots led to;
@@ -146,12 +151,13 @@ func NewGraph(nodes []Node, edges []Edge, roots []Root, warnings ...Warning) *Gr
 	}
 	g.out = connect(len(nodes), g.edges, func(e Edge) (int, int) { return e.From, e.To })
 	g.in = connect(len(nodes), g.edges, func(e Edge) (int, int) { return e.To, e.From })
+	g.flow = newFlow(g)
 	g.base = g.newRemoval(nil, nil)
 	return g
 }
 
 // connect lists for each node the other ends of its edges, each once.
-func connect(n int, edges []Edge, ends func(Edge) (from, to int)) adjacency {
+func connect[E any](n int, edges []E, ends func(E) (from, to int)) adjacency {
 	a := adjacency{start: make([]int32, n+1)}
 	lists := make([][]int32, n)
 	for _, e := range edges {
@@ -257,7 +263,7 @@ func Unrequired(nodes []Node, edges []Edge) []Root {
 			return
 		}
 		starts = append(starts, int32(i))
-		g.reach([]int32{int32(i)}, nil, seen)
+		reach(g.out, []int32{int32(i)}, nil, seen)
 	}
 	for i := range nodes {
 		if len(g.in.of(int32(i))) == 0 {
@@ -283,7 +289,7 @@ func (g *Graph) top(i int32, seen []bool) int {
 	for {
 		above := g.reachUp(i, seen)
 		below := make([]bool, len(g.nodes))
-		g.reach([]int32{i}, nil, below)
+		reach(g.out, []int32{i}, nil, below)
 		next := slices.IndexFunc(above, func(a int32) bool { return !below[a] })
 		if next < 0 {
 			return int(slices.Min(above))
@@ -306,25 +312,4 @@ func (g *Graph) reachUp(i int32, seen []bool) []int32 {
 		}
 	}
 	return list
-}
-
-// reach marks all nodes that the starts lead to, not entering those that are cut.
-func (g *Graph) reach(starts []int32, cut, seen []bool) {
-	stack := make([]int32, 0, 64)
-	push := func(i int32) {
-		if !seen[i] && (cut == nil || !cut[i]) {
-			seen[i] = true
-			stack = append(stack, i)
-		}
-	}
-	for _, s := range starts {
-		push(s)
-	}
-	for len(stack) > 0 {
-		i := stack[len(stack)-1]
-		stack = stack[:len(stack)-1]
-		for _, j := range g.out.of(i) {
-			push(j)
-		}
-	}
 }

@@ -11,11 +11,13 @@ import "slices"
 // kept: a node dominates those that are reached only through it. Sets of
 // packages need the definition.
 func (r *Removal) Frees() []Sum {
-	g := r.g
-	sums := make([]Sum, len(g.nodes))
+	g, f := r.g, r.g.flow
+	sums := make([]Sum, len(f.owner))
 	t := r.dominators()
 	for _, i := range t.order {
-		sums[i].add(&g.nodes[i])
+		if f.owner[i] == i {
+			sums[i].add(&g.nodes[i])
+		}
 	}
 	// A node stands behind its dominator in the order.
 	for at := len(t.order) - 1; at >= 0; at-- {
@@ -25,20 +27,21 @@ func (r *Removal) Frees() []Sum {
 	}
 	t.number()
 	for _, i := range t.order {
-		if r.off[i] || g.isRoot[i] && r.required(i, t) {
+		if r.off[i] || f.isAsked[i] && r.required(i, t) {
 			sums[i] = Sum{}
 		}
 	}
 	r.freeCopies(sums)
-	return sums
+	return sums[:len(g.nodes)]
 }
 
 // freeCopies puts right what dominators cannot tell: a name that several nodes
-// have, such as a distribution that is installed twice, is dropped as a whole. The
-// kept copies of it all free what goes with them together.
+// have, such as a distribution that is installed twice, is dropped as a whole, and
+// so is a package with what its extras bring. The kept copies of it all free what
+// goes with them together.
 func (r *Removal) freeCopies(sums []Sum) {
 	for _, ids := range r.g.byName {
-		if len(ids) < 2 {
+		if len(ids) < 2 && !r.g.flow.has[ids[0]] {
 			continue
 		}
 		sum := r.together(ids)
@@ -59,11 +62,14 @@ func (r *Removal) together(ids []int32) (sum Sum) {
 	if g.isRoot[ids[0]] {
 		mark = off
 	}
-	for _, id := range ids {
-		if r.off[id] || r.cut[id] {
+	for place, owner := range g.flow.owner {
+		if !slices.Contains(ids, owner) {
+			continue
+		}
+		if r.off[place] || r.cut[place] {
 			return Sum{} // it is dropped already
 		}
-		mark[id] = true
+		mark[place] = true
 	}
 	left := g.newRemoval(off, cut)
 	return r.sum(func(i int) bool { return r.kept[i] && !left.kept[i] })
@@ -72,7 +78,7 @@ func (r *Removal) together(ids []int32) (sum Sum) {
 // required reports whether the node is reached even without its own line: one
 // that requires it does not hang on it.
 func (r *Removal) required(i int32, t *domTree) bool {
-	for _, p := range r.g.in.of(i) {
+	for _, p := range r.g.flow.in.of(i) {
 		if r.kept[p] && !t.dominates(i, p) {
 			return true
 		}
@@ -91,8 +97,8 @@ type domTree struct {
 // dominators follows Cooper, Harvey and Kennedy, "A Simple, Fast Dominance
 // Algorithm".
 func (r *Removal) dominators() *domTree {
-	g := r.g
-	n := len(g.nodes)
+	f := r.g.flow
+	n := len(f.owner)
 	t := &domTree{order: r.reversePostorder(), parent: make([]int32, n)}
 	place := make([]int32, n) // in the order, from 1; the invisible node has 0
 	for at, i := range t.order {
@@ -119,10 +125,10 @@ func (r *Removal) dominators() *domTree {
 		changed = false
 		for at, i := range t.order {
 			best := int32(-1)
-			if g.isRoot[i] && !r.off[i] {
+			if f.isAsked[i] && !r.off[i] {
 				best = 0
 			}
-			for _, p := range g.in.of(i) {
+			for _, p := range f.in.of(i) {
 				if !r.kept[p] || dom[place[p]] < 0 {
 					continue
 				}
@@ -150,31 +156,31 @@ func (r *Removal) dominators() *domTree {
 // reversePostorder lists the kept nodes so that each stands behind one that
 // requires it, but for rings.
 func (r *Removal) reversePostorder() []int32 {
-	g := r.g
+	f := r.g.flow
 	type frame struct{ node, next int32 }
-	seen := make([]bool, len(g.nodes))
+	seen := make([]bool, len(f.owner))
 	var order []int32
 	var stack []frame
 	push := func(i int32) {
 		if r.kept[i] && !seen[i] {
 			seen[i] = true
-			stack = append(stack, frame{i, g.out.start[i]})
+			stack = append(stack, frame{i, f.out.start[i]})
 		}
 	}
-	for _, root := range g.asked {
+	for _, root := range f.asked {
 		if r.off[root] {
 			continue
 		}
 		push(root)
 		for len(stack) > 0 {
 			top := &stack[len(stack)-1]
-			if top.next == g.out.start[top.node+1] {
+			if top.next == f.out.start[top.node+1] {
 				order = append(order, top.node)
 				stack = stack[:len(stack)-1]
 				continue
 			}
 			top.next++
-			push(g.out.to[top.next-1])
+			push(f.out.to[top.next-1])
 		}
 	}
 	for i, j := 0, len(order)-1; i < j; i, j = i+1, j-1 {

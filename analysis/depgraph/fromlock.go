@@ -87,6 +87,8 @@ type follower struct {
 	packages []int       // by node
 	edges    []Edge
 	edgeSeen map[Edge]bool
+	extra    string                // whose requirements are read, "" for what is always required
+	within   map[extrasOf][]string // what extras ask of their own package
 	roots    []Root
 	skipped  []Root
 	asked    map[pep.Name]bool // by a root
@@ -132,6 +134,7 @@ func sameSet(a, b map[string]bool) bool {
 
 func (f *follower) walk() {
 	f.queue, f.seen, f.nodes, f.nodeOf, f.packages = nil, map[visit]bool{}, nil, map[int]int{}, nil
+	f.within = map[extrasOf][]string{}
 	f.edges, f.edgeSeen, f.roots, f.skipped, f.asked, f.warnings = nil, map[Edge]bool{}, nil, nil, map[pep.Name]bool{}, nil
 	for _, r := range f.projects() {
 		if r.Package >= 0 {
@@ -144,6 +147,7 @@ func (f *follower) walk() {
 		v := f.queue[0]
 		f.queue = f.queue[1:]
 		p := &f.lock.Packages[v.pkg]
+		f.extra = v.extra
 		deps := p.Dependencies
 		if v.extra != "" {
 			deps = append(slices.Clone(deps), optional(p.OptionalDeps, v.extra)...)
@@ -212,15 +216,27 @@ func (f *follower) follow(from int, d *reqfile.LockDep) {
 		f.next[uvConflict("extra", d.Name, x)] = true
 	}
 	to := f.visit(pkg, d.Extras)
-	if from == fromProject || from == to {
+	if from == fromProject {
 		return
 	}
 	r := pep.Requirement{Name: d.Name, RawName: string(d.Name), Extras: d.Extras, Specifiers: d.Specifiers}
-	f.connect(from, to, r.String())
+	f.connect(from, to, r)
 }
 
-func (f *follower) connect(from, to int, text string) {
-	if e := (Edge{from, to, text}); !f.edgeSeen[e] {
+// connect adds an edge, for the extra of from whose requirements are read.
+func (f *follower) connect(from, to int, r pep.Requirement) {
+	if from == to {
+		for _, extra := range r.Extras {
+			x := extrasOf{int32(from), f.extra}
+			f.within[x] = append(f.within[x], string(pep.Normalize(extra)))
+		}
+		return
+	}
+	e := Edge{From: from, To: to, Requirement: requirementText(r)}
+	if f.edgeSeen[e] {
+		return
+	}
+	if e.Extras = f.extra; !f.edgeSeen[e] {
 		f.edgeSeen[e] = true
 		f.edges = append(f.edges, e)
 	}
@@ -361,6 +377,7 @@ func (f *follower) graph() *Graph {
 	for to, from := range order {
 		nodes[to], at[from] = f.nodes[from], to
 	}
+	f.edges = within(f.edges, f.within)
 	for i, e := range f.edges {
 		f.edges[i].From, f.edges[i].To = at[e.From], at[e.To]
 	}

@@ -36,7 +36,7 @@ func graph(text string) *Graph {
 	for i, line := range lines {
 		for _, to := range strings.Fields(strings.TrimPrefix(line, ">"))[2:] {
 			r := pep.MustRequirement(to)
-			edges = append(edges, Edge{i, at[r.Name], to})
+			edges = append(edges, Edge{From: i, To: at[r.Name], Requirement: to})
 		}
 	}
 	return NewGraph(nodes, edges, roots)
@@ -172,7 +172,7 @@ func TestWhyBounded(t *testing.T) {
 
 func TestNewGraph(t *testing.T) {
 	nodes := []Node{{Name: "a"}, {Name: "b"}}
-	edges := []Edge{{0, 1, "b"}, {0, 1, "b>=1"}, {0, 7, "x"}, {-1, 0, ""}, {1, 1, "b"}}
+	edges := []Edge{{From: 0, To: 1, Requirement: "b"}, {From: 0, To: 1, Requirement: "b>=1"}, {From: 0, To: 7, Requirement: "x"}, {From: -1, To: 0}, {From: 1, To: 1, Requirement: "b"}}
 	g := NewGraph(nodes, edges, []Root{{Requirement: pep.MustRequirement("a")}, {Requirement: pep.MustRequirement("missing")}, {Requirement: pep.MustRequirement("A>=1")}})
 	if len(g.Edges()) != 2 || len(g.Roots()) != 2 || len(g.Skipped()) != 1 || g.RootNode(1) != 0 || !g.IsRoot(0) || g.IsRoot(1) {
 		t.Errorf("got %v, %v, %v", g.Edges(), g.Roots(), g.Skipped())

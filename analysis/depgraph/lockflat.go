@@ -16,6 +16,7 @@ import (
 // as asked for by itself.
 func (f *follower) takeAll() {
 	f.activated, f.next = f.chosen(), f.chosen()
+	f.within = map[extrasOf][]string{}
 	f.seen, f.nodeOf, f.edgeSeen, f.asked = map[visit]bool{}, map[int]int{}, map[Edge]bool{}, map[pep.Name]bool{}
 	byName := map[pep.Name]int{}
 	for _, i := range f.installed() {
@@ -114,9 +115,8 @@ func (f *follower) flatEdges(byName map[pep.Name]int) (known []bool) {
 				continue
 			}
 			f.visit(f.packages[to], r.Extras)
-			if to != from {
-				f.connect(from, to, requirementText(r))
-			}
+			f.extra = v.extra
+			f.connect(from, to, r)
 		}
 	}
 	return known
@@ -148,14 +148,14 @@ func (f *follower) flatRest(known []bool) {
 		i, _ := g.Index(r.Requirement.Name)
 		if !reached[i] {
 			f.roots = append(f.roots, r)
-			g.reach([]int32{int32(i)}, nil, reached)
+			reach(g.out, []int32{int32(i)}, nil, reached)
 		}
 	}
 	for i := range f.nodes { // rings, and what only something unreached requires
 		if !reached[i] {
 			name := f.nodes[i].Name
 			f.roots = append(f.roots, Root{Requirement: pep.Requirement{Name: name, RawName: string(name)}})
-			g.reach([]int32{int32(i)}, nil, reached)
+			reach(g.out, []int32{int32(i)}, nil, reached)
 		}
 	}
 	n := 0

@@ -36,9 +36,9 @@ func mergeTotal(a, b *bytesize.Total) {
 type Removal struct {
 	g      *Graph
 	before []bool // reachable from all roots
-	kept   []bool // reachable from the roots that stay
-	off    []bool // by node: the lines that ask for it are dropped
-	cut    []bool // by node: it is taken out, whoever requires it
+	kept   []bool // reachable from the roots that stay; by place of the flow, as off and cut
+	off    []bool // the lines that ask for it are dropped
+	cut    []bool // it is taken out, whoever requires it
 }
 
 // Without drops packages by name. Of a root, the lines that ask for it are
@@ -73,26 +73,27 @@ func (g *Graph) mark(names []pep.Name) []bool {
 			mark[id] = true
 		}
 	}
-	return mark
+	return g.flow.spread(mark)
 }
 
 func (g *Graph) newRemoval(off, cut []bool) *Removal {
-	r := &Removal{g: g, off: off, cut: cut, kept: make([]bool, len(g.nodes))}
+	f := g.flow
+	r := &Removal{g: g, off: off, cut: cut, kept: make([]bool, len(f.owner))}
 	if off == nil && cut == nil {
-		r.off, r.cut, r.before = make([]bool, len(g.nodes)), make([]bool, len(g.nodes)), r.kept
+		r.off, r.cut, r.before = make([]bool, len(f.owner)), make([]bool, len(f.owner)), r.kept
 	} else {
 		r.before = g.base.before
 	}
 	if g.origin != nil {
 		r.before = g.origin
 	}
-	starts := make([]int32, 0, len(g.asked))
-	for _, id := range g.asked {
+	starts := make([]int32, 0, len(f.asked))
+	for _, id := range f.asked {
 		if !r.off[id] {
 			starts = append(starts, id)
 		}
 	}
-	g.reach(starts, r.cut, r.kept)
+	reach(f.out, starts, r.cut, r.kept)
 	return r
 }
 
@@ -144,13 +145,14 @@ func (r *Removal) HeldBy(name pep.Name) []pep.Name { return r.holders(name, fals
 
 // holders returns the roots whose lines stay and that lead to the package.
 func (r *Removal) holders(name pep.Name, itself bool) []pep.Name {
-	g := r.g
-	mark := make([]bool, len(g.nodes))
+	g, f := r.g, r.g.flow
+	mark, lines := make([]bool, len(f.owner)), make([]bool, len(g.nodes))
 	var list []int32
 	push := func(i int32) {
 		if !mark[i] && r.kept[i] {
 			mark[i] = true
 			list = append(list, i)
+			lines[f.owner[i]] = lines[f.owner[i]] || f.isAsked[i] && !r.off[i]
 		}
 	}
 	ids := g.byName[name]
@@ -158,13 +160,11 @@ func (r *Removal) holders(name pep.Name, itself bool) []pep.Name {
 		push(id)
 	}
 	for at := 0; at < len(list); at++ {
-		for _, p := range g.in.of(list[at]) {
+		for _, p := range f.in.of(list[at]) {
 			push(p)
 		}
 	}
-	return g.names(func(i int) bool {
-		return mark[i] && g.isRoot[i] && !r.off[i] && (itself || !slices.Contains(ids, int32(i)))
-	})
+	return g.names(func(i int) bool { return lines[i] && (itself || !slices.Contains(ids, int32(i))) })
 }
 
 // A Held package was dropped but stays, because some roots hold it.

@@ -34,7 +34,7 @@ func (g *Graph) Replace(list ...Substitute) *Graph {
 	}
 	h := NewGraph(e.nodes, e.edges, append(e.roots, g.skipped...), g.warnings...)
 	h.was, h.origin = g, make([]bool, len(e.nodes))
-	copy(h.origin, g.base.before)
+	copy(h.origin, g.base.before[:len(g.nodes)])
 	h.base = h.newRemoval(nil, nil)
 	return h
 }
@@ -60,13 +60,17 @@ func (e *editor) replace(s Substitute) {
 	} else {
 		e.redirect(s.Old, s.With.roots[0], old)
 	}
-	has := map[[2]int]bool{}
+	type ends struct {
+		from, to int
+		extras   string
+	}
+	has := map[ends]bool{}
 	for _, x := range e.edges {
-		has[[2]int{x.From, x.To}] = true
+		has[ends{x.From, x.To, x.Extras}] = true
 	}
 	for _, x := range s.With.edges {
 		x.From, x.To = at[x.From], at[x.To]
-		if !has[[2]int{x.From, x.To}] {
+		if !has[ends{x.From, x.To, x.Extras}] {
 			e.edges = append(e.edges, x)
 		}
 	}
@@ -107,12 +111,13 @@ func (r *Removal) Remaining() *Graph {
 	for i, n := range g.nodes {
 		if at[i] = -1; r.kept[i] {
 			at[i] = len(nodes)
+			n.Extras = r.extras(int32(i))
 			nodes = append(nodes, n)
 		}
 	}
 	var edges []Edge
 	for _, x := range g.edges {
-		if r.kept[x.From] && r.kept[x.To] {
+		if r.kept[x.From] && r.kept[x.To] && g.flow.active(x, r.kept) {
 			x.From, x.To = at[x.From], at[x.To]
 			edges = append(edges, x)
 		}
@@ -124,4 +129,16 @@ func (r *Removal) Remaining() *Graph {
 		}
 	}
 	return NewGraph(nodes, edges, append(roots, g.skipped...), g.warnings...)
+}
+
+// extras returns those of a node that somebody who stays still asks for.
+func (r *Removal) extras(i int32) []string {
+	gone := func(x string) bool {
+		place, ok := r.g.flow.places[extrasOf{i, x}]
+		return ok && !r.kept[place]
+	}
+	if list := r.g.nodes[i].Extras; slices.ContainsFunc(list, gone) {
+		return slices.DeleteFunc(slices.Clone(list), gone)
+	}
+	return r.g.nodes[i].Extras
 }

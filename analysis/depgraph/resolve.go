@@ -231,18 +231,30 @@ func (s *search) graph(ctx context.Context, roots, skipped []Root) *Graph {
 
 // edges lists what the pins of the identifiers require.
 func (s *search) edges(ctx context.Context, list []int32, at map[pep.Name]int) (edges []Edge) {
-	seen := map[Edge]bool{}
+	seen, asks := map[Edge]bool{}, map[extrasOf][]string{}
+	always := func(e Edge) bool {
+		e.Extras = ""
+		return seen[e]
+	}
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b int32) int { return cmp.Compare(len(s.ids[a].extras), len(s.ids[b].extras)) }) // those without extras first
 	for _, id := range list {
 		it := s.ids[id]
+		from, extras := at[it.project.name], strings.Join(it.extras, ",")
 		for _, r := range s.dependencies(ctx, id, s.top().pins.get(id)-1) {
-			e := Edge{at[it.project.name], at[s.ids[r.id].project.name], r.text}
-			if r.exact < 0 && !seen[e] {
+			to := s.ids[r.id]
+			e := Edge{From: from, To: at[to.project.name], Requirement: r.text, Extras: extras}
+			if e.From == e.To {
+				x := extrasOf{int32(from), extras}
+				asks[x] = append(asks[x], strings.Join(to.extras, ","))
+			}
+			if r.exact < 0 && !seen[e] && !always(e) {
 				seen[e] = true
 				edges = append(edges, e)
 			}
 		}
 	}
-	return edges
+	return within(edges, asks)
 }
 
 // node describes a chosen candidate.

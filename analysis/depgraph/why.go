@@ -33,8 +33,9 @@ const (
 )
 
 // Why returns the chains that lead from the roots to a package, the shortest
-// first; none passes through a package twice. limit bounds their number (0
-// means 50); more tells that there are or may be others.
+// first; none passes through a package twice, but for one that is asked for with
+// extras on the way. limit bounds their number (0 means 50); more tells that there
+// are or may be others.
 func (g *Graph) Why(name pep.Name, limit int) (chains []Chain, more bool) {
 	if limit <= 0 {
 		limit = defaultChains
@@ -43,10 +44,10 @@ func (g *Graph) Why(name pep.Name, limit int) (chains []Chain, more bool) {
 	if len(target) == 0 {
 		return nil, false
 	}
-	w := whySearch{g: g, dist: g.distances(target), limit: limit, on: make([]bool, len(g.nodes)), steps: maxWhySteps}
-	for length := int32(0); !w.full() && int(length) < len(g.nodes); length++ {
+	w := whySearch{g: g, dist: g.distances(target), limit: limit, on: make([]bool, len(g.flow.owner)), steps: maxWhySteps}
+	for length := int32(0); !w.full() && int(length) < len(g.flow.owner); length++ {
 		w.deeper = false
-		for _, root := range g.asked {
+		for _, root := range g.flow.asked {
 			w.walk(root, length)
 		}
 		if !w.deeper {
@@ -56,10 +57,10 @@ func (g *Graph) Why(name pep.Name, limit int) (chains []Chain, more bool) {
 	return w.chains, w.full()
 }
 
-// distances returns for each node the least number of requirements between it
+// distances returns for each place the least number of requirements between it
 // and a target, or -1.
 func (g *Graph) distances(targets []int32) []int32 {
-	dist := make([]int32, len(g.nodes))
+	dist := make([]int32, len(g.flow.owner))
 	for i := range dist {
 		dist[i] = -1
 	}
@@ -68,7 +69,7 @@ func (g *Graph) distances(targets []int32) []int32 {
 		dist[t] = 0
 	}
 	for at := 0; at < len(list); at++ {
-		for _, p := range g.in.of(list[at]) {
+		for _, p := range g.flow.in.of(list[at]) {
 			if dist[p] < 0 {
 				dist[p] = dist[list[at]] + 1
 				list = append(list, p)
@@ -81,11 +82,11 @@ func (g *Graph) distances(targets []int32) []int32 {
 // A whySearch looks for all chains of one length after the other.
 type whySearch struct {
 	g      *Graph
-	dist   []int32 // to the target
+	dist   []int32 // to the target, by place
 	limit  int
 	steps  int     // that may still be taken
-	path   []int32 // from the root
-	on     []bool  // by node: it is in the path
+	path   []int32 // from the root; places of the flow
+	on     []bool  // by place: it is in the path
 	chains []Chain
 	deeper bool // a longer chain may exist
 	cut    bool // there are more chains than the limit
@@ -111,7 +112,7 @@ func (w *whySearch) walk(i, left int32) {
 	if left == 0 {
 		w.found()
 	} else {
-		for _, j := range w.g.out.of(i) {
+		for _, j := range w.g.flow.out.of(i) {
 			w.walk(j, left-1)
 		}
 	}
@@ -131,28 +132,30 @@ func (w *whySearch) found() {
 func (g *Graph) chain(path []int32) Chain {
 	c := make(Chain, len(path))
 	for at, i := range path {
-		c[at].Name = g.nodes[i].Name
+		node, extras := g.flow.owner[i], g.flow.extras[i]
+		c[at].Name = g.nodes[node].Name
 		if at == 0 {
-			c[at].Requirement = g.rootText(i)
+			c[at].Requirement = g.rootText(node, extras)
 		} else {
-			c[at].Requirement = g.edgeText(path[at-1], i)
+			c[at].Requirement = g.edgeText(g.flow.owner[path[at-1]], node, extras)
 		}
 	}
 	return c
 }
 
-// rootText returns the first line that asks for the node.
-func (g *Graph) rootText(i int32) string {
+// rootText returns the first line that asks for the node with these extras.
+func (g *Graph) rootText(i int32, extras string) string {
 	for _, r := range g.roots {
-		if r.Requirement.Name == g.nodes[i].Name {
+		if r.Requirement.Name == g.nodes[i].Name && wants(r.Requirement.Extras, extras) {
 			return r.Requirement.String()
 		}
 	}
 	return string(g.nodes[i].Name)
 }
 
-// edgeText returns the first text by which one node asks for another.
-func (g *Graph) edgeText(from, to int32) string {
+// edgeText returns the first text by which one node asks for another with these
+// extras.
+func (g *Graph) edgeText(from, to int32, extras string) string {
 	lo, hi := 0, len(g.edges)
 	for lo < hi {
 		if mid := (lo + hi) / 2; g.edges[mid].From < int(from) || g.edges[mid].From == int(from) && g.edges[mid].To < int(to) {
@@ -161,8 +164,11 @@ func (g *Graph) edgeText(from, to int32) string {
 			hi = mid
 		}
 	}
-	if lo < len(g.edges) && g.edges[lo].From == int(from) && g.edges[lo].To == int(to) && g.edges[lo].Requirement != "" {
-		return g.edges[lo].Requirement
+	for ; lo < len(g.edges) && g.edges[lo].From == int(from) && g.edges[lo].To == int(to); lo++ {
+		text := g.edges[lo].Requirement
+		if r, err := pep.ParseRequirement(text); text != "" && (extras == "" || err == nil && wants(r.Extras, extras)) {
+			return text
+		}
 	}
 	return string(g.nodes[to].Name)
 }
