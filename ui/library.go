@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -203,7 +204,12 @@ func (p *libraryPage) whyEmpty() string {
 	switch err := p.window.app.libraryErr; {
 	case len(p.builds()) > 0:
 	case err != nil:
-		return texts.F("The library could not be opened: %s", err)
+		text := texts.F("The library could not be opened: %s", sentence(err.Error()))
+		var cause *store.Error
+		if errors.As(err, &cause) && cause.Hint() != "" {
+			text += " " + sentence(cause.Hint())
+		}
+		return text
 	case len(s.Library) == 0:
 		return texts.T("Nothing is saved yet. Ctrl+S saves the open build with its plan.")
 	default:
@@ -227,6 +233,19 @@ func (p *libraryPage) cell(b store.Build, column string) widgets.Cell {
 	return c
 }
 
+// arrow stands between what is and what it would be.
+const arrow = " › "
+
+// signed puts a sign before a size, and before what it would be: what is not known
+// may be among what stays.
+func signed(sign, text string) string {
+	before, after, changed := strings.Cut(text, arrow)
+	if !changed {
+		return sign + text
+	}
+	return sign + before + arrow + sign + strings.TrimPrefix(after, "≈ ")
+}
+
 func savedCell(b store.Build, column string) widgets.Cell {
 	u := b.Summary
 	change := func(before, after int64) string {
@@ -236,7 +255,7 @@ func savedCell(b store.Build, column string) widgets.Cell {
 		case before == after:
 			return bytesize.Size(before).String()
 		}
-		return fmt.Sprintf("%s › %s", bytesize.Size(before), bytesize.Size(after))
+		return bytesize.Size(before).String() + arrow + bytesize.Size(after).String()
 	}
 	switch column {
 	case "name":
@@ -251,19 +270,19 @@ func savedCell(b store.Build, column string) widgets.Cell {
 	case "download":
 		c := widgets.Cell{Text: change(u.Download, u.DownloadAfter)}
 		if u.EstimatedDownload && u.Download != u.DownloadAfter {
-			c.Text, c.Tooltip = strings.Replace(c.Text, "› ", "› ≈ ", 1), texts.T("what layers that are written anew will weigh is an estimate")
+			c.Text, c.Tooltip = strings.Replace(c.Text, arrow, arrow+"≈ ", 1), texts.T("what layers that are written anew will weigh is an estimate")
 		}
 		if u.UnknownSizes > 0 {
-			c.Text, c.Tooltip = "≥ "+c.Text, texts.N(u.UnknownSizes, "%d size unknown", "%d sizes unknown")
+			c.Text, c.Tooltip = signed("≥ ", c.Text), texts.N(u.UnknownSizes, "%d size unknown", "%d sizes unknown")
 		}
 		return c
 	case "unpacked":
 		c := widgets.Cell{Text: change(u.Unpacked, u.UnpackedAfter)}
 		switch {
 		case u.UnknownUnpacked > 0:
-			c.Text, c.Tooltip = "≥ "+c.Text, texts.N(u.UnknownUnpacked, "%d size unknown", "%d sizes unknown")
+			c.Text, c.Tooltip = signed("≥ ", c.Text), texts.N(u.UnknownUnpacked, "%d size unknown", "%d sizes unknown")
 		case u.EstimatedUnpack:
-			c.Text, c.Tooltip = "≈ "+c.Text, texts.T("holds estimates")
+			c.Text, c.Tooltip = signed("≈ ", c.Text), texts.T("holds estimates")
 		}
 		return c
 	case "saved":

@@ -357,7 +357,10 @@ func (w *Window) target() string {
 		parts = append(parts, texts.F("for Python %s on %s", b.Target.Python(), b.Target.Platform()))
 	}
 	if img := b.Image; img != nil {
-		text := fmt.Sprintf("%s, %s", img.Platform, texts.N(len(img.Layers), "%d layer", "%d layers"))
+		text := texts.N(len(img.Layers), "%d layer", "%d layers")
+		if img.Platform != "" { // a damaged archive does not tell
+			text = fmt.Sprintf("%s, %s", img.Platform, text)
+		}
 		if b.Deps != nil {
 			text = texts.F("image %s, %s", shortReference(img.Reference), text)
 		}

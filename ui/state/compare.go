@@ -204,7 +204,7 @@ const (
 // comparePlanned reads what is not at hand and compares, as the session's job. How
 // the tables are listed stays as the user set it.
 func (s *Session) comparePlanned(a, b compareSide, plans planning) {
-	s.retry = func() { s.comparePlanned(a, b, plans) }
+	s.retry, s.asked = func() { s.comparePlanned(a, b, plans) }, nil
 	what := texts.F("Reading %s", b.title)
 	if a.build == nil {
 		what = texts.F("Reading %s", a.title)

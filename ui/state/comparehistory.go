@@ -94,7 +94,7 @@ func (s *Session) readHistory(title string, ids []int64) {
 		return
 	}
 	ids = s.oldestFirst(ids)
-	s.retry = func() { s.readHistory(title, ids) }
+	s.retry, s.asked = func() { s.readHistory(title, ids) }, nil
 	s.start(texts.F("Reading the history of %s", title), func(ctx context.Context, step func(analysis.Progress), _ func(func())) (func(), error) {
 		h := &History{Title: title, ids: ids}
 		var first, before compareSide

@@ -123,6 +123,7 @@ func (s *Session) CompareTwo(a, b string) {
 		}
 		early(func() {
 			s.show([]string{a}, paths, first.build, plan.Plan{}, nil)
+			s.read = s.readingOf([]string{a}, plan.Plan{})
 		})
 		if _, errB := second.get(ctx, []*analysis.Build{first.build}, step); second.build == nil {
 			return nil, errB

@@ -18,7 +18,7 @@ func (s *Session) ReadCode(folder string) {
 	if this == nil {
 		return
 	}
-	s.retry = func() { s.ReadCode(folder) }
+	s.retry, s.asked = func() { s.ReadCode(folder) }, nil
 	s.start(texts.F("Reading sources in %s", filepath.Base(folder)), func(ctx context.Context, step func(analysis.Progress), _ func(func())) (func(), error) {
 		o := s.options(step)
 		o.Code = folder

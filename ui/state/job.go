@@ -77,6 +77,9 @@ func (s *Session) start(what string, work func(ctx context.Context, step func(an
 			if err != nil {
 				s.fail(err)
 			}
+			if err == nil && s.Notice.Text == "" {
+				s.Notice, s.untold = s.untold, Notice{}
+			}
 			s.offer()
 			s.changed()
 			s.saveNow()

@@ -196,7 +196,7 @@ func (s *Session) openSaved(other *plan.Plan, get func(context.Context, *store.S
 		s.changed()
 		return
 	}
-	s.retry = nil
+	s.retry, s.asked = nil, nil
 	s.start(texts.T("Opening the saved build"), func(ctx context.Context, _ func(analysis.Progress), _ func(func())) (func(), error) {
 		saved, err := get(ctx, lib)
 		if err != nil {

@@ -40,6 +40,9 @@ type Action struct {
 func (s *Session) fail(err error) {
 	if errors.Is(err, context.Canceled) {
 		s.Notice = Notice{Severity: Caution, Text: texts.T("Stopped."), Why: texts.T("What was read so far stays.")}
+		if s.retry != nil {
+			s.Notice.Actions = []Action{{texts.T("Read on"), s.Retry}}
+		}
 		return
 	}
 	s.Notice = noticeOf(err)

@@ -45,7 +45,11 @@ func (s *Session) Reread() {
 
 // open reads sources as the session's job and shows what that returns.
 func (s *Session) open(r reading) {
-	s.retry, s.asked, s.dropped = func() { s.open(r) }, r.sources, nil
+	s.retry, s.asked, s.dropped = func() {
+		// A part that was read is open by now, and may have a plan.
+		r.again = s.Saved == nil && slices.Equal(r.sources, s.Sources)
+		s.open(r)
+	}, r.sources, nil
 	what := texts.F("Opening %s", Title(r.sources))
 	o := s.options(nil)
 	if !slices.Equal(r.sources, s.Sources) {

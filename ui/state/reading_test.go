@@ -1,10 +1,13 @@
 package state
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"weighline/analysis"
 	"weighline/analysis/pep"
 )
 
@@ -59,6 +62,33 @@ func TestRereadKeepsThePlan(t *testing.T) {
 	l.idle()
 	if s.Selected != "" {
 		t.Errorf("%q is selected, which is not there", s.Selected)
+	}
+}
+
+// TestReadOn stops a reading, makes a plan for the part that was read, and reads on.
+func TestReadOn(t *testing.T) {
+	s, l := newSession(t, nil)
+	entered := make(chan struct{}, 1)
+	analyze := s.config.Analyze
+	s.config.Analyze = func(ctx context.Context, in analysis.Input, o analysis.Options) (*analysis.Build, error) {
+		b, err := analyze(ctx, in, o)
+		entered <- struct{}{}
+		<-ctx.Done()
+		return b, errors.Join(err, ctx.Err())
+	}
+	s.Open(requirements(t, "torch==2.7.1\n"))
+	<-entered
+	s.Cancel()
+	l.idle()
+	if len(s.Notice.Actions) != 1 || s.Build == nil {
+		t.Fatalf("no way on: %+v", s.Notice)
+	}
+	s.SetDropped("torch", true)
+	s.config.Analyze = analyze
+	s.Notice.Actions[0].Do()
+	l.idle()
+	if !s.Plan.Drops("torch") || s.Notice.Text != "" {
+		t.Errorf("read on: plan %v, notice %+v", s.Plan, s.Notice)
 	}
 }
 

@@ -110,6 +110,7 @@ type Session struct {
 	asked                   []string // the sources of retry
 	sign                    signIn
 	draft                   draft
+	untold                  Notice          // what was to be said at the start and gave way to a job
 	search                  atomic.Int64    // counts the searches through the files
 	saveLater               func()          // what was asked for while a job ran
 	before                  openBuild       // what was open before
@@ -143,6 +144,7 @@ func New(c Config) *Session {
 	if c.LibraryErr != nil {
 		s.Notice = noticeOf(c.LibraryErr)
 		s.Notice.Why = texts.T("Nothing can be saved; everything else works.")
+		s.untold = s.Notice
 	}
 	return s
 }
@@ -183,13 +185,18 @@ func (s *Session) OpenPlan(sources []string, p plan.Plan) {
 		s.openSample(p)
 		return
 	}
-	s.open(reading{sources: sources, plan: p, analyze: func(ctx context.Context, o analysis.Options) (*analysis.Build, error) {
+	s.open(s.readingOf(sources, p))
+}
+
+// readingOf is how sources are read unless something else is asked for.
+func (s *Session) readingOf(sources []string, p plan.Plan) reading {
+	return reading{sources: sources, plan: p, analyze: func(ctx context.Context, o analysis.Options) (*analysis.Build, error) {
 		in, err := analysis.Classify(sources)
 		if err != nil {
 			return nil, err
 		}
 		return s.config.Analyze(ctx, in, o)
-	}})
+	}}
 }
 
 // Configure sets the options of the analyses that begin from now on.
@@ -304,6 +311,6 @@ func (s *Session) Redo() {
 
 // Dismiss puts the notice away.
 func (s *Session) Dismiss() {
-	s.Notice = Notice{}
+	s.Notice, s.untold = Notice{}, Notice{}
 	s.changed()
 }

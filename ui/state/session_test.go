@@ -324,6 +324,15 @@ func TestLibraryErrors(t *testing.T) {
 	}
 	s.OpenSample()
 	l.idle()
+	if s.Notice.Severity != Failure || s.Notice.Hint == "" {
+		t.Errorf("notice %+v when the first is open, want the library's error still", s.Notice)
+	}
+	s.Dismiss()
+	s.OpenSample()
+	l.idle()
+	if s.Notice.Text != "" {
+		t.Errorf("said once more: %+v", s.Notice)
+	}
 	s.Save("x", "")
 	if n := l.notice(); n.Severity != Failure || s.CanSave() {
 		t.Errorf("saving without a library: %+v", n)

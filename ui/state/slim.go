@@ -35,7 +35,7 @@ func (s *Session) WriteSlim(output string, force bool) {
 	if !s.CanSlim() {
 		return
 	}
-	s.retry = func() { s.WriteSlim(output, force) }
+	s.retry, s.asked = func() { s.WriteSlim(output, force) }, nil
 	s.start(texts.F("Writing %s", Title([]string{output})), func(ctx context.Context, step func(analysis.Progress), _ func(func())) (func(), error) {
 		o := s.options(nil)
 		r, err := analysis.Slim(ctx, this, p, output, analysis.SlimOptions{Image: o.Image, Force: force, Progress: step})

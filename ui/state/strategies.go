@@ -58,7 +58,7 @@ func (s *Session) SetSpeeds(x plan.Speeds) {
 // compresses, in a folder for files that do not last.
 func (s *Session) MeasureSpeeds() {
 	speeds := s.Speeds
-	s.retry = s.MeasureSpeeds
+	s.retry, s.asked = s.MeasureSpeeds, nil
 	s.start(texts.T("Measuring this computer"), func(ctx context.Context, _ func(analysis.Progress), _ func(func())) (func(), error) {
 		x, err := speeds.Measure(ctx, os.TempDir())
 		if err != nil {

@@ -69,10 +69,17 @@ func (s *Session) totals() (out, rest []Figure) {
 	for _, l := range img.Layers {
 		waste += l.Waste
 	}
+	wasted := waste.String()
 	if img.Partial {
 		unpacked.Before = "≥ " + unpacked.Before
+		if unpacked.After != "" {
+			unpacked.After = "≥ " + unpacked.After
+		}
+		if wasted = "≥ " + wasted; waste == 0 {
+			wasted = texts.T("unknown")
+		}
 	}
-	rest = []Figure{{Label: texts.T("Waste"), Before: waste.String()}}
+	rest = []Figure{{Label: texts.T("Waste"), Before: wasted}}
 	if v := s.Preview.Image; v != nil && changed {
 		rest = append(rest, Figure{Label: texts.T("Layers rewritten"), Before: texts.F("%d of %d", len(v.LayersChanged), len(img.Layers))})
 	}

@@ -65,7 +65,7 @@ func (s *Session) waysOn(err error) []Action {
 		ways = s.waysOnImage(image)
 	}
 	if s.retry != nil && len(ways) < maxWays {
-		ways = append(ways, Action{texts.T("Try again"), s.retry})
+		ways = append(ways, Action{texts.T("Try again"), s.Retry})
 	}
 	return ways
 }
