@@ -60,7 +60,7 @@ func (w *Window) limitItems() []*fyne.MenuItem {
 		item.Checked = watched != nil && limitKey(*watched) == limitKey(b)
 		items = append(items, item)
 	}
-	return append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(texts.T("Limits of your own…"), func() { w.show("settings") }))
+	return append(items, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(texts.T("Limits of your own…"), func() { w.showSetting(prefBudgets) }))
 }
 
 // limitTitle names a limit with its figure and what it counts.

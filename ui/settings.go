@@ -19,6 +19,7 @@ import (
 type settingsPage struct {
 	window  *Window
 	content fyne.CanvasObject
+	scroll  *container.Scroll
 	form    *fyne.Container
 	saved   map[string]*widget.Select // by preference
 	fields  map[string]*lineEntry     // by preference
@@ -34,7 +35,8 @@ func newSettingsPage(w *Window) *settingsPage {
 	p.network()
 	p.budgets()
 	p.habits()
-	p.content = container.NewVScroll(container.NewPadded(p.form))
+	p.scroll = container.NewVScroll(container.NewPadded(p.form))
+	p.content = p.scroll
 	return p
 }
 
@@ -255,6 +257,17 @@ func (p *settingsPage) habits() {
 	p.check(prefNotify, texts.T("Tell when a long reading ends while another program is in front"), q.BoolWithFallback(prefNotify, true), func(on bool) { q.SetBool(prefNotify, on) })
 }
 
+// showSetting shows the field of a setting in the middle of the page, ready to be
+// typed into.
+func (w *Window) showSetting(pref string) {
+	w.show("settings")
+	p := w.settings
+	e := p.fields[pref]
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(e).Y - fyne.CurrentApp().Driver().AbsolutePositionForObject(p.form).Y
+	p.scroll.ScrollToOffset(fyne.NewPos(0, max(at-p.scroll.Size().Height/2, 0)))
+	w.win.Canvas().Focus(e)
+}
+
 // refresh shows what was changed elsewhere, as by a command or another window.
 func (p *settingsPage) refresh() {
 	a := p.window.app
@@ -267,7 +280,10 @@ func (p *settingsPage) refresh() {
 			s.OnChanged = changed
 		}
 	}
-	if e := p.fields[prefCA]; e != nil && e.Text != a.fyne.Preferences().String(prefCA) {
-		e.SetText(a.fyne.Preferences().String(prefCA))
+	for _, pref := range []string{prefCA, prefPlainHTTP} { // which messages ask for
+		now := a.fyne.Preferences().String(pref)
+		if e := p.fields[pref]; e != nil && strings.TrimSpace(e.Text) != now {
+			e.SetText(now)
+		}
 	}
 }

@@ -17,6 +17,22 @@ import (
 // choose picks the i-th value of a setting, as a click in its list does.
 func (b *bench) choose(pref string, i int) { b.settings.saved[pref].SetSelectedIndex(i) }
 
+// TestShowSetting brings a setting into sight that a message or a menu names.
+func TestShowSetting(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.win.Resize(fyne.NewSize(900, 600))
+	for _, pref := range []string{prefProxy, prefBudgets} {
+		b.showSetting(pref)
+		e := b.settings.fields[pref]
+		equal(t, pref+" has the keys", b.win.Canvas().Focused(), fyne.Focusable(e))
+		y := fyne.CurrentApp().Driver().AbsolutePositionForObject(e).Y
+		equal(t, pref+" is in sight", y > 0 && y+e.Size().Height < 600, true)
+	}
+	b.trustPlain("registry.local:5000")
+	b.settings.refresh()
+	equal(t, "what a message let through", b.settings.fields[prefPlainHTTP].Text, "registry.local:5000")
+}
+
 // TestSettings changes each setting in an open window: it holds at once.
 func TestSettings(t *testing.T) {
 	b := newBench(t, nil, nil)

@@ -79,7 +79,7 @@ func newWindow(a *App, c state.Config) *Window {
 	c.Changed, c.Progressed = w.refresh, w.refreshStatus
 	c.LibraryChanged = func() { a.libraryChanged(w) }
 	c.Options = a.options()
-	c.Asks = state.Asks{SignIn: w.askSignIn, CAFile: w.askCA, PlainHTTP: w.trustPlain, Image: w.askImage, Save: w.askSave, Settings: func() { w.show("settings") }}
+	c.Asks = state.Asks{SignIn: w.askSignIn, CAFile: w.askCA, PlainHTTP: w.trustPlain, Image: w.askImage, Save: w.askSave, Settings: func() { w.showSetting(prefProxy) }}
 	if c.Drafts == "" && a.Autosave() {
 		c.Drafts = a.drafts
 	}

@@ -156,8 +156,8 @@ func (r *repository) explainNetwork(what string, err error) *Error {
 	}
 	switch {
 	case errors.As(err, &op) && op.Op == "proxyconnect", strings.Contains(text, "Proxy Authentication Required"):
-		return fail(Proxy, what, "the proxy %s did not connect to %s: %v", proxyOf(r.ref.Context().RegistryStr()), host, err).
-			hint("Check HTTPS_PROXY and NO_PROXY.")
+		return fail(Proxy, what, "the proxy %s did not connect to %s: %v", r.proxy(), host, err).
+			hint("%s", r.proxyHint())
 	case errors.As(err, &wrongName):
 		return fail(TLS, what, "The certificate of %s is for another name: %v", host, err)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
@@ -181,12 +181,21 @@ func (r *repository) explainNetwork(what string, err error) *Error {
 	return fail(Unavailable, what, "%s cannot be read: %v", host, err)
 }
 
-// proxyOf names the proxy that the environment sets for host, without its
-// password.
-func proxyOf(host string) string {
-	u, err := http.ProxyFromEnvironment(&http.Request{URL: &url.URL{Scheme: "https", Host: host}})
+// proxy names the proxy that stands before the registry, without its password.
+func (r *repository) proxy() string {
+	u, err := url.Parse(r.o.Proxy)
+	if r.o.Proxy == "" {
+		u, err = http.ProxyFromEnvironment(&http.Request{URL: &url.URL{Scheme: "https", Host: r.ref.Context().RegistryStr()}})
+	}
 	if err != nil || u == nil {
 		return "of the environment"
 	}
 	return u.Host
+}
+
+func (r *repository) proxyHint() string {
+	if r.o.Proxy != "" {
+		return "Check its address."
+	}
+	return "Check HTTPS_PROXY and NO_PROXY."
 }

@@ -135,6 +135,9 @@ func TestExplainNetwork(t *testing.T) {
 	test(&net.OpError{Op: "dial", Err: errors.New("connection refused")}, Offline, "registry.corp was not reached")
 	test(&net.OpError{Op: "proxyconnect", Err: errors.New("refused")}, Proxy, "the proxy")
 	test(errors.New("Proxy Authentication Required"), Proxy, "the proxy")
+	r.o.Proxy = "http://me:secret@proxy.corp:3128"
+	test(&net.OpError{Op: "proxyconnect", Err: errors.New("refused")}, Proxy, "the proxy proxy.corp:3128 did not connect")
+	r.o.Proxy = ""
 	test(x509.UnknownAuthorityError{}, TLS, "The certificate of registry.corp is not trusted by this computer.")
 	test(x509.CertificateInvalidError{Reason: x509.Expired}, TLS, "has expired")
 	test(x509.HostnameError{Certificate: &x509.Certificate{}, Host: "registry.corp"}, TLS, "another name")

@@ -236,7 +236,7 @@ func (m *maker) production() Strategy {
 	}
 	x := m.make(Production, "Production-only requirements", p)
 	if p.Empty() {
-		x.Remarks = append(x.Remarks, "Nothing is known to be for development only: --code looks for what your sources do not import, --dev moves a line by hand.")
+		x.Remarks = append(x.Remarks, "Nothing is known to be for development only: reading your sources tells what they do not import, and a line can be moved to a list for development by hand.")
 	} else {
 		x.Remarks = append(x.Remarks, "For development only: "+join(p.Names())+". Check that the application starts and its tests pass without them.")
 	}
@@ -268,7 +268,7 @@ func (m *maker) multiStage() Strategy {
 	}
 	x := m.make(MultiStage, "Multi-stage build", p)
 	if waste > 0 {
-		x.Remarks = append(x.Remarks, fmt.Sprintf("Leaves behind what later layers hide in lower ones: %s. So does --squash.", waste))
+		x.Remarks = append(x.Remarks, fmt.Sprintf("Leaves behind what later layers hide in lower ones: %s. So does squashing.", waste))
 	}
 	tools := m.s.buildTools()
 	var built []pep.Name
