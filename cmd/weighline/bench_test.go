@@ -193,18 +193,23 @@ func BenchmarkToggle(b *testing.B) {
 	}
 }
 
-// BenchmarkWheel turns the wheel over an image of 200,000 files: over the packages,
-// over the tree of files with 500 folders open, and moves the pointer over the map.
+// BenchmarkWheel turns the wheel over the tree of an image of 200,000 and of one of
+// 1,000,000 files, with the folders open of what a filter finds, and over a table of
+// 100,000 packages, and moves the pointer over the map of 2,000.
 func BenchmarkWheel(b *testing.B) {
-	image := manyFiles(b, 200_000, 2000)
-	for name, x := range map[string]struct {
-		page, filter string
-		do           []string
+	for _, x := range []struct {
+		name            string
+		files, packages int
+		page, filter    string
+		do              []string
 	}{
-		"files": {"Files", "9.bin", []string{"click", "5"}},
-		"map":   {"Packages", "", nil},
+		{"files", 200_000, 2000, "Files", "9.bin", []string{"click", "5"}},
+		{"files-1M", 1_000_000, 10, "Files", "9.bin", []string{"click", "5"}},
+		{"rows-100k", 1000, 100_000, "Packages", "", []string{"click", "5"}},
+		{"map", 200_000, 2000, "Packages", "", nil},
 	} {
-		b.Run(name, func(b *testing.B) {
+		b.Run(x.name, func(b *testing.B) {
+			image := manyFiles(b, x.files, x.packages)
 			for b.Loop() {
 				d := newDesk(b)
 				d.watch = frame
@@ -234,8 +239,9 @@ func BenchmarkWheel(b *testing.B) {
 // each tenth requires the nine after it.
 func manyFiles(b *testing.B, files, packages int) string {
 	var entries []ocitest.Entry
+	sizes := min(2000, 400_000_000/files) // all is held in memory once
 	for i := range files {
-		entries = append(entries, ocitest.Entry{Name: fmt.Sprintf("srv/%03d/%03d/file%d.bin", i/10_000, i/100%100, i), Size: int64(1 + i%2000)})
+		entries = append(entries, ocitest.Entry{Name: fmt.Sprintf("srv/%03d/%03d/file%d.bin", i/10_000, i/100%100, i), Size: int64(1 + i%sizes)})
 	}
 	for i := range packages {
 		requires := ""
@@ -244,7 +250,7 @@ func manyFiles(b *testing.B, files, packages int) string {
 		}
 		info := fmt.Sprintf("usr/local/lib/python3.11/site-packages/internal_%04d-1.0.dist-info/", i)
 		entries = append(entries, ocitest.Entry{Name: info + "METADATA", Body: fmt.Sprintf("Metadata-Version: 2.1\nName: internal-%04d\nVersion: 1.0\n%s", i, requires)},
-			ocitest.Entry{Name: info + "data", Size: int64(100 + i)}, ocitest.Entry{Name: info + "RECORD", Body: strings.TrimPrefix(info, "usr/local/lib/python3.11/site-packages/") + "data,,\n"})
+			ocitest.Entry{Name: info + "data", Size: int64(100 + i%5000)}, ocitest.Entry{Name: info + "RECORD", Body: strings.TrimPrefix(info, "usr/local/lib/python3.11/site-packages/") + "data,,\n"})
 	}
 	dir := filepath.Join(b.TempDir(), "many")
 	if err := ocitest.Build(ocitest.Layer{CreatedBy: "COPY . /", Entries: entries}).WriteLayout(dir); err != nil {
