@@ -196,9 +196,18 @@ func heaviest(s *state.Session, n int) (values []float64, labels []string) {
 	return values, labels
 }
 
-// barLabel names a package in a chart, with its folder where there are several of that
-// name.
-func barLabel(r *state.Row) string { return strings.TrimSpace(string(r.Name) + " " + r.Place) }
+// barLabel names a package in a chart, with a folder where there are several of that
+// name: labels are short, so it is one name of the path that tells these apart.
+func barLabel(r *state.Row) string {
+	if r.Place == "" {
+		return string(r.Name)
+	}
+	folders := strings.Split(strings.Trim(strings.TrimPrefix(r.Place, "…"), "/"), "/")
+	if last := folders[len(folders)-1]; len(folders) <= 2 && last != "node_modules" {
+		return string(r.Name) + " " + last
+	}
+	return string(r.Name) + " " + folders[0]
+}
 
 // save returns what writes the chart of this moment as the ending of path says,
 // on whichever goroutine.

@@ -8,6 +8,7 @@ import (
 	"weighline/analysis/layer"
 	"weighline/analysis/oci/ocitest"
 	"weighline/analysis/pep"
+	"weighline/ui/state"
 	"weighline/ui/widgets"
 )
 
@@ -196,6 +197,26 @@ func TestMenuOfSeveral(t *testing.T) {
 	b.packages.toggle(keys)
 	equal(t, "with all dropped", label(), "Keep 3 packages")
 	equal(t, "names", b.packages.namesOf(keys), "fastapi\nlibrosa\nuvicorn")
+}
+
+// TestShowPackage: what is shown of a package is not hidden by a filter.
+func TestShowPackage(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.sample()
+	b.session.SetFilter("nvidia")
+	b.showPackage("python:nvidia-nccl-cu12")
+	equal(t, "the filter that lets it through", b.session.Filter, "nvidia")
+	b.showPackage("python:librosa")
+	equal(t, "the filter that does not", b.session.Filter, "")
+	equal(t, "selected", b.packages.table.Selected(), "[python:librosa]")
+}
+
+// TestBarLabel: labels of charts tell copies of a package apart.
+func TestBarLabel(t *testing.T) {
+	for place, want := range map[string]string{"": "scipy", "…/python3/dist-packages": "scipy dist-packages", "…/npm/node_modules": "scipy npm",
+		"…/venv/lib/python3.11/site-packages": "scipy venv", "amd64": "scipy amd64", "/app": "scipy app"} {
+		equal(t, "the label of a package in "+place, barLabel(&state.Row{Name: "scipy", Place: place}), want)
+	}
 }
 
 // TestFilesOfPackage goes from a package to its folder, out of the files of a layer,

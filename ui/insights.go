@@ -105,7 +105,7 @@ func (p *insightsPage) card(x insight.Insight) *widgets.InsightCard {
 		in.Evidence = append(in.Evidence, evidenceText(r))
 	}
 	if x.More > 0 {
-		in.Evidence = append(in.Evidence, texts.F("and %d more", x.More))
+		in.More = texts.F("and %d more", x.More)
 	}
 	if !x.Apply.Empty() {
 		in.Action = texts.T("Apply to plan")
@@ -113,11 +113,7 @@ func (p *insightsPage) card(x insight.Insight) *widgets.InsightCard {
 	c := widgets.NewInsightCard(in, widgets.CardWords{})
 	c.OnAction = func() { p.window.tell(func() { p.window.session.ApplyInsight(x) }) }
 	c.OnFold = func(bool) { p.cards.Refresh() }
-	c.OnEvidence = func(i int) {
-		if i < len(x.Rows) {
-			p.window.reveal(x.Rows[i])
-		}
-	}
+	c.OnEvidence = func(i int) { p.window.reveal(x.Rows[i]) }
 	return c
 }
 
@@ -144,7 +140,7 @@ func evidenceText(r insight.Row) string {
 		add(r.Bytes.String())
 	}
 	if r.Files > 0 {
-		add(texts.N(r.Files, "%d file", "%d files"))
+		add(texts.N(r.Files, "%[2]s file", "%[2]s files", bytesize.Size(r.Files).Grouped()))
 	}
 	if r.Layer >= 0 {
 		add(texts.F("layer %d", r.Layer))
@@ -159,8 +155,7 @@ func (w *Window) reveal(r insight.Row) {
 	s := w.session
 	switch row := s.RowOf(r); {
 	case row != nil:
-		s.Select(row.Key)
-		w.show("packages")
+		w.showPackage(row.Key)
 	case r.Path != "" && w.files.find(r.Path):
 		w.show("files")
 	case r.Layer >= 0:

@@ -3,6 +3,7 @@ package ui
 import (
 	"strings"
 
+	"weighline/analysis/pep"
 	"weighline/ui/texts"
 	"weighline/ui/widgets"
 )
@@ -41,16 +42,15 @@ func (w *Window) paletteList() []widgets.Command {
 	for _, a := range s.Notice.Actions {
 		list = append(list, widgets.Command{Title: trimEllipsis(a.Text), Hint: texts.T("message"), Run: a.Do})
 	}
+	seen := map[pep.Name]bool{} // a plan goes by names
 	for i := range s.Rows {
 		r := &s.Rows[i]
 		key, name := r.Key, r.Name
-		list = append(list, widgets.Command{Title: texts.F("Show %s", name), Hint: s.Own(r).String(), Run: func() {
-			w.show("packages")
-			w.packages.selected([]string{key})
-		}})
-		if !r.CanDrop {
+		list = append(list, widgets.Command{Title: strings.TrimSpace(texts.F("Show %s", name) + " " + r.Place), Hint: s.Own(r).String(), Run: func() { w.showPackage(key) }})
+		if !r.CanDrop || seen[name] {
 			continue
 		}
+		seen[name] = true
 		for _, v := range s.Variants(r) {
 			list = append(list, widgets.Command{Title: texts.F("Swap %s for %s", name, v.Title), Hint: texts.T("plan"),
 				Run: func() { w.tell(func() { s.Swap(v.Package, v.Variant) }) }})
@@ -62,6 +62,20 @@ func (w *Window) paletteList() []widgets.Command {
 		list = append(list, widgets.Command{Title: title, Hint: texts.T("plan"), Run: func() { w.tell(func() { s.SetDropped(name, drop) }) }})
 	}
 	return list
+}
+
+// showPackage selects a package on its page. A filter that hides it goes.
+func (w *Window) showPackage(key string) {
+	s := w.session
+	visible := false
+	for i := range s.Visible() {
+		visible = visible || s.At(i).Key == key
+	}
+	if !visible {
+		s.SetFilter("")
+	}
+	w.show("packages")
+	w.packages.selected([]string{key})
 }
 
 // trimEllipsis takes the sign away that a menu item asks something first.

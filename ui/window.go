@@ -389,6 +389,9 @@ func (w *Window) describe() string {
 	}
 	var parts []string
 	if b.Deps != nil {
+		if b.Image == nil && s.Saved == nil && !s.IsSample() && len(s.Paths) > 0 {
+			parts = append(parts, texts.F("Read from %s", printable(strings.Join(s.Paths, " "))))
+		}
 		parts = append(parts, texts.F("Sizes from the %s", state.CatalogueText(b.Deps.Catalogue)))
 	}
 	if img := b.Image; img != nil {

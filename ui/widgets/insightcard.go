@@ -19,6 +19,7 @@ type Insight struct {
 	Severity  Severity
 	Summary   string // one or two sentences
 	Evidence  []string
+	More      string // after Evidence, of what it does not list
 	Fix       string // lines to copy
 	FixTitle  string
 	Risk      string
@@ -110,6 +111,9 @@ func (c *InsightCard) makeBody() fyne.CanvasObject {
 		b.Importance = widget.LowImportance
 		c.links = append(c.links, b)
 		box.Add(container.NewBorder(nil, nil, container.NewVBox(b), nil, wrapped(e)))
+	}
+	if in.More != "" {
+		box.Add(container.New(layout.NewCustomPaddedLayout(0, 0, 30, 0), wrapped(in.More)))
 	}
 	if in.Fix != "" {
 		box.Add(bold(in.FixTitle))
