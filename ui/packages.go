@@ -226,6 +226,7 @@ func (p *packagesPage) menu(keys []string, at fyne.Position) {
 	p.selected(keys)
 	row := s.Row(keys[len(keys)-1])
 	if row == nil {
+		p.folderMenu(keys[len(keys)-1], at)
 		return
 	}
 	copies := func(text func() string) func() {
@@ -233,9 +234,7 @@ func (p *packagesPage) menu(keys []string, at fyne.Position) {
 	}
 	items := append(p.planItems(keys, row), fyne.NewMenuItemSeparator())
 	if len(keys) == 1 {
-		files := fyne.NewMenuItem(p.window.command("files-of").title, p.window.command("files-of").run)
-		files.Disabled = !p.window.command("files-of").can()
-		items = append(items, files, fyne.NewMenuItem(texts.T("Copy name"), copies(func() string { return string(row.Name) })))
+		items = append(items, p.filesItem(), fyne.NewMenuItem(texts.T("Copy name"), copies(func() string { return string(row.Name) })))
 	} else {
 		items = append(items, fyne.NewMenuItem(texts.T("Copy names"), copies(func() string { return p.namesOf(keys) })))
 	}
@@ -244,6 +243,24 @@ func (p *packagesPage) menu(keys []string, at fyne.Position) {
 		items = append(items, fyne.NewMenuItem(texts.F("Filter by %s", row.Name), func() { s.SetFilter(string(row.Name)) }))
 	}
 	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), p.window.win.Canvas(), at)
+}
+
+// folderMenu opens what can be done about a folder of bytes that no package claims.
+func (p *packagesPage) folderMenu(key string, at fyne.Position) {
+	path, ok := strings.CutPrefix(key, "folder:")
+	if !ok {
+		return
+	}
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", p.filesItem(),
+		fyne.NewMenuItem(texts.T("Copy the path"), func() { p.window.app.fyne.Clipboard().SetContent(printable(path)) })), p.window.win.Canvas(), at)
+}
+
+// filesItem leads to the files of what is selected.
+func (p *packagesPage) filesItem() *fyne.MenuItem {
+	c := p.window.command("files-of")
+	item := fyne.NewMenuItem(c.title, c.run)
+	item.Disabled = !c.can()
+	return item
 }
 
 // planItems are what a plan can do about the packages of keys, of which row is
@@ -256,7 +273,7 @@ func (p *packagesPage) planItems(keys []string, row *state.Row) []*fyne.MenuItem
 		what = texts.N(len(all), "%d package", "%d packages")
 	}
 	toggle := fyne.NewMenuItem(texts.F("Keep %s", what), func() { p.toggle(keys) })
-	if drop {
+	if drop || len(all) == 0 {
 		toggle.Label = texts.F("Drop %s", what)
 	}
 	toggle.Disabled = len(all) == 0
@@ -531,9 +548,14 @@ func (p *packagesPage) items() []widgets.MapItem {
 	}
 	var groups []widgets.MapItem
 	group := func(key, name string, items []widgets.MapItem) {
-		if len(items) > 0 {
-			groups = append(groups, widgets.MapItem{Key: "group:" + key, Name: name, Children: items})
+		if len(items) == 0 {
+			return
 		}
+		total := 0.0
+		for _, i := range items {
+			total += i.Weight
+		}
+		groups = append(groups, widgets.MapItem{Key: "group:" + key, Name: name, Detail: bytesize.Size(total).String(), Children: items})
 	}
 	group("python", texts.T("Python"), python)
 	group("node", texts.T("Node"), node)

@@ -49,7 +49,7 @@ func (w *Window) addPlanCommands(add func(id, menu, title string, shortcut fyne.
 func (w *Window) addViewCommands(add func(id, menu, title string, shortcut fyne.KeyboardShortcut, enabled func() bool, do func())) {
 	add("layerfiles", texts.T("View"), texts.T("Files of the selected layer"), nil, func() bool { return w.session.Build != nil && len(w.layers.table.Selected()) > 0 },
 		func() { w.layers.showFiles(w.layers.table.Selected()[0]) })
-	add("files-of", texts.T("View"), texts.T("Files of the selected package"), nil, func() bool { return w.canShow("files") && w.session.HasHome(w.session.Selected) }, w.showHome)
+	add("files-of", texts.T("View"), texts.T("Files of what is selected"), nil, func() bool { return w.canShow("files") && w.session.HasHome(w.session.Selected) }, w.showHome)
 	add("allfiles", texts.T("View"), texts.T("Files of the final image"), nil, func() bool { return w.canShow("files") }, func() {
 		w.session.ShowLayer(-1)
 		w.show("files")

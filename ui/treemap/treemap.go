@@ -103,16 +103,17 @@ type layout struct {
 // A part is an item about to be placed.
 type part struct {
 	item   *Item // nil for the rest
-	weight float64
-	first  int // ID of the biggest item in it
+	weight float64 // that its area follows
+	first  int     // ID of the biggest item in it
 	count  int
+	real   float64 // its own weight: of a rest that could not be seen it is less
 }
 
 // place appends tiles for items within b and goes down into the groups.
 func (l *layout) place(items []Item, parent, depth int, b box) {
 	parts := l.parts(items, b.area())
 	squarify(parts, b, func(p part, b box) {
-		t := Tile{Depth: depth, Parent: parent, ID: p.first, Count: p.count, Weight: p.weight}
+		t := Tile{Depth: depth, Parent: parent, ID: p.first, Count: p.count, Weight: p.real}
 		t.X, t.Y = round(b.x0), round(b.y0)
 		t.W, t.H = round(b.x1)-t.X, round(b.y1)-t.Y
 		switch {
@@ -152,6 +153,10 @@ func (l *layout) inner(t *Tile) box {
 	}
 }
 
+// worthTile is how many times the smallest area an item has that is not merged into
+// a rest only to make that one visible.
+const worthTile = 8
+
 // parts orders items by weight, biggest first, and merges those that would
 // get less than the smallest area into one part at the end.
 func (l *layout) parts(items []Item, area float64) []part {
@@ -160,7 +165,7 @@ func (l *layout) parts(items []Item, area float64) []part {
 	for i := range items {
 		w := items[i].weight()
 		if w > 0 {
-			parts = append(parts, part{&items[i], w, items[i].ID, 1})
+			parts = append(parts, part{&items[i], w, items[i].ID, 1, w})
 			total += w
 		}
 	}
@@ -175,13 +180,18 @@ func (l *layout) parts(items []Item, area float64) []part {
 		cut--
 		rest += parts[cut].weight
 	}
-	for rest > 0 && rest < least && cut > 0 { // the rest must be visible too
+	// The rest should be visible, too: with the next items, or as the smallest tile where
+	// these are worth tiles of their own.
+	for rest > 0 && rest < least && cut > 0 && parts[cut-1].weight < worthTile*least {
 		cut--
 		rest += parts[cut].weight
 	}
-	if len(parts)-cut > 1 {
-		parts[cut] = part{nil, rest, parts[cut].first, len(parts) - cut}
-		parts = parts[:cut+1]
+	if n := len(parts) - cut; n > 1 || n == 1 && rest < least {
+		merged := part{nil, max(rest, least), parts[cut].first, n, rest}
+		if n == 1 {
+			merged.item = parts[cut].item
+		}
+		parts = append(parts[:cut], merged)
 	}
 	return parts
 }

@@ -258,3 +258,23 @@ func BenchmarkAt(b *testing.B) {
 		x.At(i%1280, i*31%800)
 	}
 }
+
+// TestRestSwallowsNoBigItem: what is too small to be seen makes no tile with an item
+// that has a good one of its own.
+func TestRestSwallowsNoBigItem(t *testing.T) {
+	items := []Item{{ID: 0, Weight: 1_980_000}, {ID: 1, Weight: 703_000}, {ID: 2, Weight: 220_000}, {ID: 3, Weight: 119}}
+	tiles := Layout(items, 370, 345, Options{})
+	if len(tiles) != 4 {
+		t.Fatalf("%d tiles: %+v", len(tiles), tiles)
+	}
+	for i, tile := range tiles {
+		if tile.Kind != Leaf || tile.ID != i || tile.Weight != items[i].Weight {
+			t.Errorf("tile %d is %+v", i, tile)
+		}
+	}
+	items = append(items, Item{ID: 4, Weight: 100}, Item{ID: 5, Weight: 90})
+	tiles = Layout(items, 370, 345, Options{})
+	if len(tiles) != 4 || tiles[3].Kind != Rest || tiles[3].Count != 3 || tiles[3].Weight != 309 {
+		t.Errorf("with more of the smallest: %+v", tiles)
+	}
+}
