@@ -39,8 +39,14 @@ func (b *Build) loose(ctx context.Context, v plan.Preview, paths []string, list 
 	keep, after := map[pep.Name]string{}, v.Graph()
 	for {
 		found, err := b.Deps.versionsOf(ctx, docs, pinsOf(v, keep), o)
-		if err != nil {
-			return nil // they contradict what comes new
+		switch {
+		case err != nil && len(keep) == 0: // left open, versions contradict what stays
+			if keep = b.loosened(v, promised); len(keep) > 0 {
+				continue
+			}
+			return nil
+		case err != nil:
+			return nil // the versions contradict what comes new
 		}
 		known := len(keep)
 		for name, version := range both(promised, found) {

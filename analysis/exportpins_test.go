@@ -114,6 +114,22 @@ func TestExportKeepsVersionsUnresolved(t *testing.T) {
 	}
 }
 
+// TestExportKeepsVersionsThatMustBe: every torch that the catalogue knows wants another
+// triton than the one that has a line, so that without the version of torch's line
+// nothing resolves.
+func TestExportKeepsVersionsThatMustBe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "requirements.txt")
+	if err := os.WriteFile(path, []byte("openai-whisper==20250625\ntorch==2.6.0\ntriton==3.2.0\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := opened(t, path)
+	v, _ := Preview(b, plan.New("torch"))
+	x, err := b.Export(t.Context(), v, Exports{Requirements: filepath.Join(t.TempDir(), "slim.txt")}, false)
+	if err != nil || kept(x) != "torch 2.6.0" {
+		t.Errorf("kept %q, %v; want torch 2.6.0", kept(x), err)
+	}
+}
+
 // TestExportKeepsHashedLines: with hashes pip wants a line for each package, so that
 // one which is still needed stays.
 func TestExportKeepsHashedLines(t *testing.T) {
