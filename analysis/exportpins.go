@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -55,6 +56,8 @@ func (b *Build) loose(ctx context.Context, v plan.Preview, paths []string, list 
 			}
 		}
 		if len(keep) == known {
+			// A pin without a local version cannot keep one with it away.
+			maps.DeleteFunc(keep, func(name pep.Name, version string) bool { return found[name] != version })
 			return pinsOf(v, keep)
 		}
 	}

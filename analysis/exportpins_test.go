@@ -193,3 +193,28 @@ func TestDockerfileKeepsVersions(t *testing.T) {
 		}
 	}
 }
+
+// TestExportNamesTheIndex: the index of a variant is named although the project has it
+// for other packages, which a requirements file cannot say.
+func TestExportNamesTheIndex(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pyproject.toml")
+	text := `[project]
+name = "app"
+version = "1"
+dependencies = ["torch==2.7.1", "openai-whisper==20250625"]
+[[tool.uv.index]]
+name = "cpu"
+url = "https://download.pytorch.org/whl/cpu"
+explicit = true
+`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := opened(t, path)
+	v, _ := Preview(b, plan.Plan{}.WithSwap("torch", "cpu"))
+	slim := filepath.Join(t.TempDir(), "slim.txt")
+	_, err := b.Export(t.Context(), v, Exports{Requirements: slim}, false)
+	if data, _ := os.ReadFile(slim); err != nil || !strings.Contains(string(data), "\n--extra-index-url https://download.pytorch.org/whl/cpu\ntorch==2.7.1+cpu\n") {
+		t.Errorf("%v\n%s", err, data)
+	}
+}

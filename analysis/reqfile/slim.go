@@ -101,10 +101,11 @@ func (w *slimmer) replacement(r Requirement, eol string) string {
 	return w.index(x.Index, eol) + x.Line(r.Requirement)
 }
 
-// index returns the line that names an index, once.
+// index returns the line that names an index, once. One that is only for packages
+// that name it stands in a comment, as no line of a requirements file can say that.
 func (w *slimmer) index(url, eol string) string {
 	for _, x := range w.doc.IndexURLs {
-		if strings.TrimSuffix(x.URL.String(), "/") == strings.TrimSuffix(url, "/") {
+		if !x.Explicit && strings.TrimSuffix(x.URL.String(), "/") == strings.TrimSuffix(url, "/") {
 			return ""
 		}
 	}
