@@ -65,7 +65,7 @@ func (t *DataTable) SetState(s TableState) {
 			continue
 		}
 		c := t.columns[i]
-		c.Hidden = want.Hidden
+		c.Hidden = want.Hidden && !c.Names
 		if want.Width > 0 {
 			c.width = max(want.Width, c.Min)
 		}
@@ -87,10 +87,11 @@ func (t *DataTable) SetSort(column string, descending bool) {
 	t.header.Refresh()
 }
 
-// ShowColumn shows or hides a column. The last visible one stays.
+// ShowColumn shows or hides a column. The last visible one stays, and that of the
+// names.
 func (t *DataTable) ShowColumn(id string, on bool) {
 	i := t.column(id)
-	if i < 0 || !on && len(t.visibleColumns()) == 1 && !t.columns[i].Hidden {
+	if i < 0 || !on && t.columns[i].Names || !on && len(t.visibleColumns()) == 1 && !t.columns[i].Hidden {
 		return
 	}
 	t.columns[i].Hidden = !on

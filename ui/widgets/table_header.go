@@ -177,12 +177,14 @@ func (h *tableHeader) TappedSecondary(e *fyne.PointEvent) {
 	}
 }
 
-// ColumnMenu offers every column to be shown or hidden.
+// ColumnMenu offers every column to be shown or hidden, but for the names: rows that
+// have none say nothing.
 func (t *DataTable) ColumnMenu() *fyne.Menu {
 	m := fyne.NewMenu("")
 	for _, c := range t.columns {
 		item := fyne.NewMenuItem(c.Title, func() { t.ShowColumn(c.ID, c.Hidden) })
 		item.Checked = !c.Hidden
+		item.Disabled = c.Names && !c.Hidden
 		m.Items = append(m.Items, item)
 	}
 	return m

@@ -282,6 +282,20 @@ func TestTableColumns(t *testing.T) {
 	}
 }
 
+// TestNamesStay: the column that names the rows is not hidden, by nobody.
+func TestNamesStay(t *testing.T) {
+	s := NewDataTable(Column{ID: "name", Title: "Name", Names: true}, Column{ID: "size", Title: "Size"})
+	s.Length = func() int { return 0 }
+	if items := s.ColumnMenu().Items; !items[0].Disabled || items[1].Disabled {
+		t.Errorf("the menu offers %v, %v", items[0], items[1])
+	}
+	s.ShowColumn("name", false)
+	s.SetState(TableState{Columns: []ColumnState{{ID: "size"}, {ID: "name", Hidden: true}}})
+	for _, c := range s.State().Columns {
+		equal(t, c.ID+" is hidden", c.Hidden, false)
+	}
+}
+
 func TestTableScrollsSideways(t *testing.T) {
 	inTheme(t, "light")
 	s := basket()
