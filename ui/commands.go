@@ -41,7 +41,11 @@ func (w *Window) makeCommands() {
 	s := w.session
 	open := func() bool { return s.Build != nil }
 	add := func(id, menu, title string, shortcut fyne.KeyboardShortcut, enabled func() bool, do func()) {
-		w.commands = append(w.commands, &command{id, menu, title, shortcut, enabled, do, nil})
+		run := func() {
+			w.tips.Clear() // a dialog may come over what it is about
+			do()
+		}
+		w.commands = append(w.commands, &command{id, menu, title, shortcut, enabled, run, nil})
 	}
 	add("open", texts.T("File"), texts.T("Open requirements or lock…"), key(fyne.KeyO, ctrl), nil, w.askFile)
 	add("image", texts.T("File"), texts.T("Inspect an image…"), key(fyne.KeyI, ctrl), nil, w.askImage)

@@ -102,7 +102,7 @@ type layout struct {
 
 // A part is an item about to be placed.
 type part struct {
-	item   *Item // nil for the rest
+	item   *Item   // nil for the rest
 	weight float64 // that its area follows
 	first  int     // ID of the biggest item in it
 	count  int
