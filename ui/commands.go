@@ -56,6 +56,7 @@ func (w *Window) makeCommands() {
 	add("commands", texts.T("File"), texts.T("Copy the commands of uv and pip"), nil, func() bool { return s.CanExport() && s.Build.Deps != nil }, w.copyCommands)
 	add("load-plan", texts.T("File"), texts.T("Load a plan…"), key(fyne.KeyL, ctrl), s.CanExport, w.askPlan)
 	add("slim", texts.T("File"), texts.T("Write slim image…"), nil, s.CanSlim, w.askSlim)
+	w.addLibraryCommands(add)
 	add("library-out", texts.T("File"), texts.T("Export the library…"), nil, func() bool { return len(s.Library) > 0 }, w.askLibraryOut)
 	add("library-in", texts.T("File"), texts.T("Import a library…"), nil, nil, w.askLibraryIn)
 	add("back-plan", texts.T("File"), texts.T("Back to the plan that was not saved"), nil, s.CanGoBack, s.GoBack)
@@ -215,6 +216,8 @@ func keyName(k fyne.KeyName) string {
 	switch k {
 	case fyne.KeySpace:
 		return texts.T("Space")
+	case fyne.KeyDelete:
+		return texts.T("Del")
 	case fyne.KeyLeft:
 		return texts.T("Left")
 	case fyne.KeyRight:

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -56,22 +57,10 @@ func newLibraryPage(w *Window) *libraryPage {
 	}
 	w.rememberColumns(prefSaved, p.table)
 	p.open = widget.NewButtonWithIcon(texts.T("Open"), theme.FolderOpenIcon(), p.openChosen)
-	p.rename = widget.NewButtonWithIcon(texts.T("Name and notes…"), theme.DocumentCreateIcon(), func() {
-		if b := p.chosen(); b != nil {
-			w.askRename(*b)
-		}
-	})
-	p.remove = widget.NewButtonWithIcon(texts.T("Delete"), theme.DeleteIcon(), func() {
-		if b := p.chosen(); b != nil {
-			w.session.Delete(b.ID)
-		}
-	})
+	p.rename = widget.NewButtonWithIcon(texts.T("Name and notes…"), theme.DocumentCreateIcon(), p.renameChosen)
+	p.remove = widget.NewButtonWithIcon(texts.T("Delete"), theme.DeleteIcon(), func() { w.session.Delete(p.ids()...) })
 	p.compare = widget.NewButtonWithIcon(texts.T("Compare"), theme.ViewRefreshIcon(), p.compareChosen)
-	p.twice = widget.NewButtonWithIcon(texts.T("Duplicate"), theme.ContentCopyIcon(), func() {
-		if b := p.chosen(); b != nil {
-			w.session.Duplicate(b.ID)
-		}
-	})
+	p.twice = widget.NewButtonWithIcon(texts.T("Duplicate"), theme.ContentCopyIcon(), p.duplicateChosen)
 	p.in, p.out = widget.NewButton(texts.T("Import…"), w.askLibraryIn), widget.NewButton(texts.T("Export…"), w.askLibraryOut)
 	p.notes = widgets.NewTipLabel("")
 	p.notes.Truncation = fyne.TextTruncateEllipsis
@@ -112,18 +101,49 @@ func (p *libraryPage) openChosen() {
 	}
 }
 
-// compareChosen compares the rows that are selected.
-func (p *libraryPage) compareChosen() {
-	var ids []int64
+func (p *libraryPage) renameChosen() {
+	if b := p.chosen(); b != nil {
+		p.window.askRename(*b)
+	}
+}
+
+func (p *libraryPage) duplicateChosen() {
+	if b := p.chosen(); b != nil {
+		p.window.session.Duplicate(b.ID)
+	}
+}
+
+// ids are the saved builds that are selected.
+func (p *libraryPage) ids() (ids []int64) {
 	for _, key := range p.table.Selected() {
 		var id int64
 		if _, err := fmt.Sscan(key, &id); err == nil {
 			ids = append(ids, id)
 		}
 	}
-	if len(ids) > 1 {
+	return ids
+}
+
+// compareChosen compares the rows that are selected.
+func (p *libraryPage) compareChosen() {
+	if ids := p.ids(); len(ids) > 1 {
 		p.window.session.CompareSaved(ids...)
 	}
+}
+
+// addLibraryCommands lists what can be done about the saved builds that are
+// selected.
+func (w *Window) addLibraryCommands(add func(id, menu, title string, shortcut fyne.KeyboardShortcut, enabled func() bool, do func())) {
+	chosen := func() int {
+		if w.current != "library" {
+			return 0
+		}
+		return len(w.library.ids())
+	}
+	one, some := func() bool { return chosen() == 1 }, func() bool { return chosen() > 0 }
+	add("saved-name", texts.T("File"), texts.T("Name and notes of the saved build…"), &desktop.CustomShortcut{KeyName: fyne.KeyF2}, one, w.library.renameChosen)
+	add("saved-twice", texts.T("File"), texts.T("Duplicate the saved build"), nil, one, w.library.duplicateChosen)
+	add("saved-delete", texts.T("File"), texts.T("Delete the selected saved builds"), &desktop.CustomShortcut{KeyName: fyne.KeyDelete}, some, func() { w.session.Delete(w.library.ids()...) })
 }
 
 // compareVersions compares all saved builds of what the selected one is of.
@@ -163,14 +183,14 @@ func (p *libraryPage) describe() {
 
 func (p *libraryPage) buttons() {
 	p.describe()
-	enable(p.twice, p.chosen() != nil)
 	enable(p.in, p.window.app.libraryErr == nil)
 	enable(p.out, len(p.window.session.Library) > 0)
 	enable(p.compare, len(p.table.Selected()) > 1)
-	one := p.chosen() != nil
+	one := len(p.table.Selected()) == 1 && p.chosen() != nil
 	enable(p.open, one)
 	enable(p.rename, one)
-	enable(p.remove, one)
+	enable(p.twice, one)
+	enable(p.remove, p.chosen() != nil)
 }
 
 func (p *libraryPage) refresh() {

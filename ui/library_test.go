@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -28,6 +29,20 @@ func TestLibraryNotes(t *testing.T) {
 	b.press(fyne.KeyReturn)
 	b.until("the name", func() bool { return b.library.chosen() != nil && b.library.chosen().Name == "two" })
 	equal(t, "notes stay", b.library.chosen().Notes, "for the demo")
+
+	b.library.table.Select(fmt.Sprint(b.session.Library[0].ID), fmt.Sprint(b.session.Library[1].ID))
+	b.library.buttons()
+	equal(t, "two are not opened", b.library.open.Disabled() && b.library.rename.Disabled() && b.library.twice.Disabled(), true)
+	gone := b.session.Library[0].ID
+	b.win.Canvas().Focus(b.library.table.Focusable())
+	b.press(fyne.KeyDelete)
+	b.until("two are deleted", func() bool { return len(b.session.Library) == 1 })
+	b.session.Notice.Actions[0].Do()
+	b.until("both are back", func() bool { return len(b.session.Library) == 3 })
+	b.library.table.Select(fmt.Sprint(gone))
+	b.press(fyne.KeyF2)
+	equal(t, "F2 asks for the name", b.overlay != nil, true)
+	b.press(fyne.KeyEscape)
 
 	b.show("charts")
 	b.charts.kind.SetSelectedIndex(chartHistory)

@@ -286,19 +286,40 @@ func (s *Session) sourcesTitle() string {
 	return Title(s.Sources)
 }
 
-// Delete puts a saved build into the bin; the notice brings it back.
-func (s *Session) Delete(id int64) {
-	name := ""
-	if i := slices.IndexFunc(s.Library, func(b store.Build) bool { return b.ID == id }); i >= 0 {
-		name = s.Library[i].Name
+// Delete puts saved builds into the bin; the notice brings them back.
+func (s *Session) Delete(ids ...int64) {
+	if len(ids) == 0 {
+		return
 	}
-	s.change(func(ctx context.Context, lib *store.Store) error { return lib.Delete(ctx, id) }, func() {
-		if s.Saved != nil && s.Saved.ID == id {
-			s.Saved = nil
+	what := texts.N(len(ids), "%d saved build", "%d saved builds")
+	if i := slices.IndexFunc(s.Library, func(b store.Build) bool { return b.ID == ids[0] }); i >= 0 && len(ids) == 1 {
+		what = s.Library[i].Name
+	}
+	each := func(do func(context.Context, int64) error) func(context.Context, *store.Store) error {
+		return func(ctx context.Context, _ *store.Store) error {
+			for _, id := range ids {
+				if err := do(ctx, id); err != nil {
+					return err
+				}
+			}
+			return nil
 		}
-		s.Notice = Notice{Text: texts.F("Deleted %s.", name), Actions: []Action{{texts.T("Undo"), func() {
-			s.change(func(ctx context.Context, lib *store.Store) error { return lib.Restore(ctx, id) }, func() {
-				s.Notice = Notice{Text: texts.F("%s is back.", name)}
+	}
+	s.change(each(func(ctx context.Context, id int64) error { return s.config.Library.Delete(ctx, id) }), func() {
+		was, opened := s.Saved, s.opened
+		if was != nil && slices.Contains(ids, was.ID) {
+			s.Saved = nil
+			s.keepDraft()
+		}
+		s.Notice = Notice{Text: texts.F("Deleted %s.", what), Actions: []Action{{texts.T("Undo"), func() {
+			s.change(each(func(ctx context.Context, id int64) error { return s.config.Library.Restore(ctx, id) }), func() {
+				if s.Notice = (Notice{Text: texts.F("%s is back.", what)}); len(ids) > 1 {
+					s.Notice.Text = texts.F("%s are back.", what)
+				}
+				if s.Saved == nil && s.opened == opened {
+					s.Saved = was
+					s.keepDraft()
+				}
 			})
 		}}}}
 	})

@@ -71,15 +71,21 @@ func ShowPalette(c fyne.Canvas, prompt, none string, commands []Command) *Palett
 
 // Filter lists the commands that match query, best first.
 func (p *Palette) Filter(query string) {
-	type hit struct{ i, score, at int }
+	type hit struct{ i, score, off, at int }
 	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(query)), " ")
 	var hits []hit
 	for i, c := range p.commands {
 		if score := match(c.Title, query); score > 0 {
-			hits = append(hits, hit{i, score, atWord(strings.ToLower(c.Title), first)})
+			off := 0
+			if c.Disabled {
+				off = 1 // another of that name may do
+			}
+			hits = append(hits, hit{i, score, off, atWord(strings.ToLower(c.Title), first)})
 		}
 	}
-	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.at, b.at)) })
+	slices.SortStableFunc(hits, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.off, b.off), cmp.Compare(a.at, b.at))
+	})
 	p.found = p.found[:0]
 	for _, h := range hits[:min(len(hits), mostFound)] {
 		p.found = append(p.found, h.i)

@@ -398,6 +398,10 @@ func TestPalette(t *testing.T) {
 	equal(t, "ran", strings.Join(log, " "), "export")
 	equal(t, "open after running", p.Visible(), false)
 
+	p = ShowPalette(win.Canvas(), "", "", append(commands(&log), Command{Title: "Undo", Hint: "message"}))
+	test.Type(p.entry, "undo")
+	equal(t, "what can be run comes first", p.commands[p.found[0]].Hint, "message")
+	p.Close()
 	p = ShowPalette(win.Canvas(), "", "", commands(&log))
 	test.Type(p.entry, "undo")
 	p.entry.TypedKey(key(fyne.KeyReturn))
