@@ -36,21 +36,36 @@ func (x InsightChange) Delta() bytesize.Amount {
 
 // Insights compares the findings of the two builds. It is nil where they cannot
 // be compared: one of the builds keeps no files, or they are not of one sort, and
-// what cannot be looked for is neither new nor fixed.
+// what cannot be looked for is neither new nor fixed. Of an image beside
+// requirements and an image alone the images are compared.
 func (c *Comparison) Insights(ctx context.Context) *InsightChanges {
 	if c.Identical {
 		return &InsightChanges{}
 	}
-	if (c.A.Deps == nil) != (c.B.Deps == nil) || (c.A.Image == nil) != (c.B.Image == nil) ||
-		c.A.Deps != nil && (len(c.A.Deps.Docs) == 0 || len(c.B.Deps.Docs) == 0) ||
-		c.A.Image != nil && (c.A.Image.Tree == nil || c.B.Image.Tree == nil || c.A.Image.Partial || c.B.Image.Partial) {
+	from, to := c.A, c.B
+	if from.Image != nil && to.Image != nil && (from.Deps == nil) != (to.Deps == nil) {
+		from, to = from.imageAlone(), to.imageAlone()
+	}
+	if (from.Deps == nil) != (to.Deps == nil) || (from.Image == nil) != (to.Image == nil) ||
+		from.Deps != nil && (len(from.Deps.Docs) == 0 || len(to.Deps.Docs) == 0) ||
+		from.Image != nil && (from.Image.Tree == nil || to.Image.Tree == nil || from.Image.Partial || to.Image.Partial) {
 		return nil
 	}
-	a, b := c.A.Insights(ctx), c.B.Insights(ctx)
+	a, b := from.Insights(ctx), to.Insights(ctx)
 	if ctx.Err() != nil {
 		return nil
 	}
 	return &InsightChanges{New: without(b, a), Fixed: without(a, b), Changed: changed(a, b)}
+}
+
+// imageAlone is b without its requirements and what was said of them.
+func (b *Build) imageAlone() *Build {
+	alone := *b
+	if b.Deps != nil {
+		alone.Deps, alone.Evidence = nil, nil
+		alone.Warnings = slices.DeleteFunc(slices.Clone(b.Warnings), func(w Warning) bool { return w.File != "" })
+	}
+	return &alone
 }
 
 // without returns the findings of list that others do not have.

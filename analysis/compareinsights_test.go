@@ -32,3 +32,28 @@ func TestFindingsThatGrow(t *testing.T) {
 		t.Errorf("a difference of unpacked and downloaded bytes is %v, want none", d)
 	}
 }
+
+// The sample is requirements beside an image: with its slimmer image it has the
+// findings in common that the two images have.
+func TestFindingsOfImagesAlone(t *testing.T) {
+	open := func(in analysis.Input) *analysis.Build {
+		b, err := analysis.Analyze(t.Context(), in, analysis.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	both, before, after := open(analysis.SampleInput()), open(analysis.Input{Image: analysis.SampleBefore}), open(analysis.Input{Image: analysis.SampleAfter})
+	x, want := analysis.Compare(both, after).Insights(t.Context()), analysis.Compare(before, after).Insights(t.Context())
+	if x == nil || len(want.Fixed) == 0 || len(x.New) != len(want.New) || len(x.Fixed) != len(want.Fixed) || len(x.Changed) != len(want.Changed) {
+		t.Fatalf("findings %+v, want those of the images: %+v", x, want)
+	}
+	for i := range x.Fixed {
+		if x.Fixed[i].ID != want.Fixed[i].ID || x.Fixed[i].Bytes != want.Fixed[i].Bytes {
+			t.Errorf("%s of %v is fixed, want %s of %v", x.Fixed[i].ID, x.Fixed[i].Bytes, want.Fixed[i].ID, want.Fixed[i].Bytes)
+		}
+	}
+	if both.Deps == nil || analysis.Compare(after, both).Insights(t.Context()) == nil {
+		t.Error("the other way round there are none, or the build lost its requirements")
+	}
+}

@@ -289,6 +289,8 @@ func (p *comparePage) explainFindings(c *state.Compare) string {
 	switch {
 	case !c.Looked:
 		return texts.T("Looking for what could go…")
+	case c.Findings == nil && c.Planned:
+		return texts.T("Under a plan an image has no files that could be looked into. Its findings are those of the builds as they are.")
 	case c.Findings == nil:
 		return texts.T("Findings can be compared where both are of one kind and all of both was read.")
 	case len(c.FindingRows()) == 0:
