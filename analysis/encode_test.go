@@ -166,6 +166,15 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+func exportSlim(t *testing.T, b *analysis.Build, v plan.Preview, path string, overwrite bool) (written []string, err error) {
+	t.Helper()
+	x, err := b.Export(t.Context(), v, analysis.Exports{Requirements: path}, overwrite)
+	if x == nil {
+		return nil, err
+	}
+	return x.Written, err
+}
+
 // TestExport writes the slim requirements beside others: nothing is overwritten
 // unasked, and nothing is left half.
 func TestExport(t *testing.T) {
@@ -175,7 +184,7 @@ func TestExport(t *testing.T) {
 	if err := os.WriteFile(path, []byte("mine\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := b.ExportSlim(t.Context(), v, path, false)
+	_, err := exportSlim(t, b, v, path, false)
 	var exists *analysis.ExistsError
 	if !errors.As(err, &exists) {
 		t.Errorf("export onto a file = %v, want an ExistsError", err)
@@ -183,9 +192,9 @@ func TestExport(t *testing.T) {
 	if data, _ := os.ReadFile(path); string(data) != "mine\n" {
 		t.Errorf("the file was overwritten unasked: %q", data)
 	}
-	written, err := b.ExportSlim(t.Context(), v, path, true)
+	written, err := exportSlim(t, b, v, path, true)
 	if err != nil || len(written) != 1 {
-		t.Fatalf("ExportSlim = %v, %v", written, err)
+		t.Fatalf("Export = %v, %v", written, err)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil || !strings.Contains(string(data), "scikit-learn==1.7.2   # speaker clusters") || strings.Contains("\n"+string(data), "\nlibrosa") {
@@ -195,7 +204,7 @@ func TestExport(t *testing.T) {
 	if err != nil || len(left) != 1 {
 		t.Errorf("the folder holds %v (%v), want the one file", left, err)
 	}
-	if _, err := b.ExportSlim(t.Context(), v, filepath.Join(path, "below", "a-file.txt"), false); err == nil {
+	if _, err := exportSlim(t, b, v, filepath.Join(path, "below", "a-file.txt"), false); err == nil {
 		t.Error("export below a file = nil error")
 	}
 }
@@ -233,24 +242,24 @@ func TestExportFiles(t *testing.T) {
 	b, v := open(main)
 
 	slim := filepath.Join(dir, "slim.txt")
-	if _, err := b.ExportSlim(t.Context(), v, slim, false); err != nil {
+	if _, err := exportSlim(t, b, v, slim, false); err != nil {
 		t.Errorf("export beside an included file that stays as it is = %v, want no error", err)
 	}
 	if info, err := os.Stat(slim); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the export of a file that others may not read has the mode %v (%v)", info.Mode(), err)
 	}
-	if _, err := b.ExportSlim(t.Context(), v, filepath.Join(dir, "base.txt"), true); err == nil || read("base.txt") != "certifi==2025.6.15\n" {
+	if _, err := exportSlim(t, b, v, filepath.Join(dir, "base.txt"), true); err == nil || read("base.txt") != "certifi==2025.6.15\n" {
 		t.Errorf("export onto an included file = %v, and leaves %q; want an error and the file as it was", err, read("base.txt"))
 	}
 
 	b, v = open(write("a/requirements.txt", "idna==3.10\n", 0o644), write("b/requirements.txt", "certifi==2025.6.15\n", 0o644), write("c/requirements.txt", "six==1.17.0\n", 0o644))
-	written, err := b.ExportSlim(t.Context(), v, filepath.Join(dir, "out", "slim.txt"), false)
+	written, err := exportSlim(t, b, v, filepath.Join(dir, "out", "slim.txt"), false)
 	if err == nil || !strings.Contains(err.Error(), "written twice") {
 		t.Errorf("export of files of the same name = %v, %v, want an error: one of them would be lost", written, err)
 	}
 	// Two files may include the same one.
 	b, v = open(main, write("tests.txt", "-r base.txt\nsix==1.17.0\n", 0o644))
-	if written, err := b.ExportSlim(t.Context(), v, filepath.Join(dir, "both", "slim.txt"), false); err != nil || len(written) != 3 {
+	if written, err := exportSlim(t, b, v, filepath.Join(dir, "both", "slim.txt"), false); err != nil || len(written) != 3 {
 		t.Errorf("export of two files that include a third = %v, %v, want three files", written, err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "out")); err == nil {

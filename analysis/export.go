@@ -91,15 +91,6 @@ func (e *ExistsError) Error() string {
 	return e.Paths[0] + " exists already"
 }
 
-// ExportSlim writes the slim requirements to path; see [Build.Export].
-func (b *Build) ExportSlim(ctx context.Context, v plan.Preview, path string, overwrite bool) (written []string, err error) {
-	x, err := b.Export(ctx, v, Exports{Requirements: path}, overwrite)
-	if x == nil {
-		return nil, err
-	}
-	return x.Written, err
-}
-
 // slimTargets returns the slim files with the paths that they are to be written
 // to: the first to path, the others beside it. Where the lines alone would not come
 // to the versions of the preview there is a constraints file, too.

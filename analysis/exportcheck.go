@@ -57,7 +57,7 @@ func (b *Build) checkExport(ctx context.Context, v plan.Preview, paths []string)
 	}
 	if len(other) > 0 {
 		slices.Sort(other)
-		notes = append(notes, fmt.Sprintf("now that it is free to, pip chooses other versions: %s; a constraints file keeps them", strings.Join(other, ", ")))
+		notes = append(notes, fmt.Sprintf("pip chooses other versions than the preview has: %s", strings.Join(other, ", ")))
 	}
 	return notes, nil
 }

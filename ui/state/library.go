@@ -350,38 +350,6 @@ func (s *Session) change(do func(context.Context, *store.Store) error, done func
 	})
 }
 
-// ExportSlim writes the requirements without what the plan drops. If files
-// stand in the way nothing is written, and the notice offers to replace them.
-func (s *Session) ExportSlim(path string, overwrite bool) {
-	if s.Build == nil {
-		return
-	}
-	build, v := s.Build, s.Preview
-	s.task(func() { s.ExportSlim(path, overwrite) }, func(ctx context.Context) (func(), error) {
-		written, err := build.ExportSlim(ctx, v, path, overwrite)
-		var exists *analysis.ExistsError
-		if errors.As(err, &exists) {
-			return func() {
-				s.Notice = Notice{Severity: Caution, Text: exists.Error() + ".", Why: texts.T("Nothing was written."),
-					Actions: []Action{{texts.T("Replace"), func() { s.ExportSlim(path, true) }}}}
-			}, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		return func() {
-			n := Notice{Text: texts.F("Wrote %s: %d packages, %s to download.", filepath.Base(path), v.After.Packages, v.After.Download)}
-			if len(written) > 1 {
-				n.Why = texts.F("It includes %d files, written beside it.", len(written)-1)
-			}
-			if len(v.Excluded) > 0 {
-				n.Severity, n.Hint = Caution, texts.F("pip cannot exclude what others require: %s will be installed again", list(v.Excluded))
-			}
-			s.Notice = n
-		}, nil
-	})
-}
-
 // ExportPath suggests where the slim requirements of sources go: beside the
 // first file, as requirements-slim.txt, or in the current folder.
 func ExportPath(sources []string) string {

@@ -165,13 +165,13 @@ func TestFoundingStory(t *testing.T) {
 	}
 
 	out := filepath.Join(t.TempDir(), "slim.txt")
-	s.ExportSlim(out, false)
+	s.Export(analysis.Exports{Requirements: out}, "", false)
 	if n := l.notice(); n.Severity != Info {
 		t.Fatalf("export: %+v", n)
 	}
 	checkSlim(t, out)
 	s.Dismiss()
-	s.ExportSlim(out, false)
+	s.Export(analysis.Exports{Requirements: out}, "", false)
 	if n := l.notice(); n.Severity != Caution || len(n.Actions) == 0 {
 		t.Errorf("export onto a file that exists: %+v, want a question", n)
 	}
