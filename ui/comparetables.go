@@ -270,7 +270,7 @@ func (p *comparePage) findingCell(x *state.FindingChange, column string) widgets
 	switch column {
 	case "title":
 		f := finding(x)
-		return widgets.Cell{Text: printable(f.Title), Tooltip: printable(f.Text), Bold: x.A == nil, Struck: x.B == nil}
+		return widgets.Cell{Text: printable(texts.Say(f.Title)), Tooltip: printable(texts.Say(f.Text)), Bold: x.A == nil, Struck: x.B == nil}
 	case "change":
 		word := map[string]string{attribution.Added: texts.T("new"), attribution.Removed: texts.T("fixed"), attribution.Changed: texts.T("changed")}[x.Change]
 		return widgets.Cell{Text: word, Icon: changeIcon(x.Change)}

@@ -96,8 +96,8 @@ func (p *insightsPage) draw(found *state.Insights) {
 }
 
 func (p *insightsPage) card(x insight.Insight) *widgets.InsightCard {
-	in := widgets.Insight{Title: printable(x.Title), Amount: state.InsightAmount(x), Certainty: state.Certainty(x.Certainty),
-		Severity: widgets.Info, Summary: printable(x.Text), Fix: strings.Join(x.Fix, "\n"), FixTitle: texts.T("How to fix it"), Risk: printable(x.Risk)}
+	in := widgets.Insight{Title: printable(texts.Say(x.Title)), Amount: state.InsightAmount(x), Certainty: state.Certainty(x.Certainty),
+		Severity: widgets.Info, Summary: printable(texts.Say(x.Text)), Fix: fixText(x.Fix), FixTitle: texts.T("How to fix it"), Risk: printable(texts.Say(x.Risk))}
 	if x.Certainty == insight.Known {
 		in.Severity = widgets.Warning
 	}
@@ -115,6 +115,15 @@ func (p *insightsPage) card(x insight.Insight) *widgets.InsightCard {
 	c.OnFold = func(bool) { p.cards.Refresh() }
 	c.OnEvidence = func(i int) { p.window.reveal(x.Rows[i]) }
 	return c
+}
+
+// fixText writes the lines of a remedy below each other: commands, and remarks on them.
+func fixText(lines []string) string {
+	said := make([]string, len(lines))
+	for i, l := range lines {
+		said[i] = texts.Say(l)
+	}
+	return strings.Join(said, "\n")
 }
 
 // evidenceText writes a row of evidence in one line: what, how much, where.
@@ -145,7 +154,7 @@ func evidenceText(r insight.Row) string {
 	if r.Layer >= 0 {
 		add(texts.F("layer %d", r.Layer))
 	}
-	add(layer.Printable(r.Note))
+	add(layer.Printable(texts.Say(r.Note)))
 	return strings.Join(parts, ", ")
 }
 

@@ -285,7 +285,7 @@ func (p *packagesPage) planItems(keys []string, row *state.Row) []*fyne.MenuItem
 		return items
 	}
 	for _, v := range s.Variants(row) {
-		item := fyne.NewMenuItem(texts.F("Swap for %s", v.Title), func() { s.Swap(v.Package, v.Variant) })
+		item := fyne.NewMenuItem(texts.F("Swap for %s", texts.Say(v.Title)), func() { s.Swap(v.Package, v.Variant) })
 		item.Checked = s.Plan.Swaps(row.Name) == v.Variant
 		items = append(items, item)
 	}

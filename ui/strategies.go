@@ -113,7 +113,7 @@ func (p *strategiesPage) refresh() {
 	for _, x := range found.List {
 		p.most = max(p.most, x.Unpacked.Size)
 	}
-	why := printable(found.Why)
+	why := printable(texts.Say(found.Why))
 	if x, ok := found.Find(found.Recommended); ok {
 		why = strategyTitle(x.Name, x.Title) + ": " + why
 	}
@@ -198,11 +198,11 @@ func (p *strategiesPage) describe() {
 	if ok {
 		t.heading(strategyTitle(x.Name, x.Title))
 		for _, r := range x.Remarks {
-			t.line(sentence(printable(r)))
+			t.line(sentence(printable(texts.Say(r))))
 		}
 		t.heading(texts.F("Time: %s", state.TimeText(x.Seconds)))
 		for _, part := range x.Parts {
-			t.line(fmt.Sprintf("%s: %s", part.What, state.TimeText(part.Seconds)))
+			t.line(fmt.Sprintf("%s: %s", texts.Say(part.What), state.TimeText(part.Seconds)))
 		}
 		if x.Base.Reference() != "" {
 			t.heading(texts.T("Base"))

@@ -83,7 +83,7 @@ func (s *Session) swapped(name pep.Name) *plan.Swapped {
 // describeSwap tells what takes the place of a package.
 func (s *Session) describeSwap(r *Row) []string {
 	x := s.swapped(r.Name)
-	lines := []string{texts.F("In its place comes %s %s, a download of %s: %s.", x.To.Name, x.To.Version, x.To.Download, x.Title), x.Note}
+	lines := []string{texts.F("In its place comes %s %s, a download of %s: %s.", x.To.Name, x.To.Version, x.To.Download, texts.Say(x.Title)), texts.Say(x.Note)}
 	if x.OtherAPI {
 		lines = append(lines, texts.T("It has another API: the code must be changed."))
 	}
@@ -187,7 +187,7 @@ func (s *Session) PlanLines() []string {
 		if x.Exact {
 			how = texts.T("resolved")
 		}
-		lines = append(lines, texts.F("%s is swapped for %s (%s): %s", x.Package, x.Title, how, x.Note))
+		lines = append(lines, texts.F("%s is swapped for %s (%s): %s", x.Package, texts.Say(x.Title), how, texts.Say(x.Note)))
 	}
 	for _, x := range v.Stripped {
 		lines = append(lines, texts.F("Stripped: %s", ClassTitle(x.Class)))

@@ -12,8 +12,9 @@
 //
 // fyne.io/fyne/v2/lang has such a catalogue, but knows the language of the
 // system only, once and for all, and ui/state must not know Fyne. What engine
-// and command line print (reasons of errors, warnings, names of fields) is
-// English everywhere: people search for it.
+// and command line print is English: people search for it. What the engine says of
+// findings and strategies the windows put into their language by [Say], with the
+// forms of engine/de.json; reasons of errors and warnings stay as they are.
 package texts
 
 import (
@@ -24,7 +25,7 @@ import (
 	"sync/atomic"
 )
 
-//go:embed *.json
+//go:embed *.json engine
 var files embed.FS
 
 // A Language is one that the catalogue has.
@@ -39,7 +40,10 @@ var Languages = []Language{{"en", "English"}, {"de", "Deutsch"}}
 // A catalogue maps an English text to that of a language; nil is English.
 type catalogue map[string]string
 
-var current atomic.Pointer[catalogue]
+var (
+	current atomic.Pointer[catalogue]
+	saying  atomic.Pointer[said]
+)
 
 // Use sets the language of all texts from now on, by the code or locale of it:
 // "de", "de_AT.UTF-8". A language that the catalogue has not is English.
@@ -47,13 +51,19 @@ func Use(locale string) error {
 	code := Match(locale)
 	if code == Languages[0].Code {
 		current.Store(nil)
+		saying.Store(nil)
 		return nil
 	}
 	c, err := read(code)
 	if err != nil {
 		return err
 	}
+	e, err := readEngine(code)
+	if err != nil {
+		return err
+	}
 	current.Store(&c)
+	saying.Store(&said{forms(e.Sentences), forms(e.Pieces)})
 	return nil
 }
 
