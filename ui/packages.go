@@ -511,14 +511,15 @@ const (
 	fillAsked   = 0 // a line asks for it
 	fillPulled  = 2 // another package requires it
 	fillNode    = 3 // of npm
-	fillSystem  = 5 // of the image's operating system
+	fillSystem  = 5 // of the image's operating system, or of conda
+	fillProgram = 0 // of Go and Rust: what an image of it is made for
 	fillUnowned = 4
 )
 
 // items are the tiles of the map: packages, and the bytes nobody owns.
 func (p *packagesPage) items() []widgets.MapItem {
 	s := p.window.session
-	var python, node, system []widgets.MapItem
+	var python, node, programs, system []widgets.MapItem
 	for i := range s.Rows {
 		r := &s.Rows[i]
 		a := s.Own(r)
@@ -538,13 +539,16 @@ func (p *packagesPage) items() []widgets.MapItem {
 		case r.Kind == string(attribution.Node):
 			item.Fill = fillNode
 			node = append(node, item)
+		case r.Kind == string(attribution.Go), r.Kind == string(attribution.Rust):
+			item.Fill = fillProgram
+			programs = append(programs, item)
 		default:
 			item.Fill = fillSystem
 			system = append(system, item)
 		}
 	}
 	if s.Build.Deps != nil {
-		return append(append(python, node...), system...)
+		return slices.Concat(python, node, programs, system)
 	}
 	var groups []widgets.MapItem
 	group := func(key, name string, items []widgets.MapItem) {
@@ -559,6 +563,7 @@ func (p *packagesPage) items() []widgets.MapItem {
 	}
 	group("python", texts.T("Python"), python)
 	group("node", texts.T("Node"), node)
+	group("programs", texts.T("Programs"), programs)
 	group("system", texts.T("System packages"), system)
 	if l := s.Build.Ledger(); l != nil && l.Unowned > 0 {
 		group("unowned", texts.T("Unowned"), unowned(s))
