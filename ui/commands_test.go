@@ -6,6 +6,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
 )
 
 // TestCommands: every command stands in the menu once, no two have the same
@@ -181,4 +183,27 @@ func TestFigures(t *testing.T) {
 		short += o.(*canvas.Text).Text
 	}
 	contains(t, "with less room", short, "(−96 %)", "Build time")
+}
+
+// TestKeysScroll scrolls the list of shortcuts by keys, and closes it by one.
+func TestKeysScroll(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.win.Resize(fyne.NewSize(900, 600))
+	b.command("keys").run()
+	var s *container.Scroll
+	for _, o := range test.LaidOutObjects(b.win.Canvas().Overlays().Top()) {
+		if x, ok := o.(*container.Scroll); ok && s == nil {
+			s = x
+		}
+	}
+	b.press(fyne.KeyEnd)
+	end := s.Offset.Y
+	equal(t, "the last is in sight", end, s.Content.MinSize().Height-s.Size().Height)
+	b.press(fyne.KeyPageUp)
+	equal(t, "a page up", s.Offset.Y < end, true)
+	b.press(fyne.KeyHome)
+	b.press(fyne.KeyUp)
+	equal(t, "the first", s.Offset.Y, float32(0))
+	b.press(fyne.KeyEscape)
+	equal(t, "overlays", len(b.win.Canvas().Overlays().List()), 0)
 }

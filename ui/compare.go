@@ -173,7 +173,7 @@ func (p *comparePage) total(c *state.Compare) {
 	}
 	all, layers := c.Summary(), []state.Figure(nil)
 	if p.window.narrow {
-		all, layers = all[:3], all[3:]
+		all, layers = all[:3:3], all[3:]
 	}
 	p.totals.Set(append(all, p.window.session.LimitFigure(c)...))
 	p.pulls.Set(layers)

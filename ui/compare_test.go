@@ -10,9 +10,11 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/test"
 
 	"weighline/analysis/bytesize"
 	"weighline/analysis/oci/ocitest"
+	"weighline/analysis/plan"
 	"weighline/analysis/report"
 	"weighline/ui/state"
 )
@@ -307,4 +309,47 @@ func TestCompareReport(t *testing.T) {
 			equal(t, "files", j.Files.Changed+j.Files.Added+j.Files.Removed, c.Shown.Files)
 		}
 	}
+}
+
+// TestCompareNarrow shows what is to be pulled beside the views where the line of
+// totals has no room for it, and a limit that is watched in neither place twice.
+func TestCompareNarrow(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.sample()
+	limit, err := plan.Preset("heroku-slug")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.app.SetLimit(&limit)
+	b.command("compare-sample").run()
+	b.compared()
+	contains(t, "all in one line", b.compare.totals.Text(), "Download", "To pull for a host that has A", "Shared layers 3 of 6", "Limit")
+	equal(t, "beside the views", b.compare.pulls.Text(), "")
+	b.win.Resize(fyne.NewSize(900, 600))
+	contains(t, "beside the views", b.compare.pulls.Text(), "To pull for a host that has A", "Shared layers 3 of 6")
+	equal(t, "limit beside the views", strings.Contains(b.compare.pulls.Text(), "Limit"), false)
+	contains(t, "totals", b.compare.totals.Text(), "Download", "30 fewer", "Limit")
+	equal(t, "pulls among the totals", strings.Contains(b.compare.totals.Text(), "Shared"), false)
+}
+
+// TestCompareUnderPlans ticks the box that has the plans of both regarded.
+func TestCompareUnderPlans(t *testing.T) {
+	b := newBench(t, nil, nil)
+	b.sample()
+	b.command("compare-sample").run()
+	b.compared()
+	equal(t, "the box without a plan", b.compare.planned.Visible(), false)
+	b.drops("librosa")
+	b.command("compare-sample").run()
+	b.compared()
+	equal(t, "the box", b.compare.planned.Visible(), true)
+	before := b.compare.totals.Text()
+	test.Tap(b.compare.planned)
+	b.until("the plans", func() bool { return b.session.Compare.Planned && !b.session.Busy() })
+	contains(t, "sides", b.compare.with.Text, "with the plan")
+	equal(t, "other totals", b.compare.totals.Text() != before, true)
+	b.command("compare-planned").run()
+	b.until("as they are", func() bool { return !b.session.Compare.Planned && !b.session.Busy() })
+	equal(t, "totals as before", b.compare.totals.Text(), before)
+	equal(t, "the box is empty again", b.compare.planned.Checked, false)
 }

@@ -13,6 +13,7 @@ import (
 
 	"weighline/store"
 	"weighline/ui/texts"
+	"weighline/ui/widgets"
 )
 
 // A lineEntry is a field that hands Enter and Escape on.
@@ -205,12 +206,46 @@ func (w *Window) fitRows(d dialog.Dialog, width float32, rows *container.Scroll)
 // showClosable shows content with a button that closes it and has the focus.
 func (w *Window) showClosable(title string, content fyne.CanvasObject, size fyne.Size) (d dialog.Dialog) {
 	closeIt := w.closing(texts.T("Close"), func() { d.Hide() })
+	if s := scrollIn(content); s != nil {
+		scrollByKeys(closeIt, s)
+	}
 	d = dialog.NewCustomWithoutButtons(title, container.NewBorder(nil, container.NewCenter(closeIt), nil, nil, content), w.win)
 	w.overlayed(d)
 	room := w.win.Canvas().Size()
 	d.Resize(fyne.NewSize(min(size.Width, room.Width-40), min(size.Height, room.Height-40)))
 	w.win.Canvas().Focus(closeIt)
 	return d
+}
+
+// scrollIn finds what scrolls in the content of a dialog, nil if nothing does.
+func scrollIn(o fyne.CanvasObject) *container.Scroll {
+	switch o := o.(type) {
+	case *container.Scroll:
+		return o
+	case *fyne.Container:
+		for _, child := range o.Objects {
+			if s := scrollIn(child); s != nil {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+// scrollByKeys lets the keys scroll s while a button that has no use for them has
+// the focus.
+func scrollByKeys(b *widgets.TipButton, s *container.Scroll) {
+	others := b.OnKey
+	b.OnKey = func(e *fyne.KeyEvent) {
+		page := s.Size().Height
+		by, scrolls := map[fyne.KeyName]float32{fyne.KeyUp: -30, fyne.KeyDown: 30, fyne.KeyPageUp: -page, fyne.KeyPageDown: page,
+			fyne.KeyHome: -s.Content.MinSize().Height, fyne.KeyEnd: s.Content.MinSize().Height}[e.Name]
+		if !scrolls {
+			others(e)
+			return
+		}
+		s.ScrollToOffset(fyne.NewPos(s.Offset.X, min(max(s.Offset.Y+by, 0), max(s.Content.MinSize().Height-page, 0))))
+	}
 }
 
 // overlayed shows d in the place of the dialog that is open, if there is one.

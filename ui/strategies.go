@@ -40,14 +40,14 @@ func newStrategiesPage(w *Window) *strategiesPage {
 	p := &strategiesPage{window: w, footer: newPlanFooter(w), why: widget.NewLabel(""), details: widget.NewRichText()}
 	p.why.Wrapping, p.details.Wrapping = fyne.TextWrapWord, fyne.TextWrapWord
 	p.table = widgets.NewDataTable(
-		widgets.Column{ID: "name", Title: texts.T("Strategy"), Width: 230, Flex: true, NoSort: true},
+		widgets.Column{ID: "name", Title: texts.T("Strategy"), Width: 230, Min: 120, Flex: true, NoSort: true},
 		widgets.Column{ID: "download", Title: texts.T("Download"), Width: 108, Numeric: true, NoSort: true, Tooltip: texts.T("Of the whole image, its base included")},
 		widgets.Column{ID: "unpacked", Title: texts.T("Unpacked"), Width: 108, Numeric: true, NoSort: true, Tooltip: texts.T("Of the whole image, its base included")},
 		widgets.Column{ID: "largest", Title: texts.T("Largest layer"), Width: 108, Numeric: true, NoSort: true, Tooltip: texts.T("The compressed bytes of the largest layer: registries limit it")},
 		widgets.Column{ID: "edit", Title: texts.T("After an edit"), Width: 108, Numeric: true, NoSort: true, Tooltip: texts.T("What a host that has the image pulls again after a requirement was changed")},
 		widgets.Column{ID: "time", Title: texts.T("Build takes"), Width: 120, Numeric: true, NoSort: true, Tooltip: texts.T("From nothing to pushed, estimated from the speeds that are set")},
-		widgets.Column{ID: "packages", Title: texts.T("Packages"), Width: 84, Numeric: true, NoSort: true},
 		widgets.Column{ID: "limit", Title: texts.T("Limit"), Width: 168, Numeric: true, NoSort: true, Hidden: true, Tooltip: texts.T("How far it is from the limit that is watched")},
+		widgets.Column{ID: "packages", Title: texts.T("Packages"), Width: 84, Numeric: true, NoSort: true},
 	)
 	w.rememberColumns(prefWays, p.table)
 	p.table.Length = func() int { return len(p.list()) }
