@@ -18,7 +18,7 @@ func german(t *testing.T) {
 	if err := Use("de"); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { Use("en") }) //nolint:errcheck // English is there
+	t.Cleanup(func() { Use("en") })
 }
 
 func TestSay(t *testing.T) {
@@ -33,8 +33,8 @@ func TestSay(t *testing.T) {
 	said("4.43 MB of CUDA in the image (14 packages) that only a GPU can use", "4.43 MB CUDA im Image (14 Pakete), das nur eine GPU nutzen kann")
 	said("12 kB in 1 file deleted by a later layer", "12 kB in 1 Datei, von einem späteren Layer gelöscht")
 	said("by layer 6: RUN rm -rf /root/.cache", "von Layer 6: RUN rm -rf /root/.cache")
-	said("It pulls ≈ 511 MB instead of 3.16 GB, and a build takes 79 s to 5 min instead of 5 to 25 min. Right if production has no GPU.",
-		"Gezogen werden ≈ 511 MB statt 3.16 GB, und ein Build dauert 79 s bis 5 min statt 5 bis 25 min. Richtig, wenn die Produktion keine GPU hat.")
+	said("It pulls ≈ 511 MB instead of 3.16 GB, and a build takes 79 s to 5 min instead of 5 to 25 min.",
+		"Gezogen werden ≈ 511 MB statt 3.16 GB, und ein Build dauert 79 s bis 5 min statt 5 bis 25 min.")
 	said("compile ≈ 133 MB of Python code at 2.5 to 6 MB/s", "≈ 133 MB Python-Code kompilieren, mit 2.5 bis 6 MB/s")
 	said("3 sizes are unknown, so sizes and times are at least these.", "3 Größen sind unbekannt, also sind Größen und Zeiten mindestens diese.")
 	said("RUN pip install torch", "RUN pip install torch")
