@@ -50,7 +50,7 @@ func TestCommands(t *testing.T) {
 	}
 	equal(t, "with nothing open", enabled(), []string{})
 	b.sample()
-	equal(t, "with the sample", enabled(), []string{"code", "save", "export", "commands", "load-plan", "strip-tests", "strip-bytecode", "strip-static", "strip-headers", "squash", "filter", "go-packages", "go-layers", "go-files", "go-insights", "go-strategies", "go-charts", "go-compare", "allfiles", "columns", "reload", "map", "compare", "compare-plan-file", "compare-sample", "compare-0", "compare-1", "compare-2", "compare-3", "compare-4"})
+	equal(t, "with the sample", enabled(), []string{"code", "save", "export", "commands", "load-plan", "strip-tests", "strip-bytecode", "strip-static", "strip-headers", "squash", "filter", "go-packages", "go-layers", "go-files", "go-insights", "go-strategies", "go-charts", "go-compare", "allfiles", "chart-png", "chart-svg", "chart-copy", "columns", "reload", "map", "compare", "compare-plan-file", "compare-sample", "compare-0", "compare-1", "compare-2", "compare-3", "compare-4"})
 	b.drops("torch")
 	for _, id := range []string{"undo", "reset"} {
 		equal(t, id+" after a drop", b.command(id).can(), true)

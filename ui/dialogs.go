@@ -158,7 +158,8 @@ func (w *Window) askSave() {
 }
 
 func (w *Window) askChart(ending string) {
-	e := newLineEntry("packages"+ending, texts.T("a path"))
+	name := map[int]string{chartPackages: "packages", chartLayers: "layers", chartHistory: "history"}[w.charts.shows()]
+	e := newLineEntry(name+ending, texts.T("a path"))
 	w.ask(texts.T("Save the chart"), texts.T("Written where the path says."), texts.T("Save"), e, nil, func(text string) {
 		if !hasEnding(text, ending) {
 			text += ending

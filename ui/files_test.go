@@ -233,3 +233,10 @@ func TestFilesOfPackage(t *testing.T) {
 	equal(t, "files of", b.session.FilesOf, -1)
 	contains(t, "the line below", b.files.where.Text, "site-packages/torch")
 }
+
+// TestRecentText: of several files that were opened together all are named.
+func TestRecentText(t *testing.T) {
+	equal(t, "one", recentText("/srv/app/requirements.txt"), "/srv/app/requirements.txt")
+	equal(t, "several", recentText("/srv/a/long/way/app/requirements.txt\n-c\n/srv/a/long/way/app/constraints.txt\nghcr.io/acme/api:1.4"),
+		"requirements.txt -c constraints.txt api:1.4")
+}

@@ -54,6 +54,16 @@ func (w *Window) addViewCommands(add func(id, menu, title string, shortcut fyne.
 		w.session.ShowLayer(-1)
 		w.show("files")
 	})
+	chart := func(do func()) func() {
+		return func() {
+			w.show("charts")
+			do()
+		}
+	}
+	open := func() bool { return w.session.Build != nil }
+	add("chart-png", texts.T("View"), texts.T("Save the chart as PNG…"), nil, open, chart(func() { w.askChart(".png") }))
+	add("chart-svg", texts.T("View"), texts.T("Save the chart as SVG…"), nil, open, chart(func() { w.askChart(".svg") }))
+	add("chart-copy", texts.T("View"), texts.T("Copy the chart as text"), nil, open, chart(func() { w.app.fyne.Clipboard().SetContent(w.charts.copyText()) }))
 	add("columns", texts.T("View"), texts.T("Columns of the table…"), nil, func() bool { return w.tableOf(w.current) != nil }, w.columnMenu)
 	add("context", texts.T("View"), texts.T("Menu of the selection"), &desktop.CustomShortcut{KeyName: fyne.KeyF10}, nil, w.contextMenu)
 }

@@ -71,9 +71,21 @@ func (p *startPage) refresh() {
 }
 
 func (p *startPage) link(icon fyne.Resource, text string, tapped func()) fyne.CanvasObject {
-	b := widget.NewButtonWithIcon(shortenPath(printable(strings.ReplaceAll(text, "\n", " "))), icon, tapped)
+	b := widget.NewButtonWithIcon(recentText(text), icon, tapped)
 	b.Importance, b.Alignment = widget.LowImportance, widget.ButtonAlignLeading
 	return b
+}
+
+// recentText names what was opened: several files by their last names, as the folder of
+// the first would leave no room for the others.
+func recentText(sources string) string {
+	parts := strings.Split(sources, "\n")
+	if len(parts) > 1 {
+		for i, p := range parts {
+			parts[i] = p[strings.LastIndexAny(p, `/\`)+1:]
+		}
+	}
+	return shortenPath(printable(strings.Join(parts, " ")))
 }
 
 // shortenPath keeps the end of a long path, which is what tells it apart.

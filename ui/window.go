@@ -389,10 +389,10 @@ func (w *Window) describe() string {
 	}
 	var parts []string
 	if b.Deps != nil {
+		parts = append(parts, texts.F("Sizes from the %s", state.CatalogueText(b.Deps.Catalogue)))
 		if b.Image == nil && s.Saved == nil && !s.IsSample() && len(s.Paths) > 0 {
 			parts = append(parts, texts.F("Read from %s", printable(strings.Join(s.Paths, " "))))
 		}
-		parts = append(parts, texts.F("Sizes from the %s", state.CatalogueText(b.Deps.Catalogue)))
 	}
 	if img := b.Image; img != nil {
 		text := texts.F("Image %s", printable(img.Reference))
