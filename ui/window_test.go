@@ -423,6 +423,7 @@ func TestDialogs(t *testing.T) {
 		b.write(out)
 		b.press(fyne.KeyReturn)
 		b.until("the chart", func() bool { return b.session.Notice.Text != "" })
+		contains(t, "where it is", b.session.Notice.Why, filepath.Dir(out))
 		if info, err := os.Stat(out + ending); err != nil || info.Size() < 1000 {
 			t.Errorf("the chart is %v, %v; %+v", info, err, b.session.Notice)
 		}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"weighline/analysis"
+	"weighline/analysis/layer"
 	"weighline/analysis/plan"
 	"weighline/store"
 	"weighline/ui/texts"
@@ -236,10 +237,20 @@ func (s *Session) Duplicate(id int64) {
 	}, func() { s.Notice = Notice{Text: texts.F("Saved as %s.", copied.Name)} })
 }
 
+// wroteFile tells that a file was written, and where: a path that was typed may be
+// relative to a folder that nobody has in mind.
+func wroteFile(path string) Notice {
+	n := Notice{Text: texts.F("Wrote %s.", layer.Printable(filepath.Base(path)))}
+	if whole, err := filepath.Abs(path); err == nil {
+		n.Why = texts.F("It is in %s.", layer.Printable(filepath.Dir(whole)))
+	}
+	return n
+}
+
 // ExportLibrary writes all saved builds to a file of their own.
 func (s *Session) ExportLibrary(path string) {
 	s.change(func(ctx context.Context, lib *store.Store) error { return lib.Export(ctx, path) }, func() {
-		s.Notice = Notice{Text: texts.F("Wrote %s.", filepath.Base(path))}
+		s.Notice = wroteFile(path)
 	})
 }
 
@@ -374,7 +385,7 @@ func (s *Session) Write(path string, overwrite bool, write func(io.Writer) error
 		if err != nil {
 			return nil, err
 		}
-		return func() { s.Notice = Notice{Text: texts.F("Wrote %s.", filepath.Base(path))} }, nil
+		return func() { s.Notice = wroteFile(path) }, nil
 	})
 }
 
