@@ -43,6 +43,9 @@ func (w *Window) makeCommands() {
 	add := func(id, menu, title string, shortcut fyne.KeyboardShortcut, enabled func() bool, do func()) {
 		run := func() {
 			w.tips.Clear() // a dialog may come over what it is about
+			if id != "palette" {
+				w.closePalette() // which shortcuts reach, too
+			}
 			do()
 		}
 		w.commands = append(w.commands, &command{id, menu, title, shortcut, enabled, run, nil})

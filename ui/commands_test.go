@@ -107,6 +107,8 @@ func TestPalette(t *testing.T) {
 	b.command("palette").run()
 	b.write("torch")
 	equal(t, "torch alone", b.palette.Found()[0], "Show torch")
+	b.command("keys").run() // as by its shortcut
+	equal(t, "the palette gave way", b.palette.Visible(), false)
 	b.press(fyne.KeyEscape)
 	equal(t, "overlays", len(b.win.Canvas().Overlays().List()), 0)
 }

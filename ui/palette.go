@@ -11,11 +11,19 @@ import (
 // showPalette lists every command, and every package that can be dropped, to
 // be found by typing. Where it is open it goes: a second one would lie below it.
 func (w *Window) showPalette() {
-	if p := w.palette; p != nil && p.Visible() {
-		p.Close()
+	if w.closePalette() {
 		return
 	}
 	w.palette = widgets.ShowPalette(w.win.Canvas(), texts.T("Type a command or a package"), texts.T("Nothing of that name"), w.paletteList())
+}
+
+// closePalette takes the palette away and reports whether it was there.
+func (w *Window) closePalette() bool {
+	if w.palette == nil || !w.palette.Visible() {
+		return false
+	}
+	w.palette.Close()
+	return true
 }
 
 func (w *Window) paletteList() []widgets.Command {

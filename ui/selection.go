@@ -42,6 +42,7 @@ func (w *Window) addPlanCommands(add func(id, menu, title string, shortcut fyne.
 	waste := func() bool { _, ok := s.CanSquash(); return ok }
 	onOff("squash", texts.T("Squash the waste of lower layers"), waste, func() bool { return s.Plan.Squash }, s.SetSquash)
 	add("plan", menu, texts.T("What the plan does…"), nil, there, w.showPlan)
+	w.addStrategyCommands(add)
 	add("reset", menu, texts.T("Keep everything again"), nil, there, s.Reset)
 }
 

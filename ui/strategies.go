@@ -59,7 +59,7 @@ func newStrategiesPage(w *Window) *strategiesPage {
 			p.describe()
 		}
 	}
-	p.use = widget.NewButtonWithIcon(texts.T("Use this plan"), theme.ConfirmIcon(), func() { w.tell(func() { w.session.UseStrategy(p.chosen) }) })
+	p.use = widget.NewButtonWithIcon(texts.T("Use this plan"), theme.ConfirmIcon(), p.useChosen)
 	p.docker = widget.NewButtonWithIcon(texts.T("Dockerfile…"), theme.DocumentIcon(), p.showDockerfile)
 	speeds := widget.NewButton(texts.T("Speeds…"), p.askSpeeds)
 	measure := widget.NewButton(texts.T("Measure this computer"), w.session.MeasureSpeeds)
@@ -69,6 +69,21 @@ func newStrategiesPage(w *Window) *strategiesPage {
 	p.split.SetOffset(0.44)
 	p.content = around(p.why, p.footer.content, p.split)
 	return p
+}
+
+// addStrategyCommands lists what can be done about the strategy that is selected.
+func (w *Window) addStrategyCommands(add func(id, menu, title string, shortcut fyne.KeyboardShortcut, enabled func() bool, do func())) {
+	s, p := w.session, w.strategies
+	there := func() bool { return w.current == "strategies" && s.Strategies != nil }
+	add("strategy-use", texts.T("Plan"), texts.T("Use the plan of the selected strategy"), nil, func() bool { return there() && !p.use.Disabled() }, p.useChosen)
+	add("strategy-dockerfile", texts.T("Plan"), texts.T("Dockerfile of the selected strategy…"), nil, func() bool { return there() && !p.docker.Disabled() }, p.showDockerfile)
+	add("speeds", texts.T("Plan"), texts.T("Speeds that times are estimated from…"), nil, there, p.askSpeeds)
+	add("measure", texts.T("Plan"), texts.T("Measure the speeds of this computer"), nil, func() bool { return there() && !s.Busy() }, s.MeasureSpeeds)
+}
+
+func (p *strategiesPage) useChosen() {
+	w := p.window
+	w.tell(func() { w.session.UseStrategy(p.chosen) })
 }
 
 func (p *strategiesPage) list() []plan.Strategy {
@@ -241,11 +256,18 @@ func (p *strategiesPage) askSpeeds() {
 		shown = p.drawn.Speeds
 	}
 	form := widget.NewForm()
+	set := widget.NewButton(texts.T("Set"), nil)
+	set.Importance = widget.HighImportance
+	var first *lineEntry
 	var fields []func() bool // takes a field over; false if it cannot be read
 	add := func(label string, shown plan.Speed, to *plan.Speed) {
-		e := widget.NewEntry()
-		e.SetText(shown.String())
+		e := newLineEntry(shown.String(), "")
+		e.escape = func() { w.overlay.Hide() }
+		e.OnSubmitted = func(string) { set.OnTapped() }
 		form.Append(label, e)
+		if first == nil {
+			first = e
+		}
 		fields = append(fields, func() bool {
 			s, ok := parseSpeed(e.Text)
 			if ok {
@@ -262,8 +284,6 @@ func (p *strategiesPage) askSpeeds() {
 	add(texts.T("Start of a build, seconds"), shown.Start, &x.Start)
 	wrong := widget.NewLabel(texts.T("A number, or two with \"to\" between: slow to fast."))
 	wrong.Wrapping = fyne.TextWrapWord
-	set := widget.NewButton(texts.T("Set"), nil)
-	set.Importance = widget.HighImportance
 	set.OnTapped = func() {
 		for i, take := range fields {
 			if !take() {
@@ -276,7 +296,10 @@ func (p *strategiesPage) askSpeeds() {
 		w.overlay.Hide()
 		w.session.SetSpeeds(x)
 	}
-	w.showClosable(texts.T("What times are estimated from"), container.NewBorder(nil, container.NewBorder(nil, nil, nil, set, wrong), nil, nil, container.NewVScroll(form)), fyne.NewSize(520, 440))
+	rows := container.NewVScroll(form)
+	d := w.showClosable(texts.T("What times are estimated from"), container.NewBorder(nil, container.NewBorder(nil, nil, nil, set, wrong), nil, nil, rows), fyne.NewSize(520, 440))
+	w.fitRows(d, 520, rows)
+	w.win.Canvas().Focus(first)
 }
 
 // parseSpeed reads "50", "50 to 300" and "50-300".

@@ -3,6 +3,8 @@ package ui
 import (
 	"testing"
 
+	"fyne.io/fyne/v2"
+
 	"weighline/analysis/plan"
 )
 
@@ -16,13 +18,27 @@ func TestStrategiesPage(t *testing.T) {
 		t.Fatalf("%d rows, %q chosen", p.table.Length(), p.chosen)
 	}
 	p.table.OnSelect([]string{plan.CPUOnly})
-	p.use.OnTapped()
+	b.command("strategy-use").run()
 	if b.session.Plan.Swaps("torch") != "cpu" {
 		t.Errorf("the plan in use: %+v", b.session.Plan)
 	}
-	p.docker.OnTapped()
+	b.command("undo").run()
+	equal(t, "undone", b.session.Plan.Empty(), true)
+	b.command("strategy-dockerfile").run()
 	b.until("the Dockerfile", func() bool { return b.overlay != nil })
 	b.overlay.Hide()
+	b.command("speeds").run()
+	_, typed := b.win.Canvas().Focused().(*lineEntry)
+	equal(t, "the first speed has the keys", typed, true)
+	b.press(fyne.KeyEscape)
+	equal(t, "closed", b.overlay == nil, true)
+	b.command("speeds").run()
+	e := b.win.Canvas().Focused().(*lineEntry)
+	e.SetText("7 to 9")
+	b.press(fyne.KeyReturn)
+	equal(t, "the speed is set", b.session.Speeds.Download, plan.Speed{Low: 7, High: 9})
+	b.show("packages")
+	equal(t, "speeds on another page", b.command("speeds").can(), false)
 }
 
 func TestParseSpeed(t *testing.T) {
