@@ -120,10 +120,6 @@ func (p *strategiesPage) refresh() {
 		p.describe()
 		return
 	}
-	if h := p.split.Size().Height; h > 0 && !p.fitted {
-		p.fitted = true
-		p.split.SetOffset(float64(max(0.36, min(p.table.HeightFor(len(found.List))/h, 0.6))))
-	}
 	p.most = 0
 	for _, x := range found.List {
 		p.most = max(p.most, x.Unpacked.Size)
@@ -133,6 +129,10 @@ func (p *strategiesPage) refresh() {
 		why = strategyTitle(x.Name, x.Title) + ": " + why
 	}
 	p.say(why)
+	if h := p.split.Size().Height; h > 0 && !p.fitted {
+		p.fitted = true
+		p.split.SetOffset(float64(max(0.36, min((p.table.HeightFor(len(found.List))+theme.Padding())/h, 0.6))))
+	}
 	if _, ok := found.Find(p.chosen); !ok {
 		p.chosen = found.Recommended
 	}
