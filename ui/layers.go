@@ -182,7 +182,7 @@ func (p *layersPage) cell(row int, column string) widgets.Cell {
 			c.Text, c.Dimmed = texts.T("not told by the image"), true
 		}
 		if l.Err != nil {
-			c.Text, c.Tone = texts.F("Not read (%s): %s", analysis.Explain(l.Err), c.Text), widgets.Bad
+			c.Text, c.Tone = texts.F("Not read (%s): %s", texts.Say(analysis.Explain(l.Err)), c.Text), widgets.Bad
 		}
 		return c
 	case "download":
@@ -268,7 +268,7 @@ func (p *layersPage) stacked(c widgets.Cell) widgets.Cell {
 func (p *layersPage) notRead(l analysis.Layer) string {
 	switch {
 	case l.Err != nil:
-		return analysis.Explain(l.Err)
+		return texts.Say(analysis.Explain(l.Err))
 	case p.window.session.Busy():
 		return texts.T("being read")
 	}

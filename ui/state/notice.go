@@ -50,7 +50,7 @@ func (s *Session) fail(err error) {
 }
 
 func noticeOf(err error) Notice {
-	n := Notice{Severity: Failure, Text: analysis.Explain(err), Hint: hintOf(err), Raw: err.Error()}
+	n := Notice{Severity: Failure, Text: texts.Say(analysis.Explain(err)), Hint: texts.Say(hintOf(err)), Raw: err.Error()}
 	var library *store.Error
 	if errors.As(err, &library) {
 		n.Hint = library.Hint()

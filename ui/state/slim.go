@@ -42,7 +42,7 @@ func (s *Session) WriteSlim(output string, force bool) {
 		var exists *slim.ExistsError
 		if errors.As(err, &exists) {
 			return func() {
-				s.Notice = Notice{Severity: Caution, Text: analysis.Explain(err) + ".", Why: texts.T("Nothing was written."),
+				s.Notice = Notice{Severity: Caution, Text: texts.Say(analysis.Explain(err)) + ".", Why: texts.T("Nothing was written."),
 					Actions: []Action{{texts.T("Replace"), func() { s.WriteSlim(output, true) }}}}
 			}, nil
 		}

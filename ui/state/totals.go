@@ -53,7 +53,7 @@ func (s *Session) totals() (out, rest []Figure) {
 	for _, l := range img.Layers {
 		down.Add(l.Download)
 	}
-	download := Figure{Label: texts.T("Download"), Before: down.String()}
+	download := Figure{Label: texts.T("Download"), Before: texts.Say(down.String())}
 	if v := s.Preview.Image; v != nil && changed {
 		download = figure(texts.T("Download"), down, v.DownloadAfter, true)
 	}
@@ -133,11 +133,11 @@ func TimeText(r plan.Range) string {
 }
 
 func figure(label string, before, after bytesize.Total, changed bool) Figure {
-	f := Figure{Label: label, Before: before.String()}
+	f := Figure{Label: label, Before: texts.Say(before.String())}
 	if !changed {
 		return f
 	}
-	f.After = after.String()
+	f.After = texts.Say(after.String())
 	d := after.Size - before.Size
 	switch {
 	case d == 0:

@@ -31,7 +31,8 @@ type said struct{ sentences, pieces []form }
 
 var slot = regexp.MustCompile(`%(?:\[(\d+)\])?[sdv]`)
 
-// Say returns a sentence of the engine in the language that is set. The engine
+// Say returns a sentence of the engine in the language that is set; of an error the
+// reason that stands behind what it is about ("app.tar: it is empty"). The engine
 // speaks English: `weigh` prints it, and people search for it. What the language
 // has no form of stays as it is.
 func Say(english string) string {
@@ -42,24 +43,35 @@ func Say(english string) string {
 }
 
 func (s *said) say(english string) string {
-	if t, ok := find(s.sentences, english, s.piece); ok {
-		return t
+	least := 0
+	for at := 0; ; least = leastReason {
+		if t, ok := find(s.sentences, least, english[at:], s.piece); ok {
+			return english[:at] + t
+		}
+		next := strings.Index(english[at:], ": ")
+		if next < 0 {
+			return english
+		}
+		at += next + len(": ")
 	}
-	return english
 }
 
 // piece translates what stands in a slot of a sentence.
 func (s *said) piece(english string) string {
-	if t, ok := find(s.pieces, english, s.piece); ok {
+	if t, ok := find(s.pieces, 0, english, s.piece); ok {
 		return t
 	}
 	return s.say(english)
 }
 
-// find fills the first form that fits with what stands in its slots.
-func find(forms []form, english string, piece func(string) string) (string, bool) {
+// leastReason is how much text a form has at least that is looked for behind a colon.
+const leastReason = 10
+
+// find fills the first form that fits, of so much text at least, with what stands in
+// its slots.
+func find(forms []form, least int, english string, piece func(string) string) (string, bool) {
 	for _, f := range forms {
-		if !strings.Contains(english, f.first) {
+		if f.size < least || !strings.Contains(english, f.first) {
 			continue
 		}
 		m := f.pattern.FindStringSubmatch(english)

@@ -37,6 +37,9 @@ func TestSay(t *testing.T) {
 		"Gezogen werden ≈ 511 MB statt 3.16 GB, und ein Build dauert 79 s bis 5 min statt 5 bis 25 min.")
 	said("compile ≈ 133 MB of Python code at 2.5 to 6 MB/s", "≈ 133 MB Python-Code kompilieren, mit 2.5 bis 6 MB/s")
 	said("3 sizes are unknown, so sizes and times are at least these.", "3 Größen sind unbekannt, also sind Größen und Zeiten mindestens diese.")
+	said("app.tar: the archive ends too early, after 1,204 entries", "app.tar: das Archiv endet zu früh, nach 1,204 Einträgen")
+	said("127.0.0.1:5000/pyapp:9: No tag 9 in pyapp. Nearest: 1.0, 1.1.", "127.0.0.1:5000/pyapp:9: Kein Tag 9 in pyapp. Am nächsten: 1.0, 1.1.")
+	said("app.tar: for what nobody foresaw", "app.tar: for what nobody foresaw")
 	said("RUN pip install torch", "RUN pip install torch")
 	said("", "")
 }

@@ -13,8 +13,8 @@
 // fyne.io/fyne/v2/lang has such a catalogue, but knows the language of the
 // system only, once and for all, and ui/state must not know Fyne. What engine
 // and command line print is English: people search for it. What the engine says of
-// findings and strategies the windows put into their language by [Say], with the
-// forms of engine/de.json; reasons of errors and warnings stay as they are.
+// findings, strategies and errors the windows put into their language by [Say], with
+// the forms of engine/de.json; the whole text of an error and warnings stay as they are.
 package texts
 
 import (
