@@ -28,6 +28,10 @@ func TestRealPipResolvesExports(t *testing.T) {
 	project := filepath.Join(dir, "projects", "synthetic")
 	pinned := []string{filepath.Join(project, "motivating-constraints.txt")}
 	tree := includes(t)
+	extra := filepath.Join(t.TempDir(), "extra.txt")
+	if err := os.WriteFile(extra, []byte("unearth\nhttpx[socks]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		file    string
 		plan    plan.Plan
@@ -50,6 +54,7 @@ func TestRealPipResolvesExports(t *testing.T) {
 		{filepath.Join(project, "motivating.txt"), plan.New("librosa").WithSwap("torch", "cpu").WithDev("scikit-learn", true), false, nil},
 		{filepath.Join(project, "motivating.txt"), plan.Plan{}.WithSwap("torch", "cpu").WithDev("scikit-learn", true), true, nil},
 		{filepath.Join(project, "motivating.txt"), plan.New("librosa", "openai-whisper"), false, nil},
+		{extra, plan.New("httpx"), false, nil}, // which unearth requires without the extra
 	} {
 		b, err := analysis.Analyze(t.Context(), analysis.Input{Files: []string{c.file}, Constraints: c.limits}, analysis.Options{})
 		if err != nil {
