@@ -69,7 +69,8 @@ func ShowPalette(c fyne.Canvas, prompt, none string, commands []Command) *Palett
 	return p
 }
 
-// Filter lists the commands that match query, best first.
+// Filter lists the commands that match query, best first. Those that only have its
+// letters are listed where none has its words.
 func (p *Palette) Filter(query string) {
 	type hit struct{ i, score, off, at int }
 	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(query)), " ")
@@ -82,6 +83,9 @@ func (p *Palette) Filter(query string) {
 			}
 			hits = append(hits, hit{i, score, off, atWord(strings.ToLower(c.Title), first)})
 		}
+	}
+	if whole := func(h hit) bool { return hasWords(p.commands[h.i].Title, query) }; slices.ContainsFunc(hits, whole) {
+		hits = slices.DeleteFunc(hits, func(h hit) bool { return !whole(h) })
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.off, b.off), cmp.Compare(a.at, b.at))
@@ -172,6 +176,12 @@ func match(title, query string) int {
 		}
 	}
 	return total
+}
+
+// hasWords reports whether all words of query stand in a title.
+func hasWords(title, query string) bool {
+	t := strings.ToLower(title)
+	return !slices.ContainsFunc(strings.Fields(strings.ToLower(query)), func(word string) bool { return !strings.Contains(t, word) })
 }
 
 // atWord returns where a word of t begins with word, -1 where none does.
