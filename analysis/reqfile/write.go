@@ -15,6 +15,17 @@ type Pin struct {
 	Why     string // comment behind the line, or ""
 }
 
+// FirstPins lists pins as people read them, "numpy 2.2.6, torch 2.7.1": at most so many
+// of them, and how many more there are.
+func FirstPins(pins []Pin, most int) (text string, more int) {
+	shown := pins[:min(len(pins), most)]
+	words := make([]string, len(shown))
+	for i, p := range shown {
+		words[i] = string(p.Name) + " " + p.Version
+	}
+	return strings.Join(words, ", "), len(pins) - len(shown)
+}
+
 // Constraints returns the text of a constraints file (pip install -c) for
 // pins, sorted by name.
 func Constraints(pins []Pin) string {

@@ -280,15 +280,11 @@ func (a *app) exportStdout(ctx context.Context, b *analysis.Build, v plan.Previe
 
 // versionsOf lists pins as people read them, the first few of many.
 func versionsOf(keep []reqfile.Pin) string {
-	const most = 6
-	var words []string
-	for _, p := range keep[:min(len(keep), most)] {
-		words = append(words, string(p.Name)+" "+p.Version)
+	text, more := reqfile.FirstPins(keep, 6)
+	if more > 0 {
+		return fmt.Sprintf("%s and %d more", text, more)
 	}
-	if more := len(keep) - most; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(words, ", "), more)
-	}
-	return strings.Join(words, ", ")
+	return text
 }
 
 func (a *app) warnExcluded(v plan.Preview) {

@@ -88,15 +88,11 @@ func exported(v plan.Preview, to analysis.Exports, x *analysis.Exported, err err
 
 // pins lists packages with their versions, the first few of many.
 func pins(list []reqfile.Pin) string {
-	const most = 3
-	var words []string
-	for _, p := range list[:min(len(list), most)] {
-		words = append(words, string(p.Name)+" "+p.Version)
+	text, more := reqfile.FirstPins(list, 3)
+	if more > 0 {
+		return texts.F("%s and %d more", text, more)
 	}
-	if more := len(list) - most; more > 0 {
-		return texts.F("%s and %d more", strings.Join(words, ", "), more)
-	}
-	return strings.Join(words, ", ")
+	return text
 }
 
 // buildReport returns the report of a build with its preview, in the form that

@@ -54,7 +54,10 @@ func scan(t *testing.T) (texts map[string]string, strays []use) {
 	return texts, strays
 }
 
-func scanFile(t *testing.T, file string, texts map[string]string) (strays []use) {
+// literals calls do for each string of a file, with where it stands and the nodes
+// that lead to it, itself the last.
+func literals(t *testing.T, file string, do func(text, at string, path []ast.Node)) {
+	t.Helper()
 	fset := token.NewFileSet()
 	tree, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)
 	if err != nil {
@@ -67,15 +70,19 @@ func scanFile(t *testing.T, file string, texts map[string]string) (strays []use)
 			return true
 		}
 		path = append(path, n)
-		lit, ok := n.(*ast.BasicLit)
-		if !ok || lit.Kind != token.STRING {
-			return true
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			text, err := strconv.Unquote(lit.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			do(text, fset.Position(lit.Pos()).String(), path)
 		}
-		text, err := strconv.Unquote(lit.Value)
-		if err != nil {
-			t.Fatal(err)
-		}
-		at := fset.Position(lit.Pos()).String()
+		return true
+	})
+}
+
+func scanFile(t *testing.T, file string, texts map[string]string) (strays []use) {
+	literals(t, file, func(text, at string, path []ast.Node) {
 		switch what := place(path); {
 		case what == "catalogue":
 			texts[text] = at
@@ -85,7 +92,6 @@ func scanFile(t *testing.T, file string, texts map[string]string) (strays []use)
 		case what != "no text" && isText(text, what == "text") && names[text] == "":
 			strays = append(strays, use{at, text})
 		}
-		return true
 	})
 	return strays
 }

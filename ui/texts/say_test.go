@@ -3,8 +3,6 @@ package texts
 import (
 	"encoding/json"
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -77,6 +75,9 @@ func TestSlots(t *testing.T) {
 // command begins a literal that is no sentence: what one types, or a part of it.
 var command = regexp.MustCompile(`^(RUN|COPY|FROM|ENV|pip|docker|uv|find| |ln|python -c|\\|\(\?|[a-z.]+\.)`)
 
+// composed is the form of a title whose words come from a table.
+var composed = regexp.MustCompile(`^%s (of|in %s) %s`)
+
 // notSaid are literals of the engine's code that no window shows, or that are put
 // together with others before.
 var notSaid = map[string]bool{
@@ -120,33 +121,16 @@ func TestEngineIsSaid(t *testing.T) {
 // checkSaid looks at the sentences of one file: literals that end with a full stop,
 // and formats of titles.
 func checkSaid(t *testing.T, file string) (found int) {
-	fset := token.NewFileSet()
-	tree, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ast.Inspect(tree, func(n ast.Node) bool {
-		if call, ok := n.(*ast.CallExpr); ok && (nameOf(call.Fun) == "Errorf" || nameOf(call.Fun) == "New" || nameOf(call.Fun) == "MustCompile") {
-			return false
-		}
-		lit, ok := n.(*ast.BasicLit)
-		if !ok || lit.Kind != token.STRING {
-			return true
-		}
-		text, err := strconv.Unquote(lit.Value)
-		if err != nil {
-			t.Fatal(err)
-		}
+	literals(t, file, func(text, at string, path []ast.Node) {
 		sentence := strings.HasSuffix(text, ".") || strings.HasPrefix(text, "%s of ") || strings.HasPrefix(text, "%s in ") || strings.HasPrefix(text, "# ")
-		if !sentence || len(strings.Fields(text)) < 3 || command.MatchString(text) || notSaid[text] || strings.Contains(text, "%s in %s %s") || strings.HasPrefix(text, "%s of %s") {
-			return true
+		if !sentence || len(strings.Fields(text)) < 3 || command.MatchString(text) || notSaid[text] || composed.MatchString(text) || place(path) == "no text" {
+			return
 		}
 		found++
 		example := strings.NewReplacer("%s", "5 MB", "%d", "3", "%v", "50 to 300").Replace(text)
 		if Say(example) == example {
-			t.Errorf("%s: no form of %q", fset.Position(lit.Pos()), text)
+			t.Errorf("%s: no form of %q", at, text)
 		}
-		return true
 	})
 	return found
 }
