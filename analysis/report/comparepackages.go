@@ -22,7 +22,7 @@ func writePackageChanges(w io.Writer, c *analysis.Comparison, o CompareOptions, 
 	if c.ByDownload() {
 		what = "DOWNLOAD"
 	}
-	l := changeList{c: c, o: o, copies: copiesOf(c), table: Table{Columns: []Column{{Title: "PACKAGE", Min: 16}, {Title: "KIND", Spare: 3}, {Title: "CHANGE", Min: 10}, {Title: "A", Min: 6}, {Title: "B", Min: 6},
+	l := changeList{c: c, o: o, copies: copiesOf(c), brief: width > 0 && width < roomForPlaces, table: Table{Columns: []Column{{Title: "PACKAGE", Min: 16}, {Title: "KIND", Spare: 3}, {Title: "CHANGE", Min: 10}, {Title: "A", Min: 6}, {Title: "B", Min: 6},
 		{Title: what + " A", Right: true, Spare: 2}, {Title: what + " B", Right: true, Spare: 1}, {Title: "DIFFERENCE", Right: true}}}}
 	l.fill()
 	fmt.Fprintln(w)
@@ -38,11 +38,15 @@ func writePackageChanges(w io.Writer, c *analysis.Comparison, o CompareOptions, 
 	return writeRest(w, l.same, "same", l.hidden, l.more)
 }
 
+// roomForPlaces is how wide a terminal is that has room for where a copy lies.
+const roomForPlaces = 150
+
 // A changeList is the table of the packages that changed, and what it leaves out.
 type changeList struct {
 	c                        *analysis.Comparison
 	o                        CompareOptions
 	copies                   copies
+	brief                    bool // of a copy it is not said where it lies
 	table                    Table
 	rows, same, hidden, more int
 }
@@ -81,7 +85,7 @@ func (l *changeList) add(x *analysis.PackageChange) {
 		l.rows++
 		va, ua := sideText(l.c, x.A)
 		vb, ub := sideText(l.c, x.B)
-		l.table.Row(x.Name, string(x.Kind), l.copies.changeText(x), va, vb, ua, ub, deltaText(l.c.Weight(x)))
+		l.table.Row(x.Name, string(x.Kind), l.copies.changeText(x, l.brief), va, vb, ua, ub, deltaText(l.c.Weight(x)))
 	}
 }
 
@@ -118,14 +122,18 @@ func copiesOf(c *analysis.Comparison) copies {
 	return n
 }
 
-// changeText returns what became of a package in a few words.
-func (n copies) changeText(x *analysis.PackageChange) string {
+// changeText returns what became of a package in a few words, the fewest if it is to
+// be brief.
+func (n copies) changeText(x *analysis.PackageChange, brief bool) string {
 	text := changeText(x)
 	side := x.A
 	if side == nil {
 		side = x.B
 	}
 	if n[copyName{x.Kind, x.Name}] > 1 && side.Path != "" && x.Change != attribution.Same {
+		if brief {
+			return "copy " + text
+		}
 		text += " in " + path.Dir(layer.Printable(side.Path))
 	}
 	return text

@@ -175,7 +175,7 @@ func changedPackages(c *analysis.Comparison, o CompareOptions) table {
 		default:
 			va, ua := sideText(c, x.A)
 			vb, ub := sideText(c, x.B)
-			t.add(named(x.Name), plain(string(x.Kind)), named(several.changeText(&x)), named(va), named(vb), plain(ua), plain(ub), grown(c.Weight(&x)))
+			t.add(named(x.Name), plain(string(x.Kind)), named(several.changeText(&x, false)), named(va), named(vb), plain(ua), plain(ub), grown(c.Weight(&x)))
 			sizes = append(sizes, c.Weight(&x).Size)
 		}
 	}
