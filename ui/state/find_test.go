@@ -3,6 +3,7 @@ package state
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"weighline/analysis/layer"
@@ -59,5 +60,33 @@ func TestFilterFiles(t *testing.T) {
 		check("the layer", s.LayerFiles.filter(text), s.LayerFiles.Len(), func(i int) (string, bool) {
 			return s.LayerFiles.Path(i), s.LayerFiles.File(i).Kind != layer.Dir
 		})
+	}
+}
+
+// TestHome finds the folder of a package that shares its own with another one, and in
+// which most lies in one of several folders.
+func TestHome(t *testing.T) {
+	const site = "usr/lib/python3/dist-packages"
+	status := "Package: python3-pandas-lib\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
+	entries := append(dist(site, "pandas", "1.5", 20), ocitest.Entry{Name: site + "/pandas/tests/t.py", Size: 3000}, ocitest.Entry{Name: site + "/pandas/core/c.py", Size: 1500},
+		ocitest.Entry{Name: site + "/pandas/_libs/l.so", Size: 1800}, ocitest.Entry{Name: "var/lib/dpkg/status", Body: status},
+		ocitest.Entry{Name: "var/lib/dpkg/info/python3-pandas-lib.list", Body: "/" + site + "/pandas/_libs/l.so\n"})
+	for i, e := range entries {
+		if strings.HasSuffix(e.Name, "RECORD") {
+			entries[i].Body += "pandas/tests/t.py,,\npandas/core/c.py,,\n"
+		}
+	}
+	image := filepath.Join(t.TempDir(), "image")
+	if err := ocitest.Build(ocitest.Layer{Entries: entries}).WriteLayout(image); err != nil {
+		t.Fatal(err)
+	}
+	s, l := newSession(t, nil)
+	s.Open(image)
+	l.idle()
+	for key, want := range map[string]string{"python:pandas": "/" + site + "/pandas", "deb:python3-pandas-lib": "/" + site + "/pandas/_libs"} {
+		n, ok := s.HomeOf(key)
+		if got := s.Build.Image.Tree.FullPath(n); !ok || got != want {
+			t.Errorf("%s is at home in %s, want %s", key, got, want)
+		}
 	}
 }

@@ -79,7 +79,8 @@ func (s *Session) HomeOf(key string) (layer.Node, bool) {
 }
 
 // home goes from the root down for as long as one folder holds most of the bytes
-// of the files, to the first one that has little else in it.
+// of the files, to the first one that has little else in it, or that is mostly theirs
+// and from where they spread.
 func home(t *layer.Tree, files func(yield func(layer.Node) bool)) (layer.Node, bool) {
 	weight, all := make([]int64, t.Len()), make([]int64, t.Len())
 	for n := range files {
@@ -102,7 +103,8 @@ func home(t *layer.Tree, files func(yield func(layer.Node) bool)) (layer.Node, b
 				next = c
 			}
 		}
-		if next == layer.Root {
+		theirs := weight[at]*2 >= all[at]
+		if next == layer.Root || theirs && weight[next]*5 < total*4 {
 			return at, at != layer.Root
 		}
 		if at = next; t.Kind(at) != layer.Dir || weight[at]*10 >= all[at]*9 {

@@ -331,9 +331,13 @@ func (s *Session) comparison() func(a, b *Row) int {
 	case ByVersion:
 		return func(a, b *Row) int { return compareVersions(a.Version, b.Version) }
 	case ByOwn:
-		return func(a, b *Row) int { return compareAmounts(s.Own(a), s.Own(b)) }
+		return func(a, b *Row) int {
+			return cmp.Or(compareAmounts(s.Own(a), s.Own(b)), compareAmounts(a.Unpacked, b.Unpacked))
+		}
 	case ByDownload:
-		return func(a, b *Row) int { return compareAmounts(a.Download, b.Download) }
+		return func(a, b *Row) int { // of what an image has nobody knows the download
+			return cmp.Or(compareAmounts(a.Download, b.Download), compareAmounts(a.Unpacked, b.Unpacked))
+		}
 	case ByUnpacked:
 		return func(a, b *Row) int { return compareAmounts(a.Unpacked, b.Unpacked) }
 	case ByFrees:

@@ -3,6 +3,8 @@ package state
 import (
 	"slices"
 	"testing"
+
+	"weighline/analysis/bytesize"
 )
 
 func TestCompareVersions(t *testing.T) {
@@ -15,5 +17,15 @@ func TestCompareVersions(t *testing.T) {
 	}
 	if c := compareVersions("1.02", "1.2"); c != 0 {
 		t.Errorf("1.02 against 1.2 is %d", c)
+	}
+}
+
+// TestUnknownDownloads: what an image alone has is ordered by what it weighs there.
+func TestUnknownDownloads(t *testing.T) {
+	s := &Session{Sort: Sort{By: ByDownload}}
+	small, big, known := &Row{Unpacked: bytesize.Of(5)}, &Row{Unpacked: bytesize.Of(9)}, &Row{Download: bytesize.Of(1), Unpacked: bytesize.Of(2)}
+	compare := s.comparison()
+	if compare(small, big) >= 0 || compare(big, known) >= 0 {
+		t.Errorf("small against big is %d, big against known %d", compare(small, big), compare(big, known))
 	}
 }
