@@ -108,7 +108,7 @@ func (p *insightsPage) card(x insight.Insight) *widgets.InsightCard {
 		in.More = texts.F("and %d more", x.More)
 	}
 	if !x.Apply.Empty() {
-		in.Action = texts.T("Apply to plan")
+		in.Action, in.Done = texts.T("Apply to plan"), texts.T("In the plan")
 	}
 	c := widgets.NewInsightCard(in, widgets.CardWords{})
 	c.OnAction = func() { p.window.tell(func() { p.window.session.ApplyInsight(x) }) }

@@ -79,6 +79,9 @@ func TestCopies(t *testing.T) {
 			t.Errorf("the details lack %q:\n%s", want, details)
 		}
 	}
+	if needed := text(s.Describe(row(t, s, "numpy"))); strings.Count(needed, "scipy  ›  numpy") != 1 {
+		t.Errorf("the details of what both copies require:\n%s", needed)
+	}
 	s.SetDropped(a.Name, true)
 	if v := s.Preview.Image; int64(v.Before-v.After) != frees {
 		t.Errorf("dropping frees %d, promised were %d", v.Before-v.After, frees)

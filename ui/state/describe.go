@@ -106,7 +106,9 @@ func (s *Session) why(r *Row) []string {
 	chains, more := s.Graph().Why(r.Name, maxChains)
 	var lines []string
 	for _, c := range chains {
-		lines = append(lines, chainText(c))
+		if text := chainText(c); !slices.Contains(lines, text) { // copies of a package have the same
+			lines = append(lines, text)
+		}
 	}
 	if more {
 		lines = append(lines, texts.T("and by more ways"))

@@ -24,6 +24,7 @@ type Insight struct {
 	FixTitle  string
 	Risk      string
 	Action    string // on the button, such as "Apply to plan"; "": no button
+	Done      string // on the button once it has been done, such as "In the plan"; "": Action
 	Applied   bool   // it has been done: the button says so by its icon and goes back
 }
 
@@ -153,12 +154,17 @@ func (c *InsightCard) SetOpen(open bool) {
 func (c *InsightCard) SetApplied(on bool) {
 	c.insight.Applied = on
 	c.action.Importance = widget.HighImportance // the card is as grey as a usual button
-	c.action.Icon = nil
+	was := c.action.Text
+	c.action.Icon, c.action.Text = nil, c.insight.Action
 	if on {
+		c.action.Text = or(c.insight.Done, c.insight.Action)
 		c.action.Icon = theme.ConfirmIcon()
 		c.action.Importance = widget.LowImportance
 	}
 	c.action.Refresh()
+	if c.action.Text != was {
+		c.all.Refresh() // it takes another width
+	}
 }
 
 // CreateRenderer is part of fyne.Widget.

@@ -282,7 +282,7 @@ func card() *InsightCard {
 		Title: "CUDA without a GPU", Amount: "2.9 GB", Certainty: "certain", Severity: Warning,
 		Summary:  "The libraries for graphics cards are not used by a service that has none.",
 		Evidence: []string{"requirements.txt:3 torch==2.7.1", "a second line of evidence that is very long and goes on and on and on"},
-		FixTitle: "How to fix it", Fix: "--index-url https://download.pytorch.org/whl/cpu", Risk: "None known.", Action: "Apply to plan",
+		FixTitle: "How to fix it", Fix: "--index-url https://download.pytorch.org/whl/cpu", Risk: "None known.", Action: "Apply to plan", Done: "In the plan",
 	}, CardWords{})
 }
 
@@ -307,6 +307,9 @@ func TestInsightCard(t *testing.T) {
 	if c.action.Icon == nil {
 		t.Error("an applied insight has no sign")
 	}
+	equal(t, "the button of an applied insight", c.action.Text, "In the plan")
+	c.SetApplied(false)
+	equal(t, "the button when it is taken back", c.action.Text, "Apply to plan")
 	equal(t, "said", strings.Join(log, ", "), "apply, open true, evidence 1")
 }
 
