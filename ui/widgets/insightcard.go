@@ -48,6 +48,7 @@ type InsightCard struct {
 	action  *widget.Button
 	links   []*widget.Button // one for each evidence
 	all     *fyne.Container
+	head    *fyne.Container // title, amount and button
 }
 
 // NewInsightCard makes a folded card.
@@ -67,9 +68,9 @@ func NewInsightCard(in Insight, words CardWords) *InsightCard {
 	if in.Action != "" {
 		right.Add(c.action)
 	}
-	head := container.NewBorder(nil, nil, container.NewHBox(c.fold, widget.NewIcon(severityIcon(in.Severity))), right, title)
+	c.head = container.NewBorder(nil, nil, container.NewHBox(c.fold, widget.NewIcon(severityIcon(in.Severity))), right, title)
 	c.body = container.New(layout.NewCustomPaddedLayout(0, 0, 36, 8), c.makeBody())
-	c.all = container.New(layout.NewCustomPaddedVBoxLayout(0), head)
+	c.all = container.New(layout.NewCustomPaddedVBoxLayout(0), c.head)
 	under := container.New(layout.NewCustomPaddedVBoxLayout(-6))
 	if in.Certainty != "" {
 		certainty := widget.NewLabelWithStyle(in.Certainty, fyne.TextAlignLeading, fyne.TextStyle{Italic: true})
@@ -163,7 +164,7 @@ func (c *InsightCard) SetApplied(on bool) {
 	}
 	c.action.Refresh()
 	if c.action.Text != was {
-		c.all.Refresh() // it takes another width
+		c.head.Refresh() // it takes another width
 	}
 }
 
