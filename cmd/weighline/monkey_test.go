@@ -19,6 +19,10 @@ var monkeyKeys = strings.Fields("Tab shift+Tab space Return Escape Up Down Left 
 	"ctrl+z ctrl+shift+z ctrl+f ctrl+k ctrl+s ctrl+e ctrl+d ctrl+o ctrl+i ctrl+1 ctrl+2 ctrl+3 ctrl+4 ctrl+5 ctrl+6 ctrl+7 ctrl+8 ctrl+9 ctrl+comma " +
 	"F1 F5 F9 alt+Left alt+Right BackSpace Delete Menu shift+F10")
 
+// maxQuits is how often the monkey may choose Quit, in the menu or the palette: more
+// often it does not find that by chance.
+const maxQuits = 5
+
 // TestMonkey gives the app random keys, clicks, drags and turns of the wheel, for
 // $WEIGHLINE_MONKEY (20 s): it must not crash, and not grow.
 // $WEIGHLINE_SEED repeats a run.
@@ -40,14 +44,19 @@ func TestMonkey(t *testing.T) {
 	app := d.app
 	begin, end := time.Now(), time.Now().Add(length)
 	var warm float64 // memory after a third of the time, when all pages were shown
-	steps := 0
+	steps, quits := 0, 0
 	for time.Now().Before(end) {
 		args := monkeyStep(r)
 		d.command("xdotool", args...).Run() // a key that does not exist on this keyboard is no loss
 		steps++
 		select {
 		case <-d.ended:
-			t.Fatalf("the app ended after %d steps (%v), the last was %v\n%s", steps, app.ProcessState, args, d.log.String())
+			if quits++; !app.ProcessState.Success() || quits > maxQuits {
+				t.Fatalf("the app ended after %d steps (%v, the %d. time), the last was %v\n%s", steps, app.ProcessState, quits, args, d.log.String())
+			}
+			d.start("--sample")
+			d.untilTitle(sampleTitle)
+			app, begin, warm = d.app, time.Now(), 0
 		case <-time.After(10 * time.Millisecond):
 		}
 		if warm == 0 && time.Since(begin) > length/3 {
@@ -55,8 +64,8 @@ func TestMonkey(t *testing.T) {
 		}
 	}
 	now := memory(t, app)
-	t.Logf("%d steps; %.0f MB after a third of the time, %.0f MB in the end", steps, warm/1e6, now/1e6)
-	if now > 1.5*warm+50e6 {
+	t.Logf("%d steps, quit %d times; %.0f MB after a third of the time, %.0f MB in the end", steps, quits, warm/1e6, now/1e6)
+	if warm > 0 && now > 1.5*warm+50e6 {
 		t.Errorf("the app grew from %.0f to %.0f MB", warm/1e6, now/1e6)
 	}
 	// It still does what it is asked for.
