@@ -56,6 +56,8 @@ func (s *Session) open(r reading) {
 		s.code = "" // that of something else
 	}
 	o.Code = s.code
+	// What is whole stays until it is read again, and if that is stopped or fails.
+	stays := r.again && s.Build != nil && slices.Equal(r.sources, s.Sources) && !partial(s.Build)
 	if s.sign.sources == strings.Join(r.sources, "\n") {
 		o.Image.Username, o.Image.Password = s.sign.user, s.sign.password
 	}
@@ -84,8 +86,11 @@ func (s *Session) open(r reading) {
 				}
 			})
 		}
+		if stays {
+			o.Early = nil
+		}
 		b, err := r.analyze(ctx, o)
-		if b == nil {
+		if b == nil || stays && err != nil && partial(b) {
 			return nil, err
 		}
 		return func() {
@@ -104,6 +109,9 @@ func (s *Session) open(r reading) {
 		}, err
 	})
 }
+
+// partial reports whether not all layers of a build's image were read.
+func partial(b *analysis.Build) bool { return b.Image != nil && b.Image.Partial }
 
 // show makes b the build of the window. paths are the sources with the whole paths
 // of files.

@@ -65,6 +65,47 @@ func TestRereadKeepsThePlan(t *testing.T) {
 	}
 }
 
+// TestRereadShowsNoPart reads an image again: it stays as it is until that is done, and
+// when it is stopped.
+func TestRereadShowsNoPart(t *testing.T) {
+	s, l := newSession(t, nil)
+	s.Open(layered(t))
+	l.idle()
+	whole, analyze := s.Build, s.config.Analyze
+	entered := make(chan struct{}, 1)
+	s.config.Analyze = func(ctx context.Context, in analysis.Input, o analysis.Options) (*analysis.Build, error) {
+		part := *whole
+		image := *whole.Image
+		image.Partial = true
+		part.Image = &image
+		if o.Early != nil {
+			o.Early(&part)
+		}
+		entered <- struct{}{}
+		<-ctx.Done()
+		return &part, ctx.Err()
+	}
+	s.Reread()
+	<-entered
+	for len(l.posts) > 0 {
+		(<-l.posts)()
+	}
+	if s.Build != whole {
+		t.Error("a part of it is shown while it is read again")
+	}
+	s.Cancel()
+	l.idle()
+	if s.Build != whole || len(s.Notice.Actions) == 0 {
+		t.Errorf("stopped, it is another build, or there is no way on: %+v", s.Notice)
+	}
+	s.config.Analyze = analyze
+	s.Reread()
+	l.idle()
+	if s.Build == whole || s.Build.Image.Partial {
+		t.Error("it was not read again")
+	}
+}
+
 // TestReadOn stops a reading, makes a plan for the part that was read, and reads on.
 func TestReadOn(t *testing.T) {
 	s, l := newSession(t, nil)
