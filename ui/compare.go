@@ -157,6 +157,7 @@ func wideEnough(s *widget.Select, words []string) *fyne.Container {
 // arrange puts views and options into one line where there is room for both.
 func (p *comparePage) arrange() {
 	p.total(p.drawn)
+	p.history.table.ShowColumn("saved", !p.window.narrow)
 	if p.window.narrow {
 		p.lines.Objects = []fyne.CanvasObject{container.NewBorder(nil, nil, p.views, nil, p.pulls), container.NewBorder(nil, nil, p.options, nil, p.note)}
 	} else {

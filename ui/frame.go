@@ -55,6 +55,7 @@ func (w *Window) setNarrow(on bool) {
 	w.packages.arrange()
 	w.compare.arrange()
 	w.layers.arrange()
+	w.strategies.arrange()
 }
 
 // around puts top above and bottom below center, which gets what is left. A text

@@ -144,6 +144,9 @@ func (p *strategiesPage) refresh() {
 	p.describe()
 }
 
+// arrange leaves the count of packages to wide windows.
+func (p *strategiesPage) arrange() { p.table.ShowColumn("packages", !p.window.narrow) }
+
 // say writes what stands above the table, which takes the room of a line that goes.
 func (p *strategiesPage) say(text string) {
 	if p.why.Text != text {
@@ -173,7 +176,7 @@ func (p *strategiesPage) cell(row int, column string) widgets.Cell {
 	case "edit":
 		return total(x.Edit)
 	case "time":
-		return widgets.Cell{Text: state.TimeText(x.Seconds)}
+		return widgets.Cell{Text: state.StrategyTime(x)}
 	case "limit":
 		if l := p.window.session.Limit; l != nil {
 			return p.window.distanceCell(*l, state.StrategyUsage(x, l.Scope))
@@ -215,7 +218,7 @@ func (p *strategiesPage) describe() {
 		for _, r := range x.Remarks {
 			t.line(sentence(printable(texts.Say(r))))
 		}
-		t.heading(texts.F("Time: %s", state.TimeText(x.Seconds)))
+		t.heading(texts.F("Time: %s", state.StrategyTime(x)))
 		for _, part := range x.Parts {
 			t.line(fmt.Sprintf("%s: %s", texts.Say(part.What), state.TimeText(part.Seconds)))
 		}

@@ -110,17 +110,35 @@ func (s *Session) timeFigure() (Figure, bool) {
 	if s.timing.of != s.Build || s.Preview.Removal == nil || s.Build.Deps == nil && s.Build.Image.Partial {
 		return Figure{}, false
 	}
-	text := func(r plan.Range, of depgraph.Sum) string {
-		if s.Build.Deps != nil && of.Download.Unknown+of.Unpacked.Unknown > 0 {
-			return "≥ " + TimeText(r)
+	unknown := func(of depgraph.Sum) int { return of.Download.Unknown + of.Unpacked.Unknown }
+	if img := s.Build.Image; s.Build.Deps == nil {
+		var down bytesize.Total
+		for _, l := range img.Layers {
+			down.Add(l.Download)
 		}
-		return "≈ " + TimeText(r)
+		if down.Unknown == len(img.Layers) {
+			return Figure{}, false // a folder is not built
+		}
+		unknown = func(depgraph.Sum) int { return down.Unknown }
 	}
-	f := Figure{Label: texts.T("Build time"), Before: text(s.timing.before, s.Preview.Before)}
+	f := Figure{Label: texts.T("Build time"), Before: timeAbout(s.timing.before, unknown(s.Preview.Before))}
 	if !s.Plan.Empty() {
-		f.After = text(s.timing.after, s.Preview.After)
+		f.After = timeAbout(s.timing.after, unknown(s.Preview.After))
 	}
 	return f, true
+}
+
+// timeAbout writes an estimate that misses so many sizes.
+func timeAbout(r plan.Range, unknown int) string {
+	if unknown > 0 {
+		return "≥ " + TimeText(r)
+	}
+	return "≈ " + TimeText(r)
+}
+
+// StrategyTime writes about how long a build by a strategy takes.
+func StrategyTime(x plan.Strategy) string {
+	return timeAbout(x.Seconds, x.Download.Unknown+x.Unpacked.Unknown)
 }
 
 // TimeText writes a time as far as it can be told.
