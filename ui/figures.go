@@ -83,53 +83,69 @@ const figureGap = 16
 
 // write makes the texts of as much as fits into width.
 func (l *figureLine) write(width float32) {
-	l.texts = nil
-	fits := func(deltas, form, n int) bool {
-		texts, wide := l.try(deltas, form, n)
-		if wide <= width || n == 1 {
-			l.texts = texts
-		}
-		return wide <= width
-	}
+	l.texts = l.make(l.fitting(width))
+}
+
+// fitting returns of how many figures, and of how many of them in which form the
+// differences, there is room.
+func (l *figureLine) fitting(width float32) (deltas, form, n int) {
+	n = len(l.list)
 	for _, form := range []int{wholeDelta, shortDelta} {
-		for deltas := len(l.list); deltas > 0; deltas-- {
-			if fits(deltas, form, len(l.list)) {
-				return
+		for deltas := n; deltas > 0; deltas-- {
+			if l.width(deltas, form, n) <= width {
+				return deltas, form, n
 			}
 		}
 	}
-	for n := len(l.list); n > 0; n-- {
-		if fits(0, noDelta, n) {
-			return
-		}
+	for n > 1 && l.width(0, noDelta, n) > width {
+		n--
 	}
+	return 0, noDelta, n
 }
 
-// try makes the texts of the first n figures, the first few with differences in that
-// form.
-func (l *figureLine) try(deltas, form, n int) (texts []fyne.CanvasObject, width float32) {
-	size := theme.SizeForWidget(theme.SizeNameText, l)
-	ink := theme.ColorForWidget(theme.ColorNameForeground, l)
-	pad := theme.SizeForWidget(theme.SizeNameInnerPadding, l)
-	x := pad
+// each calls do for each piece of the first n figures, the first few with differences
+// in that form; first tells that a figure other than the first begins with it.
+func (l *figureLine) each(deltas, form, n int, do func(p piece, first bool)) {
 	for i, f := range l.list[:n] {
-		if i > 0 {
-			x += figureGap
-		}
 		delta := noDelta
 		if i < deltas {
 			delta = form
 		}
-		for _, p := range pieces(f, delta) {
-			t := inkText(p, size, ink)
-			m := t.MinSize()
-			t.Move(fyne.NewPos(x, pad))
-			t.Resize(m)
-			x += m.Width
-			texts = append(texts, t)
+		for k, p := range pieces(f, delta) {
+			do(p, i > 0 && k == 0)
 		}
 	}
-	return texts, x + pad
+}
+
+func (l *figureLine) width(deltas, form, n int) float32 {
+	size := theme.SizeForWidget(theme.SizeNameText, l)
+	wide := 2 * theme.SizeForWidget(theme.SizeNameInnerPadding, l)
+	l.each(deltas, form, n, func(p piece, first bool) {
+		if first {
+			wide += figureGap
+		}
+		wide += fyne.MeasureText(p.text, size, fyne.TextStyle{Bold: p.bold}).Width
+	})
+	return wide
+}
+
+func (l *figureLine) make(deltas, form, n int) (texts []fyne.CanvasObject) {
+	size := theme.SizeForWidget(theme.SizeNameText, l)
+	ink := theme.ColorForWidget(theme.ColorNameForeground, l)
+	pad := theme.SizeForWidget(theme.SizeNameInnerPadding, l)
+	x := pad
+	l.each(deltas, form, n, func(p piece, first bool) {
+		if first {
+			x += figureGap
+		}
+		t := inkText(p, size, ink)
+		m := t.MinSize()
+		t.Move(fyne.NewPos(x, pad))
+		t.Resize(m)
+		x += m.Width
+		texts = append(texts, t)
+	})
+	return texts
 }
 
 func inkText(p piece, size float32, ink color.Color) *canvas.Text {

@@ -109,6 +109,9 @@ func (p *layersPage) refresh() {
 	if img == nil {
 		return
 	}
+	if p.shown != s.Shown {
+		p.picture.forget()
+	}
 	if p.shown != s.Shown || p.filter != s.Filter {
 		p.shown, p.filter, p.largest = s.Shown, s.Filter, 0
 		p.view = p.view[:0]
@@ -125,7 +128,6 @@ func (p *layersPage) refresh() {
 			p.chosen = -1
 			p.table.Select()
 		}
-		p.picture.forget()
 		p.table.DataChanged()
 	} else {
 		p.table.Refresh()

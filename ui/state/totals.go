@@ -49,10 +49,7 @@ func (s *Session) totals() (out, rest []Figure) {
 		return out, nil
 	}
 	img := s.Build.Image
-	var down bytesize.Total
-	for _, l := range img.Layers {
-		down.Add(l.Download)
-	}
+	down := downloadOf(img)
 	download := Figure{Label: texts.T("Download"), Before: texts.Say(down.String())}
 	if v := s.Preview.Image; v != nil && changed {
 		download = figure(texts.T("Download"), down, v.DownloadAfter, true)
@@ -112,10 +109,7 @@ func (s *Session) timeFigure() (Figure, bool) {
 	}
 	unknown := func(of depgraph.Sum) int { return of.Download.Unknown + of.Unpacked.Unknown }
 	if img := s.Build.Image; s.Build.Deps == nil {
-		var down bytesize.Total
-		for _, l := range img.Layers {
-			down.Add(l.Download)
-		}
+		down := downloadOf(img)
 		if down.Unknown == len(img.Layers) {
 			return Figure{}, false // a folder is not built
 		}
@@ -148,6 +142,14 @@ func TimeText(r plan.Range) string {
 		return low
 	}
 	return texts.F("%s to %s", low, high)
+}
+
+// downloadOf adds up the layers of an image, as they are pulled.
+func downloadOf(img *analysis.Image) (down bytesize.Total) {
+	for _, l := range img.Layers {
+		down.Add(l.Download)
+	}
+	return down
 }
 
 func figure(label string, before, after bytesize.Total, changed bool) Figure {
